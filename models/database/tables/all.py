@@ -1,0 +1,18 @@
+"""Every table, imported once so that `SQLModel.metadata` is complete for migrations."""
+
+from sqlmodel import SQLModel
+
+from models.database.tables import (  # noqa: F401
+    approvals,
+    consent,
+    copywriting,
+    handoffs,
+    inbound,
+    ledger,
+    pauses,
+    people,
+    records,
+    runs,
+)
+
+metadata = SQLModel.metadata

@@ -1,0 +1,37 @@
+"""Responsibility that went to the CRM, with what is needed to take it back."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from models.database.tables.columns import Moment, a_json, a_moment, an_id, recorded_now
+
+
+class Handoff(SQLModel, table=True):
+    """One lead given to the CRM by one run. `snapshot` holds what was there before and what we wrote."""
+
+    id: UUID = an_id()
+    run_id: UUID = Field(foreign_key="run.id", unique=True)
+    client_id: UUID = Field(foreign_key="client.id")
+    lead_id: UUID = Field(foreign_key="lead.id")
+    state: str
+    """`prepared`, `accepted`, `voided` or `given_to_person`."""
+    contact_id: str | None = None
+    deal_id: str | None = None
+    snapshot: dict[str, Any] = a_json()
+    prepared_at: Moment = recorded_now()
+    accepted_at: Moment = a_moment()
+    voided_at: Moment = a_moment()
+
+
+class Undo(SQLModel, table=True):
+    """A registered undo: written before its step is done, run newest first, one outcome each."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    run_id: UUID = Field(foreign_key="run.id", index=True)
+    step: str
+    state: str
+    reason: str = ""
+    registered_at: Moment = recorded_now()
+    ended_at: Moment = a_moment()

@@ -1,0 +1,39 @@
+"""All that comes in from outside, stored once before it is answered."""
+
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.database.tables.columns import Moment, a_moment, an_id, recorded_now
+
+
+class Inbox(SQLModel, table=True):
+    """One verified inbound request. The raw body is sealed; what the service uses of it is in other rows."""
+
+    __table_args__ = (UniqueConstraint("source", "dedupe_key"),)
+
+    id: UUID = an_id()
+    source: str
+    dedupe_key: str
+    kind: str
+    state: str
+    """`done`: its effect is committed; `waiting`: a run must still read it; `orphan`, `poison`: with a person."""
+    run_id: UUID | None = Field(default=None, foreign_key="run.id", index=True)
+    sealed_with: str
+    sealed_body: bytes
+    received_at: Moment = recorded_now()
+    consumed_at: Moment = a_moment()
+
+
+class Reply(SQLModel, table=True):
+    """What a person wrote back, with the label that decides its effect."""
+
+    inbox_id: UUID = Field(primary_key=True, foreign_key="inbox.id")
+    client_id: UUID = Field(foreign_key="client.id")
+    lead_id: UUID | None = Field(default=None, foreign_key="lead.id", index=True)
+    run_id: UUID | None = Field(default=None, foreign_key="run.id", index=True)
+    channel: str
+    body: str
+    label: str
+    at: Moment = recorded_now()

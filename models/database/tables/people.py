@@ -1,0 +1,59 @@
+"""Who is involved: clients, their leads, and the staff who may ask and decide."""
+
+from uuid import UUID
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.database.tables.columns import Moment, a_json, a_moment, an_id, recorded_now, some_text
+
+
+class Client(SQLModel, table=True):
+    """A local service business. Consent, opt-out and every row belong to one client."""
+
+    id: UUID = an_id()
+    key: str = Field(unique=True)
+    name: str
+    time_zone: str = "America/New_York"
+    postal_address: str = ""
+    """Shown in every email (CAN-SPAM, 15 U.S.C. 7704(a)(5))."""
+    phone: str = ""
+    created_at: Moment = recorded_now()
+
+
+class Staff(SQLModel, table=True):
+    """A member of staff. Only the hash of the API key is stored."""
+
+    handle: str = Field(primary_key=True)
+    email: str = ""
+    roles: list[str] = some_text()
+    api_key_hash: str | None = Field(default=None, unique=True)
+    wants_email: bool = False
+    active: bool = True
+    created_at: Moment = recorded_now()
+
+
+class Lead(SQLModel, table=True):
+    """A normalised lead of one client. The same source lead is stored once."""
+
+    __table_args__ = (UniqueConstraint("client_id", "source", "source_lead_id"),)
+
+    id: UUID = an_id()
+    client_id: UUID = Field(foreign_key="client.id")
+    source: str
+    source_lead_id: str
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    """E.164, or empty."""
+    email: str = ""
+    """Lower case, or empty."""
+    postal_code: str = ""
+    time_zones: list[str] = some_text()
+    """Every zone the person may be in; empty if unknown."""
+    service_type: str = ""
+    urgency: str = ""
+    attribution: dict[str, str] = a_json()
+    disposition: str = "new"
+    occurred_at: Moment = a_moment()
+    received_at: Moment = recorded_now()

@@ -1,0 +1,49 @@
+"""The errors of this project.
+
+CommsError
+├── TryAgain    the same call may succeed later
+└── Final       repeating cannot help
+    ├── UnknownRecord
+    ├── KeyReusedWithDifferentContent
+    ├── UnusableLead
+    └── UnusableTemplate
+
+Messages carry ids and codes, never names, addresses or wording: they end up in workflow histories and logs.
+"""
+
+from datetime import timedelta
+
+
+class CommsError(Exception):
+    """Anything this project raises on purpose."""
+
+
+class TryAgain(CommsError):
+    """The same call may succeed later: a lost connection, 429, a lock, a database that is starting."""
+
+    def __init__(self, reason: str, after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Final(CommsError):
+    """Repeating cannot help. Subclasses are listed in FINAL_ERRORS because Temporal matches class names."""
+
+
+class UnknownRecord(Final):
+    """A row named by id does not exist."""
+
+
+class KeyReusedWithDifferentContent(Final):
+    """The same business message was planned twice with different wording."""
+
+
+class UnusableLead(Final):
+    """The lead lacks what the sequence needs, such as a phone number for an SMS step."""
+
+
+class UnusableTemplate(Final):
+    """A template uses what is not allowed, or a field the lead does not have."""
+
+
+FINAL_ERRORS = [cls.__name__ for cls in (Final, *Final.__subclasses__())]

@@ -1,0 +1,88 @@
+"""One send: what is asked, what is claimed, and the closed list of what it may come to."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from models.failure_classes import FailureClass
+from models.frozen import Frozen
+from models.terms import Channel, MessageState
+
+
+class HoldReason(StrEnum):
+    """Why a message waits although nothing is wrong with it."""
+
+    PAUSED = "paused"
+    QUIET_HOURS = "quiet_hours"
+    NOT_APPROVED = "not_approved"
+    DOUBTFUL_OPT_OUT = "doubtful_opt_out"
+    POSSIBLE_DUPLICATE = "possible_duplicate"
+    PROVIDER_SETUP = "provider_setup"
+
+
+class SendStep(Frozen):
+    """Ask for one message of a run to be sent. Occurrence 2 is the one repeat after a transient delivery failure."""
+
+    run_id: UUID
+    step: str
+    occurrence: int = 1
+
+
+class Sent(Frozen):
+    """The provider has accepted the message, now or in an earlier call."""
+
+    kind: Literal["sent"] = "sent"
+    message_id: UUID
+
+
+class Held(Frozen):
+    """A gate is closed for now. Ask again at `until`, or when nudged if there is no such moment."""
+
+    kind: Literal["held"] = "held"
+    message_id: UUID
+    reason: HoldReason
+    until: datetime | None = None
+
+
+class InDoubt(Frozen):
+    """The provider may have accepted it. Nothing is sent again; evidence or a person will tell."""
+
+    kind: Literal["in_doubt"] = "in_doubt"
+    message_id: UUID
+
+
+class NotSent(Frozen):
+    """The message will never leave: refused by the provider, suppressed, expired or cancelled."""
+
+    kind: Literal["not_sent"] = "not_sent"
+    message_id: UUID
+    state: MessageState
+    failure: FailureClass | None = None
+
+
+SendResult = Annotated[Sent | Held | InDoubt | NotSent, Field(discriminator="kind")]
+
+
+class Envelope(Frozen):
+    """What a channel needs to make one call. It holds personal data and never leaves the worker's memory."""
+
+    channel: Channel
+    to: str
+    subject: str
+    body: str
+    token: str
+    unsubscribe_url: str | None = None
+    reply_to: str | None = None
+
+
+class Claimed(Frozen):
+    """The committed right to make exactly one call."""
+
+    message_id: UUID
+    fence: int
+    envelope: Envelope
+    seconds_to_send: float
+    """The call must have started within this many seconds (monotonic clock) after the claim returned."""

@@ -1,0 +1,158 @@
+"""Every setting, read once from the environment (`COMMS_…`, nested with `__`) and passed down. Nothing reads it by import.
+
+Durations are seconds or ISO 8601 (`PT15M`). What would make the service unsafe is refused here, at start.
+"""
+
+import base64
+from datetime import timedelta
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_BYTES = 32
+
+
+class DatabaseSettings(BaseModel):
+    """PostgreSQL. The URL uses the psycopg 3 driver: `postgresql+psycopg://user:password@host/name`."""
+
+    url: SecretStr
+    pool_size: int = 10
+    webhook_pool_size: int = 10
+
+
+class TemporalSettings(BaseModel):
+    """The Temporal server."""
+
+    address: str = "127.0.0.1:7233"
+    namespace: str = "default"
+    task_queue: str = "comms"
+    ui_url: str = "http://127.0.0.1:8233"
+    threads: int = 32
+
+
+class KeySettings(BaseModel):
+    """Keys. `sealing` maps key ids to base64 of 32 bytes; old ids stay until no history or row uses them."""
+
+    sealing: dict[str, SecretStr]
+    sealing_active: str
+    callback: SecretStr
+    approval: SecretStr
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.sealing_active not in self.sealing:
+            raise ValueError(f"sealing_active names key {self.sealing_active!r}, which is not in sealing")
+        for key_id, key in self.sealing.items():
+            if len(base64.b64decode(key.get_secret_value())) != KEY_BYTES:
+                raise ValueError(f"sealing key {key_id!r} must be base64 of {KEY_BYTES} bytes")
+        return self
+
+    def sealing_keys(self) -> dict[str, bytes]:
+        """Return the raw keys by id."""
+        return {key_id: base64.b64decode(key.get_secret_value()) for key_id, key in self.sealing.items()}
+
+
+class TwilioSettings(BaseModel):
+    """Twilio. An empty `auth_tokens` disables its web hooks. During a rotation list the new token and the old one."""
+
+    account_sid: str = ""
+    auth_tokens: list[SecretStr] = Field(default_factory=list)
+    api_key_sid: str = ""
+    api_key_secret: SecretStr = SecretStr("")
+    messaging_service_sid: str = ""
+    base_url: str = ""
+    request_timeout: timedelta = timedelta(seconds=10)
+
+
+class SesSettings(BaseModel):
+    """Amazon SES v2 and the SQS queue that carries its events. An empty queue URL disables the consumer."""
+
+    endpoint_url: str = ""
+    region: str = "us-east-1"
+    configuration_set: str = "comms"
+    from_address: str = ""
+    reply_to_domain: str = ""
+    events_queue_url: str = ""
+    queue_endpoint_url: str = ""
+    topic_arns: list[str] = Field(default_factory=list)
+    signing_certificate: str = ""
+    """PEM file of a local notification service; empty means Amazon's own, fetched from its `SigningCertURL`."""
+    connect_timeout: timedelta = timedelta(seconds=5)
+    read_timeout: timedelta = timedelta(seconds=15)
+
+
+class CrmSettings(BaseModel):
+    """HubSpot (or what answers like it). An empty token leaves handoffs to a person."""
+
+    base_url: str = "https://api.hubapi.com"
+    token: SecretStr = SecretStr("")
+    request_timeout: timedelta = timedelta(seconds=10)
+
+
+class TimerSettings(BaseModel):
+    """Timers of the send protocol. Their order is checked: request < lease < start_to_close."""
+
+    request: timedelta = timedelta(seconds=20)
+    lease: timedelta = timedelta(seconds=45)
+    start_to_close: timedelta = timedelta(seconds=60)
+    checks: list[timedelta] = Field(default=[timedelta(seconds=s) for s in (30, 120, 300, 900)])
+    """When an unknown outcome is looked up, counted from the end of the lease; after the last one a person is asked."""
+    sweep: timedelta = timedelta(seconds=5)
+    activity_retry: timedelta = timedelta(seconds=2)
+    relay_poll: timedelta = timedelta(seconds=2)
+    approval_code: timedelta = timedelta(hours=72)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.request < self.lease < self.start_to_close:
+            raise ValueError("timers must satisfy request < lease < start_to_close, or a send could outlive its claim")
+        return self
+
+
+class ApiSettings(BaseModel):
+    """Where the starter API listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    max_body_bytes: int = 65_536
+
+
+class ObservabilitySettings(BaseModel):
+    """Off unless set: an OTLP/HTTP endpoint for traces, an address for Prometheus metrics, the log level."""
+
+    otlp_endpoint: str = ""
+    metrics_address: str = ""
+    log_level: str = "INFO"
+
+
+class Settings(BaseSettings):
+    """The whole configuration of one process."""
+
+    model_config = SettingsConfigDict(env_prefix="COMMS_", env_nested_delimiter="__", env_file=".env", extra="ignore")
+
+    environment: Literal["local", "production"] = "production"
+    public_base_url: str = "http://127.0.0.1:8080"
+    quiet_hours: Literal["enforced", "always_open"] = "enforced"
+    api: ApiSettings = ApiSettings()
+    database: DatabaseSettings
+    temporal: TemporalSettings = TemporalSettings()
+    keys: KeySettings
+    twilio: TwilioSettings = TwilioSettings()
+    ses: SesSettings = SesSettings()
+    crm: CrmSettings = CrmSettings()
+    timers: TimerSettings = TimerSettings()
+    observability: ObservabilitySettings = ObservabilitySettings()
+
+    @field_validator("public_base_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> Self:
+        if self.environment == "production" and self.quiet_hours != "enforced":
+            raise ValueError("quiet_hours=always_open is for local demonstrations; production enforces quiet hours")
+        if self.twilio.request_timeout > self.timers.request or self.ses.read_timeout > self.timers.request:
+            raise ValueError("a provider's timeout must not exceed timers.request, or a call could outlive its lease")
+        return self
