@@ -6,7 +6,8 @@ CommsError
     ├── UnknownRecord
     ├── KeyReusedWithDifferentContent
     ├── UnusableLead
-    └── UnusableTemplate
+    ├── UnusableTemplate
+    └── InvalidAddress (models.addresses)
 
 Messages carry ids and codes, never names, addresses or wording: they end up in workflow histories and logs.
 """
@@ -46,4 +47,5 @@ class UnusableTemplate(Final):
     """A template uses what is not allowed, or a field the lead does not have."""
 
 
-FINAL_ERRORS = [cls.__name__ for cls in (Final, *Final.__subclasses__())]
+_FINAL: list[type[CommsError]] = [Final, *Final.__subclasses__()]
+FINAL_ERRORS = [cls.__name__ for cls in _FINAL]

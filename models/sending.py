@@ -9,7 +9,7 @@ from pydantic import Field
 
 from models.failure_classes import FailureClass
 from models.frozen import Frozen
-from models.terms import Channel, MessageState
+from models.terms import Channel
 
 
 class HoldReason(StrEnum):
@@ -20,7 +20,18 @@ class HoldReason(StrEnum):
     NOT_APPROVED = "not_approved"
     DOUBTFUL_OPT_OUT = "doubtful_opt_out"
     POSSIBLE_DUPLICATE = "possible_duplicate"
-    PROVIDER_SETUP = "provider_setup"
+    NOT_DUE = "not_due"
+
+
+class NotSentReason(StrEnum):
+    """Why a message will never leave."""
+
+    OPTED_OUT = "opted_out"
+    NO_CONSENT = "no_consent"
+    EXPIRED = "expired"
+    RUN_ENDED = "run_ended"
+    REFUSED = "refused"
+    CLOSED_BY_PERSON = "closed_by_person"
 
 
 class SendStep(Frozen):
@@ -59,7 +70,7 @@ class NotSent(Frozen):
 
     kind: Literal["not_sent"] = "not_sent"
     message_id: UUID
-    state: MessageState
+    reason: NotSentReason
     failure: FailureClass | None = None
 
 
@@ -84,5 +95,9 @@ class Claimed(Frozen):
     message_id: UUID
     fence: int
     envelope: Envelope
-    seconds_to_send: float
-    """The call must have started within this many seconds (monotonic clock) after the claim returned."""
+    scopes: tuple[str, ...]
+    """The pause scopes the message is in."""
+    consent_seen: int
+    """The newest consent event that the gate has seen."""
+    deadline: float
+    """Seconds on this process's monotonic clock after which the call must not start."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session, create_engine
@@ -52,3 +53,9 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """Commit on success, roll back on any error. Nothing else in the project commits."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def now(session: Session) -> datetime:
+    """Return the database clock, which alone decides leases, deadlines and expiry."""
+    moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return moment

@@ -16,14 +16,14 @@ def an_id() -> Any:
 
 def a_moment(*, index: bool = False) -> Any:
     """An optional moment, aware."""
-    return Field(default=None, sa_type=DateTime(timezone=True), index=index)  # type: ignore[call-overload]
+    return Field(default=None, sa_type=DateTime(timezone=True), index=index)
 
 
 def recorded_now() -> Any:
     """The moment of the insert, on the database clock."""
     return Field(
         default=None,
-        sa_type=DateTime(timezone=True),  # type: ignore[call-overload]
+        sa_type=DateTime(timezone=True),
         sa_column_kwargs={"server_default": func.clock_timestamp(), "nullable": False},
     )
 
@@ -35,7 +35,7 @@ def a_json(default: Any = dict) -> Any:
 
 def some_text() -> Any:
     """A list of short texts."""
-    return Field(default_factory=list, sa_type=ARRAY(Text))  # type: ignore[call-overload]
+    return Field(default_factory=list, sa_type=ARRAY(Text))
 
 
 Moment = datetime | None

@@ -28,7 +28,7 @@ class Template(SQLModel, table=True):
 
 
 class Sequence(SQLModel, table=True):
-    """One version of an ordered set of steps for one purpose. `steps` is a list of `models.copywriting.SequenceStep`."""
+    """One version of an ordered set of steps. `definition` is a `models.copywriting.SequenceVersion`."""
 
     __table_args__ = (UniqueConstraint("key", "version"),)
 
@@ -36,14 +36,6 @@ class Sequence(SQLModel, table=True):
     key: str
     version: int
     title: str
-    approval: str
-    owner: str
-    escalation_owner: str
-    approver: str
-    immediate: bool = False
-    """True if the first step answers a person who just called or wrote."""
-    steps: list[dict[str, Any]] = a_json(list)
-    timing: dict[str, float] = a_json()
-    """Seconds: `approval_deadline`, `escalate_approval_after`, `message_lifetime`."""
+    definition: dict[str, Any] = a_json()
     created_by: str
     created_at: Moment = recorded_now()

@@ -36,4 +36,5 @@ class Reply(SQLModel, table=True):
     channel: str
     body: str
     label: str
+    ends_automation: bool = False
     at: Moment = recorded_now()

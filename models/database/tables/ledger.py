@@ -40,6 +40,8 @@ class Message(SQLModel, table=True):
     address: str
     address_hash: str
     time_zones: list[str] = some_text()
+    region: str | None = None
+    """US state of the address, if it is known; it may narrow the allowed hours."""
     immediate: bool = False
     consent_needed: int = 0
     subject: str = ""
@@ -50,7 +52,8 @@ class Message(SQLModel, table=True):
     approved_hash: str | None = None
     """The hash a decision must cover: of the content (per run) or of the template (per template); None for staff."""
     state: str
-    hold_reason: str | None = None
+    reason: str | None = None
+    """Why it is held or will never leave: a `HoldReason` or a `NotSentReason`."""
     failure_class: str | None = None
     delivery: str | None = None
     fence: int = 0

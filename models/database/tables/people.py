@@ -49,6 +49,8 @@ class Lead(SQLModel, table=True):
     email: str = ""
     """Lower case, or empty."""
     postal_code: str = ""
+    region: str | None = None
+    """US state of the postal code, if known."""
     time_zones: list[str] = some_text()
     """Every zone the person may be in; empty if unknown."""
     service_type: str = ""

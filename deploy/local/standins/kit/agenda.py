@@ -12,10 +12,12 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS agenda (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, lane TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL)
+    id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, lane TEXT NOT NULL,
+    kind TEXT NOT NULL, payload TEXT NOT NULL)
 """
 
 
@@ -43,6 +45,7 @@ class Agenda:
         self._at_once = asyncio.Semaphore(at_once)
         self._heap: list[tuple[float, int, Entry]] = []
         self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Event()
         for number, due, lane, kind, payload in database.execute("SELECT id, due, lane, kind, payload FROM agenda"):
             heapq.heappush(self._heap, (due, number, Entry(due, lane, kind, json.loads(payload))))
@@ -75,8 +78,9 @@ class Agenda:
                 except TimeoutError:
                     continue
         finally:
-            for task in self._lanes.values():
+            for task in self._under_way:
                 task.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def _begin_due(self) -> None:
         now = time.time()
@@ -84,9 +88,11 @@ class Agenda:
             _, number, entry = heapq.heappop(self._heap)
             task = asyncio.create_task(self._do(number, entry, after=self._lanes.get(entry.lane)))
             self._lanes[entry.lane] = task
-            task.add_done_callback(lambda done, lane=entry.lane: self._leave(lane, done))
+            self._under_way.add(task)
+            task.add_done_callback(partial(self._leave, entry.lane))
 
     def _leave(self, lane: str, done: asyncio.Task[None]) -> None:
+        self._under_way.discard(done)
         if self._lanes.get(lane) is done:
             del self._lanes[lane]
 

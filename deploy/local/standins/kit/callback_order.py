@@ -26,8 +26,9 @@ def spoiled(planned: Sequence[Planned], rules: Sequence[FaultRule]) -> list[Plan
     if CallbackFault.DROPPED in faults:
         return forged
     sent = list(planned)
-    if CallbackFault.REORDERED in faults:
-        moments = [each.due for each in sent]
+    if CallbackFault.REORDERED in faults and sent:
+        # The whole series moves behind its last moment, so that none tells of what has not happened yet.
+        moments = [sent[-1].due + each.due - sent[0].due for each in sent]
         sent = [replace(each, due=due) for each, due in zip(reversed(sent), moments, strict=True)]
     if (delay := faults.get(CallbackFault.DELAYED)) is not None:
         sent = [replace(each, due=each.due + delay.seconds(5)) for each in sent]

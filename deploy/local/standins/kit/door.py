@@ -71,7 +71,7 @@ class Door:
 
     async def receive(self, request: web.Request, call: Call, work: Work) -> web.StreamResponse:
         """Answer one request. `work` runs at most once, and not at all under a fault that comes before."""
-        rule = self._plan.request_fault(call.operation, call.recipient)
+        rule = self._plan.request_fault(call.operation, call.recipient, *call.aliases)
         if rule is None:
             return await self._answered(call, await work())
         if rule.fault is RequestFault.SLOW:

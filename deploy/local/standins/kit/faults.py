@@ -101,9 +101,14 @@ class FaultPlan:
         """Every rule as JSON, with `fired`: how often it has acted."""
         return [rule.model_dump(mode="json") | {"fired": self._fired[rule.id]} for rule in self._rules.values()]
 
-    def request_fault(self, operation: str, recipient: str | None) -> FaultRule | None:
-        """The fault of this request, counted as fired, or None. Call once per request."""
-        fired = self._firing(RequestFault, (operation,), recipient, first_only=True)
+    def request_fault(self, operation: str, *recipients: str | None) -> FaultRule | None:
+        """The fault of this request, counted as fired, or None. Call once per request.
+
+        Args:
+            operation: what the request asks for.
+            recipients: every name by which a rule may address the other person; None names nobody.
+        """
+        fired = self._firing(RequestFault, (operation,), recipients, first_only=True)
         return fired[0] if fired else None
 
     def callback_faults(self, recipient: str | None, *operations: str) -> list[FaultRule]:
@@ -113,14 +118,14 @@ class FaultPlan:
             recipient: the address of the other person.
             operations: the names by which a rule may speak of it, such as `create_message` and `status_callback`.
         """
-        return self._firing(CallbackFault, operations, recipient, first_only=False)
+        return self._firing(CallbackFault, operations, (recipient,), first_only=False)
 
     def _firing(
-        self, kind: type[StrEnum], operations: tuple[str, ...], recipient: str | None, *, first_only: bool
+        self, kind: type[StrEnum], operations: tuple[str, ...], recipients: tuple[str | None, ...], *, first_only: bool
     ) -> list[FaultRule]:
-        firing = []
+        firing: list[FaultRule] = []
         for rule in self._rules.values():
-            if not isinstance(rule.fault, kind) or not _is_about(rule.match, operations, recipient):
+            if not isinstance(rule.fault, kind) or not _is_about(rule.match, operations, recipients):
                 continue
             self._seen[rule.id] += 1
             if rule.times is not None and self._fired[rule.id] >= rule.times:
@@ -134,7 +139,9 @@ class FaultPlan:
         return firing
 
 
-def _is_about(match: Match, operations: tuple[str, ...], recipient: str | None) -> bool:
+def _is_about(match: Match, operations: tuple[str, ...], recipients: tuple[str | None, ...]) -> bool:
     if match.operation is not None and match.operation not in operations:
         return False
-    return match.recipient is None or (recipient is not None and match.recipient.lower() == recipient.lower())
+    if match.recipient is None:
+        return True
+    return any(match.recipient.lower() == name.lower() for name in recipients if name is not None)

@@ -23,12 +23,14 @@ class Call:
         recipient: E.164 phone number or e-mail address; matches fault rules, logged as hash only.
         token: the sender's own mark of this attempt, if it carries one.
         body: the text whose hash is logged; for e-mail `subject`, an empty line, and the text part.
+        aliases: further names by which a fault rule may address the recipient; not logged.
     """
 
     operation: str
     recipient: str | None = None
     token: str | None = None
     body: str | None = None
+    aliases: tuple[str, ...] = ()
 
 
 def sha256_of(text: str | None) -> str | None:

@@ -1,0 +1,69 @@
+"""The command line of every part."""
+
+import sys
+from collections.abc import Callable
+
+from deploy.local import initdb, postgres, temporal
+from deploy.local.ports import LOOPBACK
+from deploy.local.processes import Command, inherited
+from deploy.local.site import REPOSITORY, Site
+
+MakeCommand = Callable[[Site], Command]
+"""Called at each start, when what the part needs is running and known."""
+
+
+def database_server(site: Site) -> Command:
+    """PostgreSQL, on the disk of the stack's directory."""
+    return postgres.command(site.data, site.ports["postgres"])
+
+
+def make_database(site: Site) -> None:
+    """What must be so before PostgreSQL can start: no orphans of a killed one, and a data directory."""
+    postgres.wait_for_orphans(site.data)
+    initdb.initialise(site.data, site.secrets.database_password)
+
+
+def temporal_server(site: Site) -> Command:
+    """Temporal with its UI, on a file in the stack's directory."""
+    return temporal.command(site.state, site.ports["temporal"], site.ports["temporal-ui"], site.state / "temporal.db")
+
+
+def module(*arguments: str) -> MakeCommand:
+    """A Python module of this project, run with the stack's settings from the root of the checkout."""
+    return lambda site: Command((sys.executable, "-m", *arguments), inherited() | site.settings(), REPOSITORY)
+
+
+def aws(site: Site) -> Command:
+    """SNS, SQS and S3."""
+    return _standin(site, "aws")
+
+
+def ses(site: Site) -> Command:
+    """SES; publishes its events to the topic of the AWS stand-in."""
+    topic = str(site.facts.get("aws", {}).get("topic_arn", ""))
+    return _standin(site, "ses", aws_endpoint=site.url("aws"), topic_arn=topic)
+
+
+def twilio(site: Site) -> Command:
+    """Twilio; sends what customers write to the inbound web hook of the API."""
+    return _standin(
+        site,
+        "twilio",
+        account_sid=site.secrets.twilio_account_sid,
+        auth_token=site.secrets.twilio_auth_token,
+        api_key_sid=site.secrets.twilio_api_key_sid,
+        api_key_secret=site.secrets.twilio_api_key_secret,
+        messaging_service_sid=site.secrets.twilio_messaging_service_sid,
+        inbound_url=f"{site.url('api')}/webhooks/twilio/inbound",
+    )
+
+
+def hubspot(site: Site) -> Command:
+    """The CRM."""
+    return _standin(site, "hubspot", token=site.secrets.crm_token)
+
+
+def _standin(site: Site, name: str, **options: str) -> Command:
+    where = {"host": LOOPBACK, "port": str(site.ports[name]), "state-dir": str(site.state / name)}
+    flags = [f"--{option.replace('_', '-')}={value}" for option, value in (where | options).items()]
+    return module(f"deploy.local.standins.{name}", *flags)(site)

@@ -1,0 +1,75 @@
+"""Bringing one part up: prepare, spawn, wait until it is ready, or say clearly why it is not."""
+
+import asyncio
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.local.parts import Part
+from deploy.local.processes import POLL_SECONDS, Child, spawn
+from deploy.local.readiness import Facts
+from deploy.local.site import Site
+
+
+class PartFailed(Exception):
+    """A part did not come up. The message holds the reason, the log's path and its last lines."""
+
+    def __init__(self, part: Part, reason: str, log: str, lines: str) -> None:
+        super().__init__(f"{part.title} ({part.name}) {reason}\nlast lines of {log}:\n{lines or '(nothing written)'}")
+        self.part = part.name
+
+
+async def bring_up(site: Site, part: Part, spawned: Callable[[Child], None]) -> Facts:
+    """Start `part` and wait until it is ready; return what it says about itself.
+
+    Args:
+        site: the stack's place.
+        part: what to start.
+        spawned: told about the process at once, so that it can be ended if waiting is cancelled.
+
+    Raises:
+        PartFailed: it could not be started, ended, or was not ready in time. A process may be left running.
+    """
+    log = site.state / "logs" / f"{part.name}.log"
+    try:
+        if part.prepare is not None:
+            await asyncio.to_thread(part.prepare, site)
+        draft = None if part.keep_output is None else _draft(part.keep_output(site))
+        child = spawn(part.name, part.command(site), log, draft)
+    except subprocess.CalledProcessError as error:
+        raise PartFailed(part, f"could not be prepared: {error}", "its output", str(error.stderr)) from error
+    except OSError as error:
+        raise PartFailed(part, f"could not be started: {error}", str(log), "") from error
+    spawned(child)
+    facts = await _until_ready(site, part, child)
+    if part.keep_output is not None and draft is not None and draft.read_bytes().strip():
+        draft.replace(part.keep_output(site))
+    return facts
+
+
+async def _until_ready(site: Site, part: Part, child: Child) -> Facts:
+    deadline = time.monotonic() + part.ready_within
+    while True:
+        ended = child.exit_code is not None
+        if not ended or part.once:
+            facts = await part.ready(site, child)
+            if facts is not None:
+                return facts
+        if ended:
+            reason = f"ended with {outcome(child)} before it was ready"
+            raise PartFailed(part, reason, str(child.log), child.last_lines())
+        if time.monotonic() > deadline:
+            reason = f"was not ready within {part.ready_within:.0f} s"
+            raise PartFailed(part, reason, str(child.log), child.last_lines())
+        await asyncio.sleep(POLL_SECONDS)
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
+
+
+def outcome(child: Child) -> str:
+    """Say how a process ended."""
+    code = child.exit_code
+    return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"

@@ -1,0 +1,60 @@
+"""What a sequence is made of, as its authors write it and its approvers read it."""
+
+import hashlib
+from datetime import timedelta
+
+from models.frozen import Frozen
+from models.terms import ApprovalPolicy, Channel, ConsentKind
+
+
+class TemplateVersion(Frozen):
+    """One version of one text. A stored version never changes; an edit is a new version and needs a new approval."""
+
+    key: str
+    version: int
+    channel: Channel
+    consent_needed: ConsentKind
+    subject: str = ""
+    body: str
+
+    @property
+    def content_hash(self) -> str:
+        """What an approver approves: channel, rung of consent, subject and body (sha256, hex)."""
+        parts = (self.channel, str(int(self.consent_needed)), self.subject, self.body)
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+class SequenceStep(Frozen):
+    """One step: wait `delay` after the step before, send, then listen for `response_window`."""
+
+    key: str
+    channel: Channel
+    template: str
+    version: int
+    delay: timedelta = timedelta(0)
+    response_window: timedelta = timedelta(days=1)
+
+
+class SequenceVersion(Frozen):
+    """One version of an ordered set of steps for one purpose."""
+
+    key: str
+    version: int
+    title: str
+    approval: ApprovalPolicy
+    owner: str
+    escalation_owner: str
+    approver: str
+    immediate: bool = False
+    follow_up_rule: str = ""
+    approval_deadline: timedelta = timedelta(hours=24)
+    escalate_approval_after: timedelta = timedelta(hours=4)
+    message_lifetime: timedelta = timedelta(days=3)
+    """Counted from the moment a step is due; after it the message is stale and expires."""
+    steps: tuple[SequenceStep, ...]
+
+    def lifetime(self, position: int) -> timedelta:
+        """Return how long after planning the message of this step may still leave; later it is stale."""
+        before = sum((step.delay + step.response_window for step in self.steps[:position]), timedelta())
+        wait = self.approval_deadline if self.approval is ApprovalPolicy.RUN else timedelta()
+        return before + self.steps[position].delay + wait + self.message_lifetime

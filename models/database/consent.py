@@ -1,0 +1,120 @@
+"""Permission by address. Every writer holds the address lock, so that a claim sees either all of a change or none."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import insert, text
+from sqlmodel import Session
+
+from models.database import events
+from models.database.events import Origin, Subject
+from models.database.locks import lock_address
+from models.database.tables.consent import Consent
+from models.event_kinds import EventKind
+from models.sending import NotSentReason
+from models.terms import Channel, ConsentKind, ConsentStatus, MessageState
+
+REOPENING_SOURCES = ("start_word", "documented_opt_in")
+"""Only these undo an opt-out. A form or a call after it does not (47 CFR 64.1200(a)(10))."""
+
+_SUPPRESS = text(
+    f"""
+    UPDATE message SET state = '{MessageState.SUPPRESSED}', reason = '{NotSentReason.OPTED_OUT}', next_check_at = NULL
+    WHERE client_id = :client AND channel = :channel AND address_hash = :address AND audience = 'contact'
+      AND state IN ('{MessageState.PLANNED}', '{MessageState.READY}', '{MessageState.HELD}') RETURNING id, run_id
+    """
+)
+_IN_FLIGHT = text(
+    f"""
+    SELECT id FROM message WHERE client_id = :client AND channel = :channel AND address_hash = :address
+      AND audience = 'contact' AND state IN ('{MessageState.DISPATCHING}', '{MessageState.UNKNOWN}', '{MessageState.ESCALATED}')
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address of one client's contact. `hash` is `models.addresses.address_hash`."""
+
+    client_id: UUID
+    channel: Channel
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Where a consent event comes from: its source, who recorded it, and a reference to the evidence."""
+
+    source: str
+    actor: str
+    evidence: str = ""
+    wording_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """What an opt-out changed. `in_flight` were claimed before it and may still arrive."""
+
+    suppressed: tuple[UUID, ...]
+    in_flight: tuple[UUID, ...]
+    runs: tuple[UUID, ...]
+
+
+def grant(session: Session, address: Address, kind: ConsentKind, proof: Proof) -> None:
+    """Add a permission. It does not undo an opt-out unless its source is one of REOPENING_SOURCES."""
+    _add(session, address, ConsentStatus.GRANTED, proof, kind)
+
+
+def hold(session: Session, address: Address, proof: Proof) -> None:
+    """Stop sending to the address until a person has decided whether a reply was an opt-out."""
+    _add(session, address, ConsentStatus.HELD, proof)
+    events.record(
+        session, EventKind.OPT_OUT_IN_DOUBT, Origin(proof.source, proof.actor), _subject(address), proof.evidence
+    )
+
+
+def release(session: Session, address: Address, proof: Proof) -> None:
+    """Lift a hold: a person has read the reply and it was no opt-out."""
+    _add(session, address, ConsentStatus.RELEASED, proof)
+
+
+def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
+    """Withdraw permission at once and suppress what was planned. It takes effect when the transaction commits."""
+    _add(session, address, ConsentStatus.REVOKED, proof)
+    where = {"client": address.client_id, "channel": address.channel.value, "address": address.hash}
+    suppressed = session.execute(_SUPPRESS, where).all()
+    in_flight = tuple(session.execute(_IN_FLIGHT, where).scalars())
+    origin = Origin(proof.source, proof.actor)
+    events.record(
+        session,
+        EventKind.OPTED_OUT,
+        origin,
+        _subject(address),
+        proof.evidence,
+        suppressed=len(suppressed),
+        in_flight=[str(message) for message in in_flight],
+    )
+    return OptOut(tuple(row.id for row in suppressed), in_flight, tuple({row.run_id for row in suppressed}))
+
+
+def _add(
+    session: Session, address: Address, status: ConsentStatus, proof: Proof, kind: ConsentKind | None = None
+) -> None:
+    lock_address(session, address.hash)
+    session.execute(
+        insert(Consent).values(
+            client_id=address.client_id,
+            channel=address.channel.value,
+            address_hash=address.hash,
+            status=status.value,
+            kind=int(kind) if kind else 0,
+            source=proof.source,
+            wording_version=proof.wording_version,
+            evidence=proof.evidence,
+            actor=proof.actor,
+        )
+    )
+
+
+def _subject(address: Address) -> Subject:
+    return Subject(client_id=address.client_id, channel=address.channel.value)

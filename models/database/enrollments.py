@@ -1,0 +1,149 @@
+"""One lead in one sequence: loaded for planning, and its plan stored."""
+
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from models.addresses import address_hash
+from models.copywriting import SequenceVersion, TemplateVersion
+from models.database import approvals, events, runs
+from models.database.engine import now, transaction
+from models.database.events import Origin
+from models.database.tables.copywriting import Sequence, Template
+from models.database.tables.ledger import Message
+from models.database.tables.people import Client, Lead
+from models.database.tables.runs import Run
+from models.enrollment import DraftMessage, Enrollment, Recipient
+from models.errors import KeyReusedWithDifferentContent
+from models.event_kinds import EventKind
+from models.identity import message_id, send_key, workflow_id
+from models.terms import ApprovalPolicy, Channel, MessageState, RunKind, RunState
+from models.zones import candidate_zones
+
+PROVIDERS = {Channel.SMS: "twilio", Channel.EMAIL: "ses"}
+PLAN = Origin("workflow")
+
+
+class Enrollments:
+    """Enrolments on PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def load(self, run_id: UUID) -> Enrollment:
+        """Return all that the plan of a run is made of. Raises UnknownRecord."""
+        with transaction(self._engine) as session:
+            run = runs.existing(session, run_id)
+            lead = session.get_one(Lead, run.lead_id)
+            client = session.get_one(Client, run.client_id)
+            sequence = SequenceVersion.model_validate(session.get_one(Sequence, run.sequence_id).definition)
+            return Enrollment(
+                run_id=run_id,
+                client_id=client.id,
+                owner=run.owner,
+                sequence=sequence,
+                templates=_templates(session, sequence),
+                fields=_fields(client, lead),
+                recipients=_recipients(client, lead),
+            )
+
+    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> None:
+        """Store the messages and, if each run needs approval, ask for it. Safe to repeat.
+
+        Raises:
+            KeyReusedWithDifferentContent: a message of this run was planned before with other wording.
+        """
+        sequence = enrollment.sequence
+        each_run = sequence.approval is ApprovalPolicy.RUN
+        with transaction(self._engine) as session:
+            run = runs.existing(session, enrollment.run_id)
+            for draft in drafts:
+                state = MessageState.PLANNED if each_run else MessageState.READY
+                _plan(session, run, draft, state)
+            if each_run and drafts:
+                hashes = [draft.content_hash for draft in drafts]
+                approvals.open_for_run(
+                    session,
+                    run.id,
+                    run.client_id,
+                    hashes,
+                    sequence.approver,
+                    run.requested_by,
+                    sequence.approval_deadline,
+                )
+            runs.move(session, run.id, RunState.AWAITING_APPROVAL if each_run else RunState.SENDING)
+
+
+_STANDING = text("SELECT content_hash FROM message WHERE id = :id")
+
+
+def _plan(session: Session, run: Run, draft: DraftMessage, state: MessageState) -> None:
+    case = workflow_id(RunKind(run.kind), run.id)
+    key = send_key(run.client_id, case, draft.step, 1, draft.channel, draft.recipient.hash)
+    identity = message_id(key)
+    added = session.execute(
+        insert(Message)
+        .values(
+            id=identity,
+            client_id=run.client_id,
+            run_id=run.id,
+            send_key=key,
+            step=draft.step,
+            position=draft.position,
+            channel=draft.channel,
+            provider=PROVIDERS[draft.channel],
+            address=draft.recipient.address,
+            address_hash=draft.recipient.hash,
+            time_zones=list(draft.recipient.time_zones),
+            region=draft.recipient.region,
+            immediate=draft.immediate,
+            consent_needed=int(draft.consent_needed),
+            subject=draft.subject,
+            body=draft.body,
+            content_hash=draft.content_hash,
+            approved_hash=draft.approved_hash,
+            state=state,
+            expires_at=now(session) + draft.expires_in,
+        )
+        .on_conflict_do_nothing()
+        .returning(col(Message.id))
+    ).first()
+    if added is None:
+        if session.execute(_STANDING, {"id": identity}).scalar_one() != draft.content_hash:
+            raise KeyReusedWithDifferentContent(f"message {identity} was planned with other wording")
+        return
+    about = runs.subject(run)
+    events.record(session, EventKind.MESSAGE_PLANNED, PLAN, about, step=draft.step, channel=draft.channel)
+
+
+def _templates(session: Session, sequence: SequenceVersion) -> tuple[TemplateVersion, ...]:
+    wanted = {(step.template, step.version) for step in sequence.steps}
+    rows = session.exec(select(Template).where(col(Template.key).in_({key for key, _ in wanted})))
+    return tuple(
+        TemplateVersion.model_validate(row, from_attributes=True) for row in rows if (row.key, row.version) in wanted
+    )
+
+
+def _fields(client: Client, lead: Lead) -> dict[str, str]:
+    return {
+        "first_name": lead.first_name,
+        "service_type": lead.service_type,
+        "client_name": client.name,
+        "client_phone": client.phone,
+        "client_postal_address": client.postal_address,
+    }
+
+
+def _recipients(client: Client, lead: Lead) -> dict[Channel, Recipient]:
+    found = {}
+    for channel, address in ((Channel.SMS, lead.phone), (Channel.EMAIL, lead.email)):
+        if not address:
+            continue
+        phone = lead.phone or None
+        zones = tuple(lead.time_zones) or candidate_zones(phone, lead.region, client.time_zone)
+        found[channel] = Recipient(
+            address=address, hash=address_hash(str(client.id), channel, address), time_zones=zones, region=lead.region
+        )
+    return found

@@ -1,0 +1,186 @@
+"""The one writer of outcomes. Answers, callbacks, events, lists and people all come through here.
+
+Evidence is monotone: what proves acceptance wins over what denies it, delivery only moves forward, a provider's id binds
+to one message. So any order and any repetition of the same evidence ends in the same row.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from models.database import events
+from models.database.effects import lock_what_may_change, spread
+from models.database.engine import now
+from models.database.events import Origin, Subject, TaskOrder
+from models.database.outbox import announce
+from models.database.tables.ledger import Attempt, Evidence, Message
+from models.database.tables.runs import Run
+from models.delivery import Delivery, later
+from models.event_kinds import EventKind
+from models.failure_classes import FailureClass
+from models.sending import NotSentReason
+from models.terms import AttemptOutcome, EvidenceSource, MessageState
+
+IN_DOUBT_TASK = "message_in_doubt"
+IN_DOUBT = {MessageState.DISPATCHING, MessageState.UNKNOWN, MessageState.ESCALATED}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What somebody says about one attempt.
+
+    Args:
+        source: who says so.
+        outcome: accepted, not accepted or unknown.
+        reason: the provider's code or a short word; never wording or an address.
+        provider_message_id: the provider's id, if it gave one.
+        delivery: how far delivery has come, if this says so.
+        failure: the class of a refusal or a failed delivery.
+        may_repeat: True if a refusal is definite and the same request may be made again.
+        next_check: after an unknown outcome, how long until it is looked up.
+    """
+
+    source: EvidenceSource
+    outcome: AttemptOutcome
+    reason: str = ""
+    provider_message_id: str | None = None
+    delivery: Delivery | None = None
+    failure: FailureClass | None = None
+    may_repeat: bool = False
+    next_check: timedelta = timedelta(0)
+
+
+def apply_evidence(session: Session, message_id: UUID, fence: int, finding: Finding, origin: Origin) -> Message:
+    """Add one finding and move the attempt and the message as far as it proves. Safe to repeat, in any order."""
+    lock_what_may_change(session, session.get_one(Message, message_id), finding.failure)
+    message = session.get_one(Message, message_id, with_for_update=True, populate_existing=True)
+    attempt = session.get_one(Attempt, (message_id, fence))
+    subject = _subject(session, message)
+    session.add(
+        Evidence(
+            message_id=message_id,
+            fence=fence,
+            source=finding.source,
+            kind=finding.delivery or finding.outcome,
+            reason=finding.reason,
+            provider_message_id=finding.provider_message_id,
+        )
+    )
+    match finding.outcome:
+        case AttemptOutcome.ACCEPTED:
+            if _contradicts(message, finding):
+                _conflict(session, message, finding, subject, origin)
+                return message
+            _accept(session, message, attempt, finding, subject, origin)
+            _deliver(session, message, finding, subject, origin)
+        case AttemptOutcome.NOT_ACCEPTED if attempt.outcome in (None, AttemptOutcome.UNKNOWN):
+            _refuse(session, message, attempt, finding, subject, origin)
+        case AttemptOutcome.UNKNOWN if attempt.outcome is None:
+            _doubt(session, message, attempt, finding, subject, origin)
+    session.flush()
+    return message
+
+
+def _accept(
+    session: Session, message: Message, attempt: Attempt, finding: Finding, subject: Subject, origin: Origin
+) -> None:
+    if attempt.outcome == AttemptOutcome.ACCEPTED and message.provider_message_id is not None:
+        return
+    before = MessageState(message.state)
+    try:
+        with session.begin_nested():
+            attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.ACCEPTED, finding.reason, now(session)
+            message.state, message.reason, message.next_check_at = MessageState.ACCEPTED, None, None
+            message.accepted_at = message.accepted_at or now(session)
+            message.provider_message_id = finding.provider_message_id
+            session.flush()
+    except IntegrityError:
+        # A second live attempt, or an id that is bound to another message: a duplicate must never be recorded quietly.
+        session.refresh(message)
+        _conflict(session, message, finding, subject, origin)
+        return
+    if before not in IN_DOUBT and before is not MessageState.ACCEPTED:
+        _conflict(session, message, finding, subject, origin)
+    events.record(session, EventKind.MESSAGE_ACCEPTED, origin, subject, finding.reason, step=message.step)
+    if before is not MessageState.DISPATCHING or finding.source is not EvidenceSource.ANSWER:
+        events.close_tasks(session, IN_DOUBT_TASK, str(message.id), origin)
+        announce(session, message.run_id)
+
+
+def _deliver(session: Session, message: Message, finding: Finding, subject: Subject, origin: Origin) -> None:
+    if finding.delivery is None:
+        return
+    known = Delivery(message.delivery) if message.delivery else None
+    now_known = later(known, finding.delivery)
+    if now_known is known:
+        return
+    message.delivery = now_known
+    if now_known.is_failure or now_known is Delivery.COMPLAINED:
+        failure = finding.failure or FailureClass.UNKNOWN
+        message.failure_class = failure
+        events.record(session, EventKind.DELIVERY_FAILED, origin, subject, finding.reason, failure=failure)
+        spread(session, message, failure, finding.reason, subject, origin)
+        announce(session, message.run_id)
+    elif now_known is Delivery.DELIVERED:
+        message.failure_class = None
+        events.record(session, EventKind.DELIVERED, origin, subject, step=message.step)
+
+
+def _refuse(
+    session: Session, message: Message, attempt: Attempt, finding: Finding, subject: Subject, origin: Origin
+) -> None:
+    attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.NOT_ACCEPTED, finding.reason, now(session)
+    if message.fence != attempt.fence or message.state not in IN_DOUBT:
+        return
+    message.next_check_at = None
+    if finding.may_repeat or finding.failure is FailureClass.CONFIG:
+        message.state = MessageState.READY
+    else:
+        message.state, message.reason = MessageState.REFUSED, NotSentReason.REFUSED
+        message.failure_class = finding.failure or FailureClass.UNKNOWN
+    if finding.source is EvidenceSource.PERSON:
+        message.reason = NotSentReason.CLOSED_BY_PERSON
+        events.close_tasks(session, IN_DOUBT_TASK, str(message.id), origin)
+        announce(session, message.run_id)
+    facts = {"may_repeat": finding.may_repeat, "failure": finding.failure}
+    events.record(session, EventKind.MESSAGE_REFUSED, origin, subject, finding.reason, **facts)
+    spread(session, message, finding.failure, finding.reason, subject, origin)
+
+
+def _doubt(
+    session: Session, message: Message, attempt: Attempt, finding: Finding, subject: Subject, origin: Origin
+) -> None:
+    attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.UNKNOWN, finding.reason, now(session)
+    if message.fence == attempt.fence and message.state == MessageState.DISPATCHING:
+        message.state = MessageState.UNKNOWN
+        message.next_check_at = now(session) + finding.next_check
+        events.record(session, EventKind.MESSAGE_IN_DOUBT, origin, subject, finding.reason)
+
+
+def _contradicts(message: Message, finding: Finding) -> bool:
+    bound, said = message.provider_message_id, finding.provider_message_id
+    return bound is not None and said is not None and bound != said
+
+
+def _conflict(session: Session, message: Message, finding: Finding, subject: Subject, origin: Origin) -> None:
+    events.record(session, EventKind.CONFLICTING_EVIDENCE, origin, subject, finding.reason, source=finding.source)
+    events.open_task(
+        session,
+        TaskOrder(
+            "conflicting_evidence",
+            str(message.id),
+            "Two sources disagree about one message. Compare its evidence with the provider's list; "
+            "a second acceptance means that the person may have received it twice.",
+            {"source": finding.source, "reason": finding.reason, "provider_message_id": finding.provider_message_id},
+        ),
+        subject,
+        origin,
+    )
+
+
+def _subject(session: Session, message: Message) -> Subject:
+    run = session.exec(select(Run.owner, Run.lead_id).where(col(Run.id) == message.run_id)).one()
+    return Subject(run[0], message.client_id, message.run_id, run[1], message.id, message.channel)

@@ -1,0 +1,154 @@
+"""The handoff of a lead to the CRM, and the registered undo of every step with an outside effect.
+
+Prepare, call, record: the undo is committed before the CRM is called, so that a call whose answer was lost can still be
+taken back.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session, col, select
+
+from models.database import events, runs
+from models.database.engine import now, transaction
+from models.database.events import Origin, TaskOrder
+from models.database.tables.handoffs import Handoff, Undo
+from models.database.tables.inbound import Reply
+from models.database.tables.people import Client, Lead
+from models.database.tables.runs import Run
+from models.errors import UnknownRecord
+from models.event_kinds import EventKind
+from models.handoff import HANDOFF_STEP, LeadForCrm, PreparedHandoff, RegisteredUndo
+from models.terms import RunState, UndoState
+
+CRM = Origin("crm")
+
+
+class Handoffs:
+    """Handoffs on PostgreSQL."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def prepare(self, run_id: UUID) -> PreparedHandoff:
+        """Register the undo and note the handoff. Safe to repeat; the second time it returns what the first has stored."""
+        with transaction(self._engine) as session:
+            handoff = session.exec(select(Handoff).where(col(Handoff.run_id) == run_id)).first()
+            if handoff is None:
+                run = runs.existing(session, run_id)
+                handoff = Handoff(run_id=run_id, client_id=run.client_id, lead_id=_lead_of(run), state="prepared")
+                session.add(handoff)
+                session.add(Undo(run_id=run_id, step=HANDOFF_STEP, state=UndoState.REGISTERED))
+                session.flush()
+            runs.move(session, run_id, RunState.HANDING_OVER)
+            return _prepared(session, handoff)
+
+    def snapshot(self, handoff_id: UUID, found: dict[str, Any]) -> None:
+        """Keep what the CRM held before our first write. Later calls do not replace it."""
+        with transaction(self._engine) as session:
+            handoff = session.get_one(Handoff, handoff_id, with_for_update=True)
+            if not handoff.snapshot:
+                handoff.snapshot = found
+
+    def accepted(self, handoff_id: UUID, contact_id: str, deal_id: str, written: dict[str, Any]) -> None:
+        """Record that the CRM has the lead, and what was written there."""
+        with transaction(self._engine) as session:
+            handoff = session.get_one(Handoff, handoff_id, with_for_update=True)
+            if handoff.state == "accepted":
+                return
+            handoff.state, handoff.accepted_at = "accepted", now(session)
+            handoff.contact_id, handoff.deal_id = contact_id, deal_id
+            handoff.snapshot = {**handoff.snapshot, "written": written}
+            about = runs.subject(runs.existing(session, handoff.run_id))
+            events.record(session, EventKind.HANDED_OVER, CRM, about, deal=deal_id)
+
+    def given_to_person(self, handoff_id: UUID, reason: str) -> None:
+        """Record that the CRM refuses the lead for good; a person enters it."""
+        with transaction(self._engine) as session:
+            handoff = session.get_one(Handoff, handoff_id, with_for_update=True)
+            handoff.state = "given_to_person"
+            about = runs.subject(runs.existing(session, handoff.run_id))
+            events.record(session, EventKind.HANDOFF_FAILED, CRM, about, reason)
+            order = TaskOrder("handoff_failed", str(handoff.run_id), "The CRM refused this lead. Enter it by hand.")
+            events.open_task(session, order, about, CRM)
+
+    def undos(self, run_id: UUID) -> list[RegisteredUndo]:
+        """Return what is registered and not yet ended, newest first."""
+        query = select(Undo).where(col(Undo.run_id) == run_id, col(Undo.state) == UndoState.REGISTERED)
+        with transaction(self._engine) as session:
+            rows = session.exec(query.order_by(col(Undo.id).desc()))
+            return [RegisteredUndo(row.id or 0, row.run_id, row.step) for row in rows]
+
+    def of_run(self, run_id: UUID) -> PreparedHandoff | None:
+        """Return the handoff of a run as stored, or None."""
+        with transaction(self._engine) as session:
+            handoff = session.exec(select(Handoff).where(col(Handoff.run_id) == run_id)).first()
+            return _prepared(session, handoff) if handoff else None
+
+    def was_sent(self, message_id: UUID) -> bool:
+        """Return whether a message may have reached somebody."""
+        with transaction(self._engine) as session:
+            found = session.execute(_STATE, {"id": message_id}).scalar_one()
+        return found in ("accepted", "dispatching", "unknown", "escalated")
+
+    def ended(self, undo: RegisteredUndo, state: UndoState, reason: str) -> None:
+        """Record what became of an undo. What a machine cannot take back becomes a task."""
+        with transaction(self._engine) as session:
+            _end_undo(session, undo, state, reason)
+
+
+_STATE = text("SELECT state FROM message WHERE id = :id")
+
+
+def _end_undo(session: Session, undo: RegisteredUndo, state: UndoState, reason: str) -> None:
+    row = session.get_one(Undo, undo.id, with_for_update=True)
+    if row.state != UndoState.REGISTERED:
+        return
+    row.state, row.reason, row.ended_at = state, reason, now(session)
+    about = runs.subject(runs.existing(session, undo.run_id))
+    events.record(session, EventKind.UNDONE, Origin("workflow"), about, state, step=undo.step, why=reason)
+    if undo.step == HANDOFF_STEP:
+        session.execute(
+            text("UPDATE handoff SET state = 'voided', voided_at = clock_timestamp() WHERE run_id = :run"),
+            {"run": undo.run_id},
+        )
+    if state is UndoState.GIVEN_TO_PERSON:
+        sent = undo.step != HANDOFF_STEP
+        instruction = _CORRECT if sent else _TAKE_BACK
+        about_what = str(undo.run_id) if sent else f"{undo.run_id}/{undo.step}"
+        events.open_task(
+            session, TaskOrder("undo", about_what, instruction, {"why": reason}), about, Origin("workflow")
+        )
+
+
+_CORRECT = (
+    "Messages of this run had already left and cannot be recalled. Decide whether an approved correction is needed."
+)
+_TAKE_BACK = "The CRM record was changed after our hand-over. Take back by hand what is still ours."
+
+
+def _prepared(session: Session, handoff: Handoff) -> PreparedHandoff:
+    run = runs.existing(session, handoff.run_id)
+    lead, client = session.get_one(Lead, handoff.lead_id), session.get_one(Client, handoff.client_id)
+    label = session.exec(select(Reply.label).where(col(Reply.run_id) == handoff.run_id)).first() or ""
+    described = LeadForCrm(
+        key=str(lead.id),
+        first_name=lead.first_name,
+        last_name=lead.last_name,
+        phone=lead.phone,
+        email=lead.email,
+        client_name=client.name,
+        service_type=lead.service_type,
+        reply_label=label,
+        owner=run.owner,
+    )
+    return PreparedHandoff(
+        handoff.id, described, handoff.state, handoff.contact_id, handoff.deal_id, dict(handoff.snapshot)
+    )
+
+
+def _lead_of(run: Run) -> UUID:
+    if run.lead_id is None:
+        raise UnknownRecord(f"run {run.id} has no lead")
+    return run.lead_id

@@ -1,0 +1,221 @@
+"""The send ledger as the sending activity uses it: claim, look once more, record."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from models.database import claims, events
+from models.database.claims import Caller, Gathered, Row, WindowRule
+from models.database.engine import transaction
+from models.database.events import Origin, Subject, TaskOrder
+from models.database.evidence import Finding, apply_evidence
+from models.database.sealed_text import opened
+from models.errors import TryAgain, UnknownRecord
+from models.event_kinds import EventKind
+from models.failure_classes import FailureClass
+from models.identity import message_id as id_of_key
+from models.identity import send_key, workflow_id
+from models.provider_answers import Answer, AnswerKind, no_connection
+from models.sealing import KeyRing
+from models.sending import (
+    Claimed,
+    Envelope,
+    Held,
+    HoldReason,
+    InDoubt,
+    NotSent,
+    NotSentReason,
+    SendResult,
+    SendStep,
+    Sent,
+)
+from models.settings import TimerSettings
+from models.terms import Channel, EvidenceSource, MessageState, RunKind
+
+SEND = Origin("workflow")
+_NEVER = {
+    NotSentReason.OPTED_OUT: MessageState.SUPPRESSED,
+    NotSentReason.NO_CONSENT: MessageState.SUPPRESSED,
+    NotSentReason.EXPIRED: MessageState.EXPIRED,
+    NotSentReason.RUN_ENDED: MessageState.CANCELLED,
+}
+_SETTLE = text(
+    "UPDATE message SET state = :state, reason = :reason, gate = CAST(:gate AS jsonb) WHERE id = :id AND state = 'ready'"
+)
+_RUN_STATE = text("UPDATE run SET state = :state WHERE id = :run AND closed_at IS NULL AND state <> :state")
+_RECORD_PAUSE = 0.5
+
+
+class PostgresLedger:
+    """The ledger on PostgreSQL.
+
+    Args:
+        engine: READ COMMITTED, see `engine.refuse_unsafe`.
+        timers: lease and checks.
+        callback_key: keys the token that travels with each attempt.
+        ring: opens wording that is sealed at rest.
+        window: decides quiet hours for a message row.
+        unsubscribe_url: the one-click link of an email (RFC 8058); None for other channels.
+        worker: the name of this process, for explanation.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        timers: TimerSettings,
+        callback_key: bytes,
+        ring: KeyRing,
+        window: WindowRule,
+        unsubscribe_url: Callable[[Row], str | None],
+        worker: str,
+    ) -> None:
+        self._engine = engine
+        self._timers = timers
+        self._key = callback_key
+        self._ring = ring
+        self._window = window
+        self._unsubscribe_url = unsubscribe_url
+        self._worker = worker
+
+    def claim(self, step: SendStep, workflow_run_id: str, activity_attempt: int) -> Claimed | SendResult:
+        """Commit the right to one call, or say why there is none. Safe to repeat.
+
+        Raises:
+            UnknownRecord: no such message was planned.
+            TryAgain: the database did not answer; if its answer to the commit was lost, the claim is given back.
+        """
+        started = time.monotonic()
+        caller = Caller(self._worker, workflow_run_id, activity_attempt)
+        claimed: Claimed | None = None
+        try:
+            with transaction(self._engine) as session:
+                outcome = self._decide(session, step, caller, started)
+                claimed = outcome if isinstance(outcome, Claimed) else None
+            return outcome
+        except DBAPIError as error:
+            if claimed is not None:
+                self.record(claimed, no_connection("commit_unknown"))
+            raise TryAgain(f"database: {type(error.orig).__name__}") from None
+
+    def may_still_leave(self, claimed: Claimed) -> bool:
+        """Look at consent and pauses once more, just before the call, and at this process's own clock."""
+        if time.monotonic() > claimed.deadline:
+            return False
+        with transaction(self._engine) as session:
+            return claims.still_open(session, claimed)
+
+    def record(self, claimed: Claimed, answer: Answer) -> SendResult:
+        """Record what came of the call. Tries until the lease is nearly over; after that, evidence will tell."""
+        finding = self._finding(answer)
+        give_up = claimed.deadline + self._timers.lease.total_seconds() / 2
+        while True:
+            try:
+                with transaction(self._engine) as session:
+                    message = apply_evidence(session, claimed.message_id, claimed.fence, finding, SEND)
+                    session.execute(_RUN_STATE, {"state": "awaiting_reply", "run": message.run_id})
+                    return result_of(message.model_dump())
+            except DBAPIError:
+                if time.monotonic() > give_up:
+                    return InDoubt(message_id=claimed.message_id)
+                time.sleep(_RECORD_PAUSE)
+
+    def _finding(self, answer: Answer) -> Finding:
+        return Finding(
+            EvidenceSource.ANSWER,
+            answer.outcome,
+            answer.code or answer.reason,
+            answer.provider_id,
+            failure=answer.failure_class,
+            may_repeat=answer.kind in (AnswerKind.NEVER_SENT, AnswerKind.TRY_LATER),
+            next_check=self._timers.checks[0],
+        )
+
+    def _decide(self, session: Session, step: SendStep, caller: Caller, started: float) -> Claimed | SendResult:
+        found = claims.find(session, step) or self._planned_repeat(session, step)
+        if found["state"] != MessageState.READY:
+            return result_of(found)
+        gathered = claims.gather(session, found, self._window)
+        if gathered.row["state"] != MessageState.READY:
+            return result_of(gathered.row)
+        if not gathered.verdict.is_open:
+            return self._settle(session, gathered)
+        token = claims.commit_right_to_call(session, gathered, self._timers.lease, self._key, caller)
+        if token is None:
+            return InDoubt(message_id=found["id"])
+        return Claimed(
+            message_id=found["id"],
+            fence=gathered.row["fence"] + 1,
+            envelope=self._envelope(gathered.row, token),
+            scopes=tuple(gathered.scopes),
+            consent_seen=gathered.consent_seen,
+            deadline=started + self._timers.lease.total_seconds() / 2,
+        )
+
+    def _planned_repeat(self, session: Session, step: SendStep) -> Row:
+        first = claims.find(session, step.model_copy(update={"occurrence": 1}))
+        if first is None or step.occurrence == 1:
+            raise UnknownRecord(f"run {step.run_id} has no planned message for step {step.step!r}")
+        case = workflow_id(RunKind.OUTREACH, step.run_id)
+        key = send_key(
+            first["client_id"], case, step.step, step.occurrence, Channel(first["channel"]), first["address_hash"]
+        )
+        claims.plan_repeat(session, step, id_of_key(key), key)
+        found = claims.find(session, step)
+        assert found is not None
+        return found
+
+    def _settle(self, session: Session, gathered: Gathered) -> SendResult:
+        row, verdict = gathered.row, gathered.verdict
+        subject = Subject(row["owner"], row["client_id"], row["run_id"], row["lead_id"], row["id"], row["channel"])
+        state = MessageState.READY if verdict.never is None else _NEVER[verdict.never]
+        reason = str(verdict.never or verdict.hold)
+        session.execute(_SETTLE, {"id": row["id"], "state": state, "reason": reason, "gate": claims.gate_json(verdict)})
+        if verdict.never is not None:
+            events.record(session, EventKind.MESSAGE_NOT_SENT, SEND, subject, reason, step=row["step"])
+            return NotSent(message_id=row["id"], reason=verdict.never)
+        assert verdict.hold is not None
+        if row["reason"] != reason:
+            events.record(session, EventKind.MESSAGE_HELD, SEND, subject, reason, paused_by=row["paused_by"])
+            session.execute(_RUN_STATE, {"state": "held", "run": row["run_id"]})
+        if verdict.hold is HoldReason.POSSIBLE_DUPLICATE:
+            events.open_task(session, _possible_duplicate(row["id"]), subject, SEND)
+        return Held(message_id=row["id"], reason=verdict.hold, until=verdict.until)
+
+    def _envelope(self, row: Row, token: str) -> Envelope:
+        return Envelope(
+            channel=row["channel"],
+            to=row["address"],
+            subject=row["subject"],
+            body=opened(self._ring, row["sealed_with"], row["body"]),
+            token=token,
+            unsubscribe_url=self._unsubscribe_url(row) if row["audience"] == "contact" else None,
+        )
+
+
+def result_of(row: Row) -> SendResult:
+    """Return how a message stands that cannot be claimed now."""
+    message_id = row["id"]
+    match MessageState(row["state"]):
+        case MessageState.ACCEPTED:
+            return Sent(message_id=message_id)
+        case MessageState.DISPATCHING | MessageState.UNKNOWN | MessageState.ESCALATED:
+            return InDoubt(message_id=message_id)
+        case MessageState.PLANNED:
+            return Held(message_id=message_id, reason=HoldReason.NOT_APPROVED)
+        case MessageState.READY | MessageState.HELD:
+            return Held(message_id=message_id, reason=HoldReason(row["reason"] or HoldReason.NOT_DUE))
+        case _:
+            failure = FailureClass(row["failure_class"]) if row["failure_class"] else None
+            return NotSent(message_id=message_id, reason=NotSentReason(row["reason"]), failure=failure)
+
+
+def _possible_duplicate(message_id: Any) -> TaskOrder:
+    return TaskOrder(
+        "possible_duplicate",
+        str(message_id),
+        "The same text went to this address within 24 hours. Was the lead entered twice? Stop this run if so.",
+    )

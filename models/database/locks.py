@@ -1,0 +1,67 @@
+"""Advisory locks that order claims against opt-outs, pauses and stops.
+
+A claim takes its scopes shared and its address exclusively, before it reads; an opt-out takes the address, a pause or a
+stop takes its scope exclusively. Row locks are not used for this: new sharers overtake a waiting pause, so that under
+load a pause waits for seconds. Everybody locks in this order: everything, client, channel, run, address.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from models.terms import Channel, PauseScope
+
+
+def scope_key(
+    scope: PauseScope, client_id: UUID | None = None, channel: Channel | None = None, run_id: UUID | None = None
+) -> str:
+    """Return the name of a scope: `everything`, `client:<id>`, `channel:<client id>:sms`, `run:<id>`."""
+    match scope:
+        case PauseScope.EVERYTHING:
+            return scope.value
+        case PauseScope.CLIENT:
+            return f"{scope}:{client_id}"
+        case PauseScope.CHANNEL:
+            return f"{scope}:{client_id}:{channel}"
+        case PauseScope.RUN:
+            return f"{scope}:{run_id}"
+
+
+def scopes_of(client_id: UUID, channel: str, run_id: UUID) -> list[str]:
+    """Return the scopes a message is in, in locking order."""
+    return [
+        scope_key(PauseScope.EVERYTHING),
+        scope_key(PauseScope.CLIENT, client_id),
+        scope_key(PauseScope.CHANNEL, client_id, Channel(channel)),
+        scope_key(PauseScope.RUN, run_id=run_id),
+    ]
+
+
+_FOR_CLAIM = text(
+    "SELECT "
+    + ", ".join(f"pg_advisory_xact_lock_shared(hashtextextended(:scope{n}, 0))" for n in range(4))
+    + ", pg_advisory_xact_lock(hashtextextended(:address, 0))"
+)
+_EXCLUSIVE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+
+
+def lock_for_claim(session: Session, scopes: list[str], address_hash: str) -> None:
+    """Wait for every pause, stop and opt-out that is being written for this message, and keep new ones out."""
+    session.execute(
+        _FOR_CLAIM, {f"scope{n}": scope for n, scope in enumerate(scopes)} | {"address": _address(address_hash)}
+    )
+
+
+def lock_scope(session: Session, scope: str) -> None:
+    """Wait until no claim inside the scope is in progress; hold new ones back until commit."""
+    session.execute(_EXCLUSIVE, {"key": scope})
+
+
+def lock_address(session: Session, address_hash: str) -> None:
+    """Wait until no claim for the address is in progress; hold new ones back until commit."""
+    session.execute(_EXCLUSIVE, {"key": _address(address_hash)})
+
+
+def _address(address_hash: str) -> str:
+    return f"address:{address_hash}"

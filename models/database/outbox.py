@@ -1,0 +1,88 @@
+"""What Temporal must hear of. A row is written with the news it announces; a relay delivers it, now or after an outage."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+
+from models.database.engine import transaction
+
+CHANNEL = "comms_outbox"
+
+_ANNOUNCE = text(
+    """
+    INSERT INTO outbox (run_id, purpose, news, next_try_at, tries) VALUES (:run, :purpose, 1, clock_timestamp(), 0)
+    ON CONFLICT (run_id) DO UPDATE SET news = outbox.news + 1, next_try_at = least(outbox.next_try_at, clock_timestamp())
+    """
+)
+_NOTIFY = text(f"NOTIFY {CHANNEL}")
+_TAKE = text(
+    """
+    UPDATE outbox SET next_try_at = clock_timestamp() + make_interval(secs => :lease), tries = outbox.tries + 1
+    FROM run WHERE run.id = outbox.run_id AND outbox.run_id IN (
+        SELECT run_id FROM outbox WHERE next_try_at <= clock_timestamp()
+        ORDER BY next_try_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+    RETURNING outbox.run_id, outbox.purpose, outbox.news, outbox.tries, run.kind, run.client_id, run.lead_id, run.owner,
+              run.state, run.closed_at IS NOT NULL AS closed, run.trace_parent
+    """
+)
+_DELIVERED = text("DELETE FROM outbox WHERE run_id = :run AND news = :news")
+_MORE_NEWS = text("UPDATE outbox SET purpose = 'nudge', next_try_at = clock_timestamp(), tries = 0 WHERE run_id = :run")
+_STARTED = text("UPDATE run SET started_at = coalesce(started_at, clock_timestamp()) WHERE id = :run")
+_LATER = text(
+    """
+    UPDATE outbox SET last_error = :error, next_try_at = clock_timestamp() + make_interval(secs => :wait) WHERE run_id = :run
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """One run that has news. `start` if its workflow does not exist yet, else `nudge`."""
+
+    run_id: UUID
+    purpose: str
+    news: int
+    tries: int
+    kind: str
+    client_id: UUID
+    lead_id: UUID | None
+    owner: str
+    state: str
+    closed: bool
+    trace_parent: str | None
+
+
+def announce(session: Session, run_id: UUID, purpose: str = "nudge") -> None:
+    """Say that a run has news, in the transaction that makes it. Repeated news of one run is one row."""
+    session.execute(_ANNOUNCE, {"run": run_id, "purpose": purpose})
+    session.execute(_NOTIFY)
+
+
+class Outbox:
+    """The relay's side of the outbox. Several relays may run at once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def take(self, limit: int = 50, lease: float = 30.0) -> list[Announcement]:
+        """Return due rows and keep them from other relays for `lease` seconds."""
+        with transaction(self._engine) as session:
+            rows = session.execute(_TAKE, {"limit": limit, "lease": lease}).mappings().all()
+        return [Announcement(**row) for row in rows]
+
+    def delivered(self, announcement: Announcement) -> None:
+        """Forget a row, unless more news came in meanwhile: then it is due again."""
+        with transaction(self._engine) as session:
+            if announcement.purpose == "start":
+                session.execute(_STARTED, {"run": announcement.run_id})
+            gone = session.execute(_DELIVERED, {"run": announcement.run_id, "news": announcement.news})
+            if not gone.rowcount:  # type: ignore[attr-defined]
+                session.execute(_MORE_NEWS, {"run": announcement.run_id})
+
+    def failed(self, announcement: Announcement, error: str) -> None:
+        """Try again later, at most a minute from now. `error` is a class name or a code, never a payload."""
+        wait = min(60.0, 0.5 * 2 ** min(announcement.tries, 7))
+        with transaction(self._engine) as session:
+            session.execute(_LATER, {"run": announcement.run_id, "error": error, "wait": wait})

@@ -1,0 +1,163 @@
+"""Runs: asked for once, controlled by people, closed with one outcome."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from models.database import events
+from models.database.events import Origin, Subject, TaskOrder
+from models.database.locks import lock_scope, scope_key
+from models.database.outbox import announce
+from models.database.tables.runs import Run, StartRequest
+from models.errors import KeyReusedWithDifferentContent, UnknownRecord
+from models.event_kinds import EventKind
+from models.terms import OutreachOutcome, PauseScope, RunState
+
+ROLLBACK_PATH = "take the lead back from the CRM; a sent message is answered by an approved correction"
+_CLAIM_KEY = text(
+    "INSERT INTO start_request (actor, idempotency_key, body_hash, run_id) VALUES (:actor, :key, :body, :run) "
+    "ON CONFLICT DO NOTHING RETURNING run_id"
+)
+_CLOSE = text(
+    """
+    UPDATE run SET state = 'closed', outcome = :outcome, closed_at = clock_timestamp()
+    WHERE id = :run AND closed_at IS NULL RETURNING owner, escalation_owner, client_id, lead_id
+    """
+)
+_CANCEL_REST = text(
+    """
+    UPDATE message SET state = 'cancelled', reason = 'run_ended', next_check_at = NULL
+    WHERE run_id = :run AND state IN ('planned', 'ready') AND audience = 'contact'
+    """
+)
+_DISPOSITION = text("UPDATE lead SET disposition = :disposition WHERE id = :lead")
+_DISPOSITIONS = {
+    OutreachOutcome.REPLIED: "replied",
+    OutreachOutcome.NO_RESPONSE: "lost:no_response",
+    OutreachOutcome.OPTED_OUT: "suppressed",
+    OutreachOutcome.NO_CONSENT: "suppressed",
+    OutreachOutcome.UNREACHABLE: "invalid",
+}
+
+
+def body_hash(body: dict[str, Any]) -> str:
+    """Return the hash by which a repeated start request is recognised: canonical JSON, sha256."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def earlier_start(session: Session, actor: str, key: str, body: str) -> UUID | None:
+    """Return the run that this idempotency key already started, or None.
+
+    Raises:
+        KeyReusedWithDifferentContent: the key was used for another body.
+    """
+    found = session.get(StartRequest, (actor, key))
+    if found is None:
+        return None
+    if found.body_hash != body:
+        raise KeyReusedWithDifferentContent("this Idempotency-Key was used for a different request")
+    return found.run_id
+
+
+def request(session: Session, run: Run, actor: str, key: str, body: str) -> UUID:
+    """Store a new run with its start request and announce it. A key that was just used by another caller wins.
+
+    Raises:
+        KeyReusedWithDifferentContent: as `earlier_start`.
+    """
+    session.add(run)
+    session.flush()
+    if session.execute(_CLAIM_KEY, {"actor": actor, "key": key, "body": body, "run": run.id}).first() is None:
+        raise LostRace
+    events.record(session, EventKind.RUN_REQUESTED, Origin("api", actor), subject(run), run.kind)
+    announce(session, run.id, "start")
+    return run.id
+
+
+class LostRace(Exception):
+    """Another request with the same idempotency key was stored first; roll back and read what it stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a control changed: whether anything, and the messages that were claimed before and may still leave."""
+
+    changed: bool
+    in_flight: tuple[UUID, ...] = ()
+
+
+def stop(session: Session, run_id: UUID, origin: Origin) -> Change:
+    """Ask a run to end; from the commit on nothing more of it is claimed. Safe to repeat."""
+    return _request_end(session, run_id, origin, "stop_requested_by", EventKind.STOP_REQUESTED)
+
+
+def roll_back(session: Session, run_id: UUID, origin: Origin) -> Change:
+    """Ask a run to end and take back what can be taken back, also after it has closed. Safe to repeat."""
+    return _request_end(session, run_id, origin, "roll_back_requested_by", EventKind.ROLL_BACK_REQUESTED)
+
+
+def _request_end(session: Session, run_id: UUID, origin: Origin, column: str, kind: EventKind) -> Change:
+    lock_scope(session, scope_key(PauseScope.RUN, run_id=run_id))
+    run = existing(session, run_id)
+    if getattr(run, column) is not None or (run.closed_at is not None and kind is EventKind.STOP_REQUESTED):
+        return Change(False)
+    setattr(run, column, origin.actor)
+    session.flush()
+    in_flight = session.execute(
+        text("SELECT id FROM message WHERE run_id = :run AND state IN ('dispatching', 'unknown', 'escalated')"),
+        {"run": run_id},
+    )
+    change = Change(True, tuple(in_flight.scalars()))
+    events.record(session, kind, origin, subject(run), in_flight=[str(message) for message in change.in_flight])
+    announce(session, run_id)
+    return change
+
+
+def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Origin) -> bool:
+    """Close a run with its one outcome and cancel what was not sent. Returns False if it was closed before."""
+    closed = session.execute(_CLOSE, {"run": run_id, "outcome": outcome}).first()
+    if closed is None:
+        return False
+    session.execute(_CANCEL_REST, {"run": run_id})
+    if closed.lead_id is not None and outcome in _DISPOSITIONS:
+        session.execute(_DISPOSITION, {"lead": closed.lead_id, "disposition": _DISPOSITIONS[outcome]})
+    about = Subject(closed.owner, closed.client_id, run_id, closed.lead_id)
+    events.record(session, EventKind.RUN_CLOSED, origin, about, outcome)
+    if instruction := _CLOSING_TASKS.get(outcome):
+        owner = closed.escalation_owner if outcome is OutreachOutcome.GIVEN_TO_PERSON else closed.owner
+        about = Subject(owner, closed.client_id, run_id, closed.lead_id)
+        events.open_task(session, TaskOrder(f"run_{outcome}", str(run_id), instruction), about, origin)
+    return True
+
+
+_CLOSING_TASKS = {
+    OutreachOutcome.UNREACHABLE: "No channel reaches this lead. Call, or correct the contact details and start again.",
+    OutreachOutcome.NOT_APPROVED: "The wording was not approved in time or was rejected. Revise it, or close the lead.",
+    OutreachOutcome.GIVEN_TO_PERSON: "The sequence could not go on by itself. See its timeline and decide.",
+    OutreachOutcome.EXPIRED: "The messages became stale before they could leave. Decide whether to contact the lead.",
+}
+
+
+def existing(session: Session, run_id: UUID) -> Run:
+    """Return a run. Raises UnknownRecord."""
+    run = session.exec(select(Run).where(col(Run.id) == run_id)).first()
+    if run is None:
+        raise UnknownRecord(f"no run {run_id}")
+    return run
+
+
+def subject(run: Run) -> Subject:
+    """Return what events about a run are about."""
+    return Subject(run.owner, run.client_id, run.id, run.lead_id)
+
+
+def move(session: Session, run_id: UUID, state: RunState) -> None:
+    """Note what an open run is doing."""
+    session.execute(
+        text("UPDATE run SET state = :state WHERE id = :run AND closed_at IS NULL"), {"run": run_id, "state": state}
+    )

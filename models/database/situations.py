@@ -1,0 +1,69 @@
+"""How a run stands, read in one statement: what the workflow decides on each time it is nudged."""
+
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+
+from models.database.engine import transaction
+from models.errors import UnknownRecord
+from models.failure_classes import FailureClass
+from models.outreach import MessageNews, Situation
+from models.replies import ReplyLabel
+from models.terms import ApprovalState, MessageState
+
+_LOOK = text(
+    """
+    SELECT r.stop_requested_by IS NOT NULL AS stopped, r.roll_back_requested_by IS NOT NULL AS rolled_back,
+        (SELECT label FROM reply WHERE reply.run_id = r.id AND reply.ends_automation ORDER BY reply.at LIMIT 1) AS reply,
+        EXISTS (SELECT 1 FROM consent c JOIN message m ON m.client_id = c.client_id AND m.channel = c.channel
+                AND m.address_hash = c.address_hash
+                WHERE m.run_id = r.id AND m.audience = 'contact' AND c.status = 'revoked' AND c.at > r.requested_at
+        ) AS opted_out,
+        (SELECT p.scope FROM pause p WHERE p.paused AND (p.scope IN ('everything', 'client:' || r.client_id, 'run:' || r.id)
+            OR p.scope LIKE 'channel:' || r.client_id || ':%') ORDER BY p.scope LIMIT 1) AS paused_by,
+        (SELECT coalesce((SELECT CASE d.decision WHEN 'approve' THEN 'approved' ELSE 'rejected' END FROM decision d
+                          WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1),
+                         CASE WHEN a.expires_at <= clock_timestamp() THEN 'expired' ELSE 'waiting' END)
+            FROM approval a WHERE a.subject = 'run' AND a.subject_id = r.id AND a.superseded_at IS NULL) AS approval,
+        (SELECT coalesce(json_agg(json_build_array(m.step, m.occurrence, m.state, m.failure_class)
+                                  ORDER BY m.position, m.occurrence), '[]')
+            FROM message m WHERE m.run_id = r.id AND m.audience = 'contact') AS messages
+    FROM run r WHERE r.id = :run
+    """
+)
+
+
+class Situations:
+    """The workflow's view on the rows."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def look(self, run_id: UUID) -> Situation:
+        """Return how a run stands. Raises UnknownRecord."""
+        with transaction(self._engine) as session:
+            row = session.execute(_LOOK, {"run": run_id}).mappings().first()
+        if row is None:
+            raise UnknownRecord(f"no run {run_id}")
+        return Situation(
+            approval=ApprovalState(row["approval"] or ApprovalState.APPROVED),
+            reply=ReplyLabel(row["reply"]) if row["reply"] else None,
+            opted_out=row["opted_out"],
+            stopped=row["stopped"],
+            rolled_back=row["rolled_back"],
+            paused_by=_kind_of_scope(row["paused_by"]),
+            messages=tuple(_news(*message) for message in row["messages"]),
+        )
+
+
+def _kind_of_scope(scope: str | None) -> str | None:
+    return scope.partition(":")[0] if scope else None
+
+
+def _news(step: str, occurrence: int, state: str, failure: str | None) -> MessageNews:
+    return MessageNews(
+        step=step,
+        occurrence=occurrence,
+        state=MessageState(state),
+        failure=FailureClass(failure) if failure else None,
+    )

@@ -1,0 +1,103 @@
+"""What each kind of event means for the people who read the log.
+
+Every event carries a status in words that a client may read, when someone is contacted again, and what happens to work
+that was held or went wrong. The sentences live here, once.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Meaning(NamedTuple):
+    """The three sentences of one event kind."""
+
+    client_safe_status: str
+    follow_up_rule: str
+    recovery_rule: str
+
+
+_BY_SEQUENCE = "The sequence decides the next step."
+_BY_PERSON = "The owner decides."
+_NONE = "None."
+_SAFE_TO_REPEAT = "Safe to repeat; the same request changes nothing."
+
+
+class EventKind(StrEnum):
+    """Every kind of line in the event log."""
+
+    RUN_REQUESTED = "run_requested"
+    RUN_STARTED = "run_started"
+    RUN_CLOSED = "run_closed"
+    CONSENT_GRANTED = "consent_granted"
+    OPTED_OUT = "opted_out"
+    OPT_OUT_IN_DOUBT = "opt_out_in_doubt"
+    APPROVAL_REQUESTED = "approval_requested"
+    APPROVAL_ESCALATED = "approval_escalated"
+    APPROVAL_DECIDED = "approval_decided"
+    APPROVAL_REFUSED = "approval_refused"
+    CODE_ISSUED = "code_issued"
+    MESSAGE_PLANNED = "message_planned"
+    MESSAGE_HELD = "message_held"
+    MESSAGE_ACCEPTED = "message_accepted"
+    MESSAGE_REFUSED = "message_refused"
+    MESSAGE_NOT_SENT = "message_not_sent"
+    MESSAGE_IN_DOUBT = "message_in_doubt"
+    MESSAGE_ESCALATED = "message_escalated"
+    DELIVERED = "delivered"
+    DELIVERY_FAILED = "delivery_failed"
+    CONFLICTING_EVIDENCE = "conflicting_evidence"
+    REPLY_RECEIVED = "reply_received"
+    INBOUND_UNMATCHED = "inbound_unmatched"
+    WEB_HOOK_REFUSED = "web_hook_refused"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    STOP_REQUESTED = "stop_requested"
+    ROLL_BACK_REQUESTED = "roll_back_requested"
+    SIGNAL_REFUSED = "signal_refused"
+    HANDED_OVER = "handed_over"
+    HANDOFF_FAILED = "handoff_failed"
+    UNDONE = "undone"
+    ROLLED_BACK = "rolled_back"
+    TASK_OPENED = "task_opened"
+    TASK_CLOSED = "task_closed"
+
+
+MEANINGS: dict[EventKind, Meaning] = {
+    EventKind.RUN_REQUESTED: Meaning("Request received", _BY_SEQUENCE, "Kept until the workflow server has it."),
+    EventKind.RUN_STARTED: Meaning("In progress", _BY_SEQUENCE, "Resumes by itself after any outage."),
+    EventKind.RUN_CLOSED: Meaning("Finished", _NONE, "Can be rolled back: the hand-over is taken back."),
+    EventKind.CONSENT_GRANTED: Meaning("Permission recorded", _NONE, "Withdrawn by an opt-out."),
+    EventKind.OPTED_OUT: Meaning("Asked not to be contacted", "Never again.", "Only the person can opt in again."),
+    EventKind.OPT_OUT_IN_DOUBT: Meaning("On hold", _BY_PERSON, "Held until a person has read the reply."),
+    EventKind.APPROVAL_REQUESTED: Meaning(
+        "Awaiting approval", "Escalated if nobody answers.", "Nothing is sent meanwhile."
+    ),
+    EventKind.APPROVAL_ESCALATED: Meaning("Awaiting approval", _BY_PERSON, "Nothing is sent meanwhile."),
+    EventKind.APPROVAL_DECIDED: Meaning("Reviewed", _BY_SEQUENCE, "A later decision on the same wording replaces it."),
+    EventKind.APPROVAL_REFUSED: Meaning("Awaiting approval", _NONE, "The run is unharmed; ask for a new code."),
+    EventKind.CODE_ISSUED: Meaning("Awaiting approval", _NONE, "A code works once and expires."),
+    EventKind.MESSAGE_PLANNED: Meaning("Being prepared", _BY_SEQUENCE, "Leaves only through the gate."),
+    EventKind.MESSAGE_HELD: Meaning("On hold", _BY_SEQUENCE, "Every check is made again before it leaves."),
+    EventKind.MESSAGE_ACCEPTED: Meaning("Sent", _BY_SEQUENCE, "A sent message cannot be recalled, only corrected."),
+    EventKind.MESSAGE_REFUSED: Meaning("Not sent", _BY_SEQUENCE, "Repeated only if the refusal allows it."),
+    EventKind.MESSAGE_NOT_SENT: Meaning("Not sent", _NONE, "Will not leave later either."),
+    EventKind.MESSAGE_IN_DOUBT: Meaning("Being checked", _NONE, "Looked up at the provider; never sent again blindly."),
+    EventKind.MESSAGE_ESCALATED: Meaning("Being checked", _BY_PERSON, "A person decides on the evidence."),
+    EventKind.DELIVERED: Meaning("Delivered", _BY_SEQUENCE, _NONE),
+    EventKind.DELIVERY_FAILED: Meaning("Could not be delivered", _BY_SEQUENCE, "Goes by the class of the failure."),
+    EventKind.CONFLICTING_EVIDENCE: Meaning("Being checked", _BY_PERSON, "Nothing is overwritten; a person compares."),
+    EventKind.REPLY_RECEIVED: Meaning("Replied", "Automation ends; a person answers.", _NONE),
+    EventKind.INBOUND_UNMATCHED: Meaning("Received", _BY_PERSON, "Kept until a person has assigned it."),
+    EventKind.WEB_HOOK_REFUSED: Meaning("No change", _NONE, "Nothing was stored; check the signing secret."),
+    EventKind.PAUSED: Meaning("On hold", "Resumed by a person.", "What is held passes every check again."),
+    EventKind.RESUMED: Meaning("In progress", _BY_SEQUENCE, _SAFE_TO_REPEAT),
+    EventKind.STOP_REQUESTED: Meaning("Stopping", _NONE, "Nothing further is sent."),
+    EventKind.ROLL_BACK_REQUESTED: Meaning("Being taken back", _NONE, _SAFE_TO_REPEAT),
+    EventKind.SIGNAL_REFUSED: Meaning("No change", _NONE, "The run is unharmed; send it again correctly."),
+    EventKind.HANDED_OVER: Meaning("With our team", "A person follows up.", "Can be taken back from the CRM."),
+    EventKind.HANDOFF_FAILED: Meaning("With our team", _BY_PERSON, "A person enters the lead."),
+    EventKind.UNDONE: Meaning("Taken back", _NONE, _SAFE_TO_REPEAT),
+    EventKind.ROLLED_BACK: Meaning("Taken back", _NONE, "What cannot be undone is a task."),
+    EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
+    EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),
+}

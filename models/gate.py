@@ -1,0 +1,110 @@
+"""The one gate: may this message leave now? Pure; the claim feeds it facts read under the address lock.
+
+Every check leaves a line, so that anyone can later read why a message was or was not sent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.quiet_hours import WindowDecision
+from models.sending import HoldReason, NotSentReason
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rows say about one message at the moment of the claim. Moments are aware, on the database clock."""
+
+    now: datetime
+    for_contact: bool
+    """False for a notice to a colleague, which needs neither consent nor approval nor an hour."""
+    run_ended_by: str | None
+    paused_by: str | None
+    opted_out: bool
+    opt_out_in_doubt: bool
+    consent_given: int
+    consent_needed: int
+    approved: bool
+    not_before: datetime | None
+    expires_at: datetime | None
+    window: WindowDecision
+    same_text_within_a_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the gate: which rule, whether it let the message pass, and what it saw."""
+
+    rule: str
+    passed: bool
+    saw: str
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the form stored with the message."""
+        return {"rule": self.rule, "passed": self.passed, "saw": self.saw}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Open if neither `hold` nor `never` is set. `until` is when a held message may be tried again, if that is known."""
+
+    checks: tuple[Check, ...]
+    hold: HoldReason | None = None
+    never: NotSentReason | None = None
+    until: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the message may leave."""
+        return self.hold is None and self.never is None
+
+
+def judge(facts: Facts) -> Verdict:
+    """Ask every question in order; the first one that fails decides. What ends a message is asked before what holds it."""
+    checks: list[Check] = []
+
+    def passes(rule: str, ok: bool, saw: str) -> bool:
+        checks.append(Check(rule, ok, saw))
+        return ok
+
+    def never(reason: NotSentReason) -> Verdict:
+        return Verdict(tuple(checks), never=reason)
+
+    def hold(reason: HoldReason, until: datetime | None = None) -> Verdict:
+        return Verdict(tuple(checks), hold=reason, until=until)
+
+    if not passes("the run goes on", facts.run_ended_by is None, facts.run_ended_by or "open"):
+        return never(NotSentReason.RUN_ENDED)
+    if facts.for_contact:
+        if not passes("no opt-out", not facts.opted_out, "opted out" if facts.opted_out else "none"):
+            return never(NotSentReason.OPTED_OUT)
+        covered = facts.consent_given >= facts.consent_needed
+        if not passes("consent covers it", covered, f"rung {facts.consent_given}, needs {facts.consent_needed}"):
+            return never(NotSentReason.NO_CONSENT)
+    fresh = facts.expires_at is None or facts.now < facts.expires_at
+    if not passes("still fresh", fresh, f"expires {facts.expires_at}"):
+        return never(NotSentReason.EXPIRED)
+    if not passes("not paused", facts.paused_by is None, facts.paused_by or "nothing is paused"):
+        return hold(HoldReason.PAUSED)
+    if facts.for_contact:
+        doubt = facts.opt_out_in_doubt
+        if not passes("no doubtful opt-out", not doubt, "a person must read a reply" if doubt else "none"):
+            return hold(HoldReason.DOUBTFUL_OPT_OUT)
+        if not passes("this wording is approved", facts.approved, "yes" if facts.approved else "no valid decision"):
+            return hold(HoldReason.NOT_APPROVED)
+        if not passes(
+            "not the same text twice a day", not facts.same_text_within_a_day, "see messages to this address"
+        ):
+            return hold(HoldReason.POSSIBLE_DUPLICATE)
+    due = facts.not_before is None or facts.now >= facts.not_before
+    if not passes("due", due, f"not before {facts.not_before}"):
+        return hold(HoldReason.NOT_DUE, facts.not_before)
+    if facts.for_contact and not passes("outside quiet hours", facts.window.allowed, _hours(facts.window)):
+        return hold(HoldReason.QUIET_HOURS, facts.window.next_allowed)
+    return Verdict(tuple(checks))
+
+
+def _hours(window: WindowDecision) -> str:
+    if window.allowed:
+        return f"open in {', '.join(window.zones)}"
+    return f"shut in {', '.join(window.shut_in)}; opens {window.next_allowed}"

@@ -1,0 +1,137 @@
+"""Real parts for tests: PostgreSQL with a migrated template, a Temporal server in memory, whole stacks."""
+
+import os
+import signal
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Engine, make_url
+
+from deploy.local import initdb, postgres, temporal
+from deploy.local.ports import LOOPBACK, free_port
+from deploy.local.processes import Command, spawn
+from deploy.local.stack import LocalStack, StackOptions
+from models.database.engine import make_engine
+from models.settings import DatabaseSettings
+
+STACK_TESTS = Path(__file__).parent / "stack"
+START_SECONDS = 30.0
+PASSWORD = "only-for-tests"
+
+StartStack = Callable[[StackOptions], Awaitable[LocalStack]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "stack: runs a whole embedded stack, or a large part of one")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if STACK_TESTS in item.path.parents:
+            item.add_marker(pytest.mark.stack)
+
+
+@pytest.fixture(scope="session")
+def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a database whose owner may create others: TEST_DATABASE_URL, or an embedded server.
+
+    The embedded one has the settings of the stack, fsync included: tests refuse unsafe databases as the service does.
+    """
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    data = tmp_path_factory.mktemp("database") / "data"
+    initdb.initialise(data, PASSWORD, durable=False)
+    port = free_port()
+    with _running("postgres", postgres.command(data, port), data.parent, lambda: postgres.accepts(port, PASSWORD)):
+        yield postgres.url(port, PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def database_template(database_server: str) -> Iterator[str]:
+    """Name of a migrated, empty database to clone."""
+    upgrade: Callable[[str], None] = import_module("models.database.migrate").upgrade
+    with _database(database_server, f"comms_template_{uuid.uuid4().hex[:8]}") as (name, url):
+        upgrade(url)
+        yield name
+
+
+@pytest.fixture
+def database_url(database_server: str, database_template: str) -> Iterator[str]:
+    """Address (`postgresql+psycopg://`) of a fresh, migrated database, gone after the test."""
+    with _database(database_server, f"comms_test_{uuid.uuid4().hex[:12]}", database_template) as (_, url):
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """The service's engine on a fresh, migrated database."""
+    made = make_engine(DatabaseSettings(url=SecretStr(database_url)))
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def temporal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a Temporal server in memory, with the stack's search attributes and timers."""
+    runtime, port, ui_port = tmp_path_factory.mktemp("temporal"), free_port(), free_port()
+    with _running("temporal", temporal.command(runtime, port, ui_port), runtime, lambda: temporal.serves(ui_port)):
+        yield f"{LOOPBACK}:{port}"
+
+
+@pytest.fixture(scope="module")
+async def start_stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[StartStack]:
+    """Starts stacks, each in a directory of its own; they run until the end of the module."""
+    started: list[LocalStack] = []
+
+    async def start(options: StackOptions) -> LocalStack:
+        stack = LocalStack(tmp_path_factory.mktemp("stack"), options)
+        await stack.start_all()
+        started.append(stack)
+        return stack
+
+    yield start
+    for stack in started:
+        await stack.stop_all()
+
+
+@pytest.fixture(scope="module")
+async def stack(start_stack: StartStack) -> LocalStack:
+    """The whole stack, for the tests of one module."""
+    return await start_stack(StackOptions())
+
+
+@contextmanager
+def _running(name: str, command: Command, directory: Path, ready: Callable[[], bool]) -> Iterator[None]:
+    child = spawn(name, command, directory / f"{name}.log")
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not ready():
+            if child.exit_code is not None or time.monotonic() > deadline:
+                pytest.fail(f"{name} did not start:\n{child.last_lines()}")
+            time.sleep(0.02)
+        yield
+    finally:
+        child.process.send_signal(signal.SIGINT)
+        child.process.wait(timeout=10)
+
+
+@contextmanager
+def _database(server: str, name: str, template: str = "template1") -> Iterator[tuple[str, str]]:
+    base = make_url(server)
+    libpq = base.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(libpq, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+        try:
+            address = base.set(drivername="postgresql+psycopg", database=name)
+            yield name, address.render_as_string(hide_password=False)
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())

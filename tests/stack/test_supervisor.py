@@ -1,0 +1,223 @@
+"""The supervisor itself, on the two parts that hold state."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+import psycopg
+import pytest
+from temporalio.client import Client
+
+from deploy.local import postgres
+from deploy.local.clean_state import forget
+from deploy.local.directory_lock import AlreadyRunning
+from deploy.local.leftovers import ProcessRecord
+from deploy.local.ports import LOOPBACK, free_port, stable_ports
+from deploy.local.runner import PartFailed
+from deploy.local.site import REPOSITORY
+from deploy.local.stack import LocalStack, StackOptions
+from models.settings import Settings
+from tests.conftest import StartStack
+
+STATEFUL = {"postgres", "temporal"}
+
+
+@pytest.fixture
+async def running(start_stack: StartStack) -> LocalStack:
+    return await start_stack(StackOptions(parts={"postgres"}))
+
+
+async def test_a_killed_supervisor_leaves_nothing_running_and_the_next_start_recovers(tmp_path: Path) -> None:
+    supervisor = _make_run(tmp_path)
+    try:
+        _until(lambda: (tmp_path / "environment.env").exists())
+        parts = psutil.Process(supervisor.pid).children(recursive=True)
+        assert {part.name() for part in parts} >= {"postgres", "temporal"}
+        _write_a_row(tmp_path)
+    finally:
+        supervisor.kill()
+        supervisor.wait()
+
+    _, alive = psutil.wait_procs(parts, timeout=10)
+    assert alive == []
+
+    async with LocalStack(tmp_path, StackOptions(parts=STATEFUL)):
+        assert _rows(tmp_path) == [(1,)]
+
+
+async def test_ctrl_c_stops_everything_within_a_few_seconds(tmp_path: Path) -> None:
+    supervisor = _make_run(tmp_path)
+    _until(lambda: (tmp_path / "environment.env").exists())
+    parts = psutil.Process(supervisor.pid).children(recursive=True)
+
+    asked = time.monotonic()
+    supervisor.send_signal(signal.SIGINT)
+    said, _ = supervisor.communicate(timeout=20)
+
+    assert supervisor.returncode == 0, said
+    assert time.monotonic() - asked < 5
+    assert [part for part in parts if part.is_running()] == []
+    assert "nothing is left running" in said
+    assert json.loads((tmp_path / "pids.json").read_text()) == {}
+
+
+async def test_ctrl_c_during_the_start_stops_everything_too(tmp_path: Path) -> None:
+    supervisor = _make_run(tmp_path)
+    _until(lambda: "temporal" in _recorded(tmp_path))
+    parts = psutil.Process(supervisor.pid).children(recursive=True)
+
+    supervisor.send_signal(signal.SIGINT)
+    said, _ = supervisor.communicate(timeout=20)
+
+    assert supervisor.returncode == 0, said
+    assert [part for part in parts if part.is_running()] == []
+
+
+async def test_ports_secrets_and_state_survive_a_restart(tmp_path: Path) -> None:
+    async with LocalStack(tmp_path, StackOptions(parts=STATEFUL)) as stack:
+        before = stack.environment
+        _write_a_row(tmp_path)
+        client = await Client.connect(before["COMMS_TEMPORAL__ADDRESS"])
+        await client.start_workflow("Remembered", id="remembered", task_queue="nobody-listens")
+
+    async with LocalStack(tmp_path, StackOptions(parts=STATEFUL)) as stack:
+        assert stack.environment == before
+        assert _rows(tmp_path) == [(1,)]
+        client = await Client.connect(stack.environment["COMMS_TEMPORAL__ADDRESS"])
+        assert (await client.get_workflow_handle("remembered").describe()).workflow_type == "Remembered"
+
+
+async def test_a_second_stack_in_the_same_directory_is_refused(running: LocalStack) -> None:
+    with pytest.raises(AlreadyRunning, match=f"process {os.getpid()}"):
+        await LocalStack(running.state, StackOptions(parts={"postgres"})).start_all()
+    assert running.running("postgres")
+
+
+async def test_the_state_of_a_running_stack_is_not_forgotten(running: LocalStack) -> None:
+    with pytest.raises(AlreadyRunning):
+        forget(running.state)
+    assert running.site.data.exists()
+
+
+async def test_a_killed_database_comes_back_with_what_it_had_committed(running: LocalStack) -> None:
+    _write_a_row(running.state)
+    await running.kill("postgres")
+    await running.start("postgres")
+    assert _rows(running.state) == [(1,)]
+
+
+async def test_a_part_that_does_not_come_up_shows_the_end_of_its_log(tmp_path: Path) -> None:
+    (tmp_path / "temporal.db").write_text("not a database " * 100)
+
+    with pytest.raises(PartFailed, match="file is not a database") as failure:
+        await LocalStack(tmp_path, StackOptions(parts=STATEFUL)).start_all()
+
+    assert str(tmp_path / "logs" / "temporal.log") in str(failure.value)
+    assert _recorded(tmp_path) == {}
+    forget(tmp_path)
+
+
+async def test_a_part_that_dies_is_started_again(start_stack: StartStack) -> None:
+    stack = await start_stack(StackOptions(parts={"postgres"}, restart_dead_parts=True))
+    dead = stack.pid("postgres")
+    os.kill(dead, signal.SIGKILL)
+    for _ in range(400):
+        if stack.running("postgres") and stack.pid("postgres") != dead:
+            break
+        await asyncio.sleep(0.025)
+    assert stack.pid("postgres") != dead
+
+
+def test_a_taken_port_is_replaced_and_said(tmp_path: Path) -> None:
+    file = tmp_path / "ports.json"
+    first, _ = stable_ports(file, ["api"])
+    with socket.create_server((LOOPBACK, first["api"])):
+        second, changes = stable_ports(file, ["api"])
+    assert second["api"] != first["api"]
+    assert str(first["api"]) in changes[0]
+    assert stable_ports(file, ["api"]) == (second, [])
+
+
+def test_a_leftover_is_ended_but_not_a_stranger_with_its_process_id(tmp_path: Path) -> None:
+    file = tmp_path / "pids.json"
+    leftover, stranger = (subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) for _ in "ab")
+    try:
+        record = ProcessRecord(file)
+        record.add("leftover", leftover.pid, signal.SIGTERM)
+        record.add("stranger", stranger.pid, signal.SIGTERM)
+        entries = json.loads(file.read_text())
+        entries["stranger"]["started"] -= 3600
+        file.write_text(json.dumps(entries))
+
+        assert ProcessRecord(file).end_leftovers() == ["leftover"]
+        assert leftover.wait() == -signal.SIGTERM
+        assert stranger.poll() is None
+    finally:
+        for process in (leftover, stranger):
+            process.kill()
+            process.communicate()
+
+
+async def test_the_settings_of_the_stack_are_complete_and_lead_nowhere_else(
+    running: LocalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in running.environment.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    addresses = [
+        settings.public_base_url,
+        settings.twilio.base_url,
+        settings.ses.endpoint_url,
+        settings.ses.queue_endpoint_url,
+        settings.crm.base_url,
+    ]
+    assert all(address.startswith(f"http://{LOOPBACK}:") for address in addresses)
+    assert settings.environment == "local"
+
+
+def _make_run(state: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "deploy.local", "--state-dir", str(state), "--parts", ",".join(sorted(STATEFUL))],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it never became so"
+        time.sleep(0.02)
+
+
+def _recorded(state: Path) -> dict[str, object]:
+    file = state / "pids.json"
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
+def _database(state: Path) -> str:
+    port = json.loads((state / "ports.json").read_text())["postgres"]
+    password = json.loads((state / "secrets.json").read_text())["database_password"]
+    return postgres.url(port, password)
+
+
+def _write_a_row(state: Path) -> None:
+    with psycopg.connect(_database(state)) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (id int)")
+        connection.execute("DELETE FROM kept")
+        connection.execute("INSERT INTO kept VALUES (1)")
+
+
+def _rows(state: Path) -> list[tuple[int]]:
+    with psycopg.connect(_database(state)) as connection:
+        return [(int(row[0]),) for row in connection.execute("SELECT id FROM kept")]
