@@ -6,16 +6,12 @@ import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import PhoneNumberType
 
-from models.errors import Final
+from models.errors import InvalidAddress
 from models.terms import Channel
 
 _CANNOT_BE_TEXTED = frozenset(
     {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN, PhoneNumberType.PAGER}
 )
-
-
-class InvalidAddress(Final):
-    """The address cannot be used on its channel. The message says what is wrong and never holds the address."""
 
 
 def normalise(channel: Channel, raw: str, region: str = "US") -> str:

@@ -51,6 +51,8 @@ class SequenceVersion(Frozen):
     escalate_approval_after: timedelta = timedelta(hours=4)
     message_lifetime: timedelta = timedelta(days=3)
     """Counted from the moment a step is due; after it the message is stale and expires."""
+    repeat_after: timedelta = timedelta(hours=1)
+    """Wait before the one repeat of a message whose delivery failed in a way that may pass."""
     steps: tuple[SequenceStep, ...]
 
     def lifetime(self, position: int) -> timedelta:

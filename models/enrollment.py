@@ -24,6 +24,7 @@ class Enrollment(Frozen):
     client_id: UUID
     owner: str
     sequence: SequenceVersion
+    approver_wants_email: bool
     templates: tuple[TemplateVersion, ...]
     fields: dict[str, str]
     """What templates may use: `first_name`, `client_name`, `service_type`, …; plain strings, possibly empty."""

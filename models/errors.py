@@ -7,7 +7,8 @@ CommsError
     ├── KeyReusedWithDifferentContent
     ├── UnusableLead
     ├── UnusableTemplate
-    └── InvalidAddress (models.addresses)
+    ├── InvalidAddress
+    └── CrmRefusal
 
 Messages carry ids and codes, never names, addresses or wording: they end up in workflow histories and logs.
 """
@@ -45,6 +46,14 @@ class UnusableLead(Final):
 
 class UnusableTemplate(Final):
     """A template uses what is not allowed, or a field the lead does not have."""
+
+
+class InvalidAddress(Final):
+    """The address cannot be used on its channel. The message says what is wrong and never holds the address."""
+
+
+class CrmRefusal(Final):
+    """The CRM will not take this record, however often it is offered. The message is the CRM's category, not its text."""
 
 
 _FINAL: list[type[CommsError]] = [Final, *Final.__subclasses__()]

@@ -1,7 +1,7 @@
 """Why a message did not arrive, as a closed list that decides what may be done about it.
 
 Code meanings: https://www.twilio.com/docs/api/errors and
-https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html (read November 2026).
+https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html.
 Which class a code falls in is this project's judgement. A code that is not in a table is UNKNOWN: providers add codes
 without notice, and a person looks at what nobody has judged.
 """

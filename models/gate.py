@@ -84,9 +84,10 @@ def judge(facts: Facts) -> Verdict:
     fresh = facts.expires_at is None or facts.now < facts.expires_at
     if not passes("still fresh", fresh, f"expires {facts.expires_at}"):
         return never(NotSentReason.EXPIRED)
-    if not passes("not paused", facts.paused_by is None, facts.paused_by or "nothing is paused"):
-        return hold(HoldReason.PAUSED)
     if facts.for_contact:
+        # A pause silences what goes to contacts; colleagues must hear of trouble all the more.
+        if not passes("not paused", facts.paused_by is None, facts.paused_by or "nothing is paused"):
+            return hold(HoldReason.PAUSED)
         doubt = facts.opt_out_in_doubt
         if not passes("no doubtful opt-out", not doubt, "a person must read a reply" if doubt else "none"):
             return hold(HoldReason.DOUBTFUL_OPT_OUT)

@@ -42,3 +42,18 @@ class RegisteredUndo:
     id: int
     run_id: UUID
     step: str
+
+    @property
+    def message_id(self) -> UUID:
+        """The message of a `send:` step."""
+        return UUID(self.step.removeprefix("send:"))
+
+
+@dataclass(frozen=True, slots=True)
+class CrmRecord:
+    """A contact and its deal as the CRM holds them. `contact` and `deal` are the properties that we write."""
+
+    contact_id: str
+    deal_id: str | None
+    contact: dict[str, str]
+    deal: dict[str, str]

@@ -1,12 +1,15 @@
 """What travels between the outreach workflow and its activities: ids, enums and times, never a name or wording."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from models.failure_classes import FailureClass
 from models.frozen import Frozen
 from models.replies import ReplyLabel
-from models.terms import ApprovalState, Channel, Control, DecisionKind, MessageState, OutreachOutcome, RunState
+from models.sending import NotSentReason, SendStep
+from models.terms import ApprovalState, Channel, Control, DecisionKind, MessageState, OutreachOutcome
+
+IN_DOUBT = {MessageState.DISPATCHING, MessageState.UNKNOWN, MessageState.ESCALATED}
 
 
 class OutreachOrder(Frozen):
@@ -38,6 +41,12 @@ class OutreachPlan(Frozen):
     """How long to wait for approval of this run; None if every template version is approved already."""
     escalate_approval_after: timedelta = timedelta(hours=4)
     notify_approver: bool = False
+    repeat_after: timedelta = timedelta(hours=1)
+    """Wait before the one repeat of a message whose delivery failed in a way that may pass."""
+    patience_with_person: timedelta = timedelta(days=7)
+    """How long to wait for a person to resolve a message in doubt before the run is given to them as a whole."""
+    send_timeout: timedelta = timedelta(seconds=60)
+    retry_interval: timedelta = timedelta(seconds=2)
 
 
 class MessageNews(Frozen):
@@ -46,6 +55,8 @@ class MessageNews(Frozen):
     step: str
     occurrence: int
     state: MessageState
+    reason: NotSentReason | None = None
+    """Why it will never leave, if that is so."""
     failure: FailureClass | None = None
     """Set once the provider has said that the message was not delivered."""
 
@@ -53,7 +64,7 @@ class MessageNews(Frozen):
 class Situation(Frozen):
     """What the rows say about a run, read in one statement. The workflow decides on this and on nothing else."""
 
-    approval: ApprovalState = ApprovalState.APPROVED
+    approval: ApprovalState = ApprovalState.WAITING
     reply: ReplyLabel | None = None
     opted_out: bool = False
     stopped: bool = False
@@ -61,6 +72,49 @@ class Situation(Frozen):
     paused_by: str | None = None
     """The scope that pauses this run, such as `client`; None if nothing does."""
     messages: tuple[MessageNews, ...] = ()
+
+    @property
+    def ended_by(self) -> OutreachOutcome | None:
+        """What ends the run at once, if anything does. What a person asked for comes before what the contact did."""
+        if self.rolled_back:
+            return OutreachOutcome.ROLLED_BACK
+        if self.stopped:
+            return OutreachOutcome.STOPPED
+        if self.opted_out:
+            return OutreachOutcome.OPTED_OUT
+        if self.reply is not None:
+            return OutreachOutcome.REPLIED
+        if self.approval in (ApprovalState.REJECTED, ApprovalState.EXPIRED):
+            return OutreachOutcome.NOT_APPROVED
+        return None
+
+    @property
+    def ended_unanswered(self) -> OutreachOutcome:
+        """How a run ends that has taken all its steps without an answer."""
+        if any(m.state in IN_DOUBT for m in self.messages):
+            return OutreachOutcome.GIVEN_TO_PERSON
+        if any(m.state is MessageState.ACCEPTED and m.failure is None for m in self.messages):
+            return OutreachOutcome.NO_RESPONSE
+        if any(m.reason is NotSentReason.NO_CONSENT for m in self.messages):
+            return OutreachOutcome.NO_CONSENT
+        if self.messages and all(m.reason is NotSentReason.EXPIRED for m in self.messages):
+            return OutreachOutcome.EXPIRED
+        return OutreachOutcome.UNREACHABLE
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether somebody has approved."""
+        return self.approval is ApprovalState.APPROVED
+
+    def failure_of(self, order: SendStep) -> FailureClass | None:
+        """Return why a message was not delivered, or None as long as nothing says so."""
+        news = self.message(order.step, order.occurrence)
+        return news.failure if news else None
+
+    def is_settled(self, order: SendStep) -> bool:
+        """Return whether it is known if a message was sent."""
+        news = self.message(order.step, order.occurrence)
+        return news is None or news.state not in IN_DOUBT
 
     def message(self, step: str, occurrence: int) -> MessageNews | None:
         """Return the newest news of one message, or None if it was never planned."""
@@ -79,13 +133,6 @@ class SignalClaim(Frozen):
     """Why the signal cannot be used, such as `2 arguments instead of 1`; None if it is well formed."""
 
 
-class StateChange(Frozen):
-    """What the run is doing now, for lists and search."""
-
-    run_id: UUID
-    state: RunState
-
-
 class Closing(Frozen):
     """The end of a run."""
 
@@ -100,9 +147,9 @@ class RunReference(Frozen):
 
 
 class UndoReport(Frozen):
-    """What became of every registered undo of a run: counts by end, newest undo first."""
+    """How the registered undos of a run ended, as counts."""
 
+    run_id: UUID
     undone: int = 0
     nothing_to_undo: int = 0
     given_to_person: int = 0
-    at: datetime | None = None

@@ -61,14 +61,14 @@ STOP_WORD_INSIDE = _any_of(
     rf"\b(?:enough|no more|any more)\b.{{0,20}}\b{_MESSAGE}\b",
 )
 MAY_REVOKE = re.compile(r"\b(?:cancel|quit)\b")
-AWAY = re.compile(r"\bout of (?:the )?office\b.*\b(?:until|till|return|back|reply|respond|urgent|limited)\b")
+AWAY = re.compile(r"\bout of (?:the )?office\b.{0,80}\b(?:until|till|return|back|reply|respond|urgent|limited)\b")
 ASKS_SOMETHING = re.compile(r"\b(?:can|could|call|come|book|schedul\w*|text|please)\b")
 
 AUTO_REPLY = _any_of(
     r"\bauto(?:matic|mated)? ?(?:reply|response|responder)\b",
     r"\bthis is an automat(?:ed|ic) (?:message|text|email|reply|response)\b",
     r"^out of (?:the )?office\b",
-    r"\bim driving\b.*\b(?:turned on|do not disturb|see your message|get where im going)\b",
+    r"\bim driving\b.{0,120}\b(?:turned on|do not disturb|see your message|get where im going)\b",
     r"\b(?:number|mailbox|inbox) is not monitored\b",
 )
 WRONG_NUMBER = _any_of(

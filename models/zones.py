@@ -3,7 +3,7 @@
 The area code tells where a number was issued, the postal state where the work is, the client's zone where its customers
 usually are. None is proof, so a message may leave only if it may leave in all of them. Area-code zones are those of the
 `phonenumbers` package (Google's libphonenumber, `timezone` data). It knows one zone for some area codes that span two;
-those are completed here from the maps of the North American Numbering Plan Administration.
+those are completed here from the prefix data of the same package.
 """
 
 from zoneinfo import ZoneInfo

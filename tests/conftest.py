@@ -5,9 +5,10 @@ import signal
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -39,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database_server() -> Iterator[str]:
     """Address of a database whose owner may create others: TEST_DATABASE_URL, or an embedded server.
 
     The embedded one has the settings of the stack, fsync included: tests refuse unsafe databases as the service does.
@@ -48,11 +49,12 @@ def database_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given
         return
-    data = tmp_path_factory.mktemp("database") / "data"
-    initdb.initialise(data, PASSWORD, durable=False)
     port = free_port()
-    with _running("postgres", postgres.command(data, port), data.parent, lambda: postgres.accepts(port, PASSWORD)):
-        yield postgres.url(port, PASSWORD)
+    with _directory() as directory:
+        data = directory / "data"
+        initdb.initialise(data, PASSWORD, durable=False)
+        with _running("postgres", postgres.command(data, port), directory, lambda: postgres.accepts(port, PASSWORD)):
+            yield postgres.url(port, PASSWORD)
 
 
 @pytest.fixture(scope="session")
@@ -87,26 +89,39 @@ def temporal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"{LOOPBACK}:{port}"
 
 
+@pytest.fixture
+def state_dir() -> Iterator[Path]:
+    """A directory for one stack, gone after the test."""
+    with _directory() as directory:
+        yield directory
+
+
 @pytest.fixture(scope="module")
-async def start_stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[StartStack]:
+async def start_stack() -> AsyncIterator[StartStack]:
     """Starts stacks, each in a directory of its own; they run until the end of the module."""
-    started: list[LocalStack] = []
+    async with AsyncExitStack() as until_the_end:
 
-    async def start(options: StackOptions) -> LocalStack:
-        stack = LocalStack(tmp_path_factory.mktemp("stack"), options)
-        await stack.start_all()
-        started.append(stack)
-        return stack
+        async def start(options: StackOptions) -> LocalStack:
+            state = until_the_end.enter_context(_directory())
+            return await until_the_end.enter_async_context(LocalStack(state, options))
 
-    yield start
-    for stack in started:
-        await stack.stop_all()
+        yield start
 
 
 @pytest.fixture(scope="module")
 async def stack(start_stack: StartStack) -> LocalStack:
     """The whole stack, for the tests of one module."""
     return await start_stack(StackOptions())
+
+
+@contextmanager
+def _directory() -> Iterator[Path]:
+    """A short-lived directory outside pytest's own, which every session of pytest closes to other accounts.
+
+    PostgreSQL runs under another account when the tests run as root.
+    """
+    with TemporaryDirectory(prefix="comms-test-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 @contextmanager

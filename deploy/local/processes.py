@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from deploy.local.leash import leash
+from deploy.local.leash import leashed
 
 POLL_SECONDS = 0.02
 LOG_BYTES = 2_000_000
@@ -109,24 +109,19 @@ def spawn(name: str, command: Command, log: Path, output: Path | None = None) ->
         log: gets everything the program writes.
         output: gets the standard output instead, if given; the file is emptied first, readable by its owner only.
 
-    Raises:
-        OSError: the program does not exist or may not be run.
+    A program that cannot be run ends with exit code 127 and the reason in its log.
     """
     _bound(log)
     with log.open("ab") as errors, contextlib.ExitStack() as files:
         said = errors if output is None else files.enter_context(_private(output))
         process = subprocess.Popen(
-            command.arguments,
+            leashed(command.leash_signal, command.user, command.arguments),
             env=dict(command.environment),
             cwd=command.directory,
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=errors,
             start_new_session=True,
-            user=command.user,
-            group=command.user,
-            extra_groups=None if command.user is None else [],
-            preexec_fn=leash(command.leash_signal),
         )
         return Child(name, command, log, process, log_start=errors.tell())
 

@@ -34,7 +34,7 @@ async def bring_up(site: Site, part: Part, spawned: Callable[[Child], None]) -> 
     log = site.state / "logs" / f"{part.name}.log"
     try:
         if part.prepare is not None:
-            await asyncio.to_thread(part.prepare, site)
+            await _to_the_end(part.prepare, site)
         draft = None if part.keep_output is None else _draft(part.keep_output(site))
         child = spawn(part.name, part.command(site), log, draft)
     except subprocess.CalledProcessError as error:
@@ -63,6 +63,16 @@ async def _until_ready(site: Site, part: Part, child: Child) -> Facts:
             reason = f"was not ready within {part.ready_within:.0f} s"
             raise PartFailed(part, reason, str(child.log), child.last_lines())
         await asyncio.sleep(POLL_SECONDS)
+
+
+async def _to_the_end(work: Callable[[Site], None], site: Site) -> None:
+    """Run blocking work in a thread; when cancelled, let it finish first, so that it outlives nobody's clean-up."""
+    working = asyncio.ensure_future(asyncio.to_thread(work, site))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait({working})
+        raise
 
 
 def _draft(path: Path) -> Path:

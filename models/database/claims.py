@@ -86,7 +86,7 @@ _CLAIM = text(
         INSERT INTO claim_log (message_id, fence, client_id, channel, address_hash, scopes)
         SELECT id, fence, client_id, channel, address_hash, :scopes FROM claimed
     ), undoable AS (
-        INSERT INTO undo (run_id, step, state) SELECT run_id, 'send:' || id, 'registered' FROM claimed
+        INSERT INTO undo (run_id, step, state, reason) SELECT run_id, 'send:' || id, 'registered', '' FROM claimed
         WHERE :fence = 1
     )
     SELECT count(*) FROM claimed

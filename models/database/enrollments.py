@@ -1,5 +1,6 @@
 """One lead in one sequence: loaded for planning, and its plan stored."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, text
@@ -11,14 +12,17 @@ from models.copywriting import SequenceVersion, TemplateVersion
 from models.database import approvals, events, runs
 from models.database.engine import now, transaction
 from models.database.events import Origin
+from models.database.sealed_text import sealed
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.ledger import Message
-from models.database.tables.people import Client, Lead
+from models.database.tables.people import Client, Lead, Staff
 from models.database.tables.runs import Run
 from models.enrollment import DraftMessage, Enrollment, Recipient
 from models.errors import KeyReusedWithDifferentContent
 from models.event_kinds import EventKind
-from models.identity import message_id, send_key, workflow_id
+from models.identity import content_hash, message_id, send_key, workflow_id
+from models.notices import APPROVAL_NOTICE_STEP, ApprovalNotice
+from models.sealing import KeyRing
 from models.terms import ApprovalPolicy, Channel, MessageState, RunKind, RunState
 from models.zones import candidate_zones
 
@@ -27,10 +31,20 @@ PLAN = Origin("workflow")
 
 
 class Enrollments:
-    """Enrolments on PostgreSQL."""
+    """Enrolments on PostgreSQL.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: the way to the rows.
+        ring: seals notices that hold a code.
+        approval_key: keys the hash of approval codes.
+        code_lasts: how long a code works.
+    """
+
+    def __init__(self, engine: Engine, ring: KeyRing, approval_key: bytes, code_lasts: timedelta) -> None:
         self._engine = engine
+        self._ring = ring
+        self._approval_key = approval_key
+        self._code_lasts = code_lasts
 
     def load(self, run_id: UUID) -> Enrollment:
         """Return all that the plan of a run is made of. Raises UnknownRecord."""
@@ -44,6 +58,7 @@ class Enrollments:
                 client_id=client.id,
                 owner=run.owner,
                 sequence=sequence,
+                approver_wants_email=_wants_email(session, sequence.approver),
                 templates=_templates(session, sequence),
                 fields=_fields(client, lead),
                 recipients=_recipients(client, lead),
@@ -75,6 +90,53 @@ class Enrollments:
                 )
             runs.move(session, run.id, RunState.AWAITING_APPROVAL if each_run else RunState.SENDING)
 
+    def notice_for(self, run_id: UUID) -> ApprovalNotice | None:
+        """Return what to write to the approver, with a new code; None if the notice is written or no longer needed."""
+        with transaction(self._engine) as session:
+            run = runs.existing(session, run_id)
+            approval = approvals.of_run(session, run_id)
+            if approval is None or session.get(Message, _notice_id(run)) is not None:
+                return None
+            sequence = SequenceVersion.model_validate(session.get_one(Sequence, run.sequence_id).definition)
+            planned = select(Message).where(col(Message.run_id) == run_id).order_by(col(Message.position))
+            return ApprovalNotice(
+                run_id=run_id,
+                approval_id=approval.id,
+                client_id=run.client_id,
+                approver=approval.approver,
+                address=session.get_one(Staff, approval.approver).email,
+                code=approvals.issue_code(session, approval, approval.approver, self._approval_key, self._code_lasts),
+                sequence_title=sequence.title,
+                client_name=session.get_one(Client, run.client_id).name,
+                wording=tuple(_shown(message) for message in session.exec(planned)),
+                decide_by=approval.expires_at or now(session),
+            )
+
+    def plan_notice(self, notice: ApprovalNotice, subject: str, body: str) -> None:
+        """Store the notice as a message to the approver, sealed. Safe to repeat; the first one stays."""
+        with transaction(self._engine) as session:
+            run = runs.existing(session, notice.run_id)
+            key_id, kept = sealed(self._ring, body)
+            row = Message(
+                id=_notice_id(run),
+                client_id=run.client_id,
+                run_id=run.id,
+                send_key=_notice_key(run),
+                step=APPROVAL_NOTICE_STEP,
+                audience="staff",
+                channel=Channel.EMAIL,
+                provider=PROVIDERS[Channel.EMAIL],
+                address=notice.address,
+                address_hash=address_hash("staff", Channel.EMAIL, notice.address),
+                subject=subject,
+                body=kept,
+                sealed_with=key_id,
+                content_hash=content_hash(subject, body),
+                state=MessageState.READY,
+                expires_at=notice.decide_by,
+            )
+            session.execute(insert(Message).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing())
+
 
 _STANDING = text("SELECT content_hash FROM message WHERE id = :id")
 
@@ -83,33 +145,30 @@ def _plan(session: Session, run: Run, draft: DraftMessage, state: MessageState) 
     case = workflow_id(RunKind(run.kind), run.id)
     key = send_key(run.client_id, case, draft.step, 1, draft.channel, draft.recipient.hash)
     identity = message_id(key)
-    added = session.execute(
-        insert(Message)
-        .values(
-            id=identity,
-            client_id=run.client_id,
-            run_id=run.id,
-            send_key=key,
-            step=draft.step,
-            position=draft.position,
-            channel=draft.channel,
-            provider=PROVIDERS[draft.channel],
-            address=draft.recipient.address,
-            address_hash=draft.recipient.hash,
-            time_zones=list(draft.recipient.time_zones),
-            region=draft.recipient.region,
-            immediate=draft.immediate,
-            consent_needed=int(draft.consent_needed),
-            subject=draft.subject,
-            body=draft.body,
-            content_hash=draft.content_hash,
-            approved_hash=draft.approved_hash,
-            state=state,
-            expires_at=now(session) + draft.expires_in,
-        )
-        .on_conflict_do_nothing()
-        .returning(col(Message.id))
-    ).first()
+    row = Message(
+        id=identity,
+        client_id=run.client_id,
+        run_id=run.id,
+        send_key=key,
+        step=draft.step,
+        position=draft.position,
+        channel=draft.channel,
+        provider=PROVIDERS[draft.channel],
+        address=draft.recipient.address,
+        address_hash=draft.recipient.hash,
+        time_zones=list(draft.recipient.time_zones),
+        region=draft.recipient.region,
+        immediate=draft.immediate,
+        consent_needed=int(draft.consent_needed),
+        subject=draft.subject,
+        body=draft.body,
+        content_hash=draft.content_hash,
+        approved_hash=draft.approved_hash,
+        state=state,
+        expires_at=now(session) + draft.expires_in,
+    )
+    statement = insert(Message).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing()
+    added = session.execute(statement.returning(col(Message.id))).first()
     if added is None:
         if session.execute(_STANDING, {"id": identity}).scalar_one() != draft.content_hash:
             raise KeyReusedWithDifferentContent(f"message {identity} was planned with other wording")
@@ -147,3 +206,21 @@ def _recipients(client: Client, lead: Lead) -> dict[Channel, Recipient]:
             address=address, hash=address_hash(str(client.id), channel, address), time_zones=zones, region=lead.region
         )
     return found
+
+
+def _wants_email(session: Session, handle: str) -> bool:
+    staff = session.get(Staff, handle)
+    return staff is not None and staff.wants_email and bool(staff.email)
+
+
+def _notice_key(run: Run) -> str:
+    return f"{run.client_id}/{workflow_id(RunKind(run.kind), run.id)}/{APPROVAL_NOTICE_STEP}/1/email/staff"
+
+
+def _notice_id(run: Run) -> UUID:
+    return message_id(_notice_key(run))
+
+
+def _shown(message: Message) -> str:
+    subject = f"Subject: {message.subject}\n" if message.subject else ""
+    return f"[{message.channel}, step {message.step}]\n{subject}{message.body}"

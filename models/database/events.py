@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -69,6 +69,7 @@ def open_task(session: Session, order: TaskOrder, subject: Subject, origin: Orig
     added = session.execute(
         upsert(OwnerTask)
         .values(
+            id=uuid4(),
             kind=order.kind,
             subject=order.about,
             client_id=subject.client_id,

@@ -151,9 +151,9 @@ def existing(session: Session, run_id: UUID) -> Run:
     return run
 
 
-def subject(run: Run) -> Subject:
-    """Return what events about a run are about."""
-    return Subject(run.owner, run.client_id, run.id, run.lead_id)
+def subject(run: Run, owner: str | None = None) -> Subject:
+    """Return what events about a run are about; its own owner answers for it unless another is named."""
+    return Subject(owner or run.owner, run.client_id, run.id, run.lead_id)
 
 
 def move(session: Session, run_id: UUID, state: RunState) -> None:

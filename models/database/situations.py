@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import text
+from sqlmodel import Session
 
-from models.database.engine import transaction
 from models.errors import UnknownRecord
 from models.failure_classes import FailureClass
 from models.outreach import MessageNews, Situation
 from models.replies import ReplyLabel
+from models.sending import NotSentReason
 from models.terms import ApprovalState, MessageState
 
 _LOOK = text(
@@ -25,7 +26,7 @@ _LOOK = text(
                           WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1),
                          CASE WHEN a.expires_at <= clock_timestamp() THEN 'expired' ELSE 'waiting' END)
             FROM approval a WHERE a.subject = 'run' AND a.subject_id = r.id AND a.superseded_at IS NULL) AS approval,
-        (SELECT coalesce(json_agg(json_build_array(m.step, m.occurrence, m.state, m.failure_class)
+        (SELECT coalesce(json_agg(json_build_array(m.step, m.occurrence, m.state, m.reason, m.failure_class)
                                   ORDER BY m.position, m.occurrence), '[]')
             FROM message m WHERE m.run_id = r.id AND m.audience = 'contact') AS messages
     FROM run r WHERE r.id = :run
@@ -33,37 +34,31 @@ _LOOK = text(
 )
 
 
-class Situations:
-    """The workflow's view on the rows."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def look(self, run_id: UUID) -> Situation:
-        """Return how a run stands. Raises UnknownRecord."""
-        with transaction(self._engine) as session:
-            row = session.execute(_LOOK, {"run": run_id}).mappings().first()
-        if row is None:
-            raise UnknownRecord(f"no run {run_id}")
-        return Situation(
-            approval=ApprovalState(row["approval"] or ApprovalState.APPROVED),
-            reply=ReplyLabel(row["reply"]) if row["reply"] else None,
-            opted_out=row["opted_out"],
-            stopped=row["stopped"],
-            rolled_back=row["rolled_back"],
-            paused_by=_kind_of_scope(row["paused_by"]),
-            messages=tuple(_news(*message) for message in row["messages"]),
-        )
+def look(session: Session, run_id: UUID) -> Situation:
+    """Return how a run stands. Raises UnknownRecord."""
+    row = session.execute(_LOOK, {"run": run_id}).mappings().first()
+    if row is None:
+        raise UnknownRecord(f"no run {run_id}")
+    return Situation(
+        approval=ApprovalState(row["approval"] or ApprovalState.APPROVED),
+        reply=ReplyLabel(row["reply"]) if row["reply"] else None,
+        opted_out=row["opted_out"],
+        stopped=row["stopped"],
+        rolled_back=row["rolled_back"],
+        paused_by=_kind_of_scope(row["paused_by"]),
+        messages=tuple(_news(*message) for message in row["messages"]),
+    )
 
 
 def _kind_of_scope(scope: str | None) -> str | None:
     return scope.partition(":")[0] if scope else None
 
 
-def _news(step: str, occurrence: int, state: str, failure: str | None) -> MessageNews:
+def _news(step: str, occurrence: int, state: str, reason: str | None, failure: str | None) -> MessageNews:
     return MessageNews(
         step=step,
         occurrence=occurrence,
         state=MessageState(state),
+        reason=NotSentReason(reason) if reason in set(NotSentReason) else None,
         failure=FailureClass(failure) if failure else None,
     )

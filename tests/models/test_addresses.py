@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.addresses import InvalidAddress, address_hash, masked, normalise
+from models.addresses import address_hash, masked, normalise
+from models.errors import InvalidAddress
 from models.errors import Final
 from models.terms import Channel
 

@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,3 +152,10 @@ def test_a_label_has_its_effect(label: ReplyLabel, expected: ReplyEffect) -> Non
 def test_whatever_else_a_person_writes_ends_the_automation() -> None:
     ending = {label for label in ReplyLabel if effect(label) is ReplyEffect.ENDS_AUTOMATION}
     assert {ReplyLabel.UNCLEAR, ReplyLabel.BOOKING, ReplyLabel.COMPLAINT, ReplyLabel.ALREADY_HIRED} <= ending
+
+
+@pytest.mark.parametrize("piece", ["out of office ", "im driving ", "stop ", "I'm not ", "no more all these ", "s t "])
+def test_a_huge_reply_is_read_in_a_moment(piece: str) -> None:
+    started = process_time()
+    classify(piece * 10_000)
+    assert process_time() - started < 2

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
 ROOT = Path(__file__).parents[2]
@@ -67,9 +69,8 @@ def aws_program(state: Path, port: int = 0) -> Iterator[Program]:
 
 
 @contextmanager
-def ses_program(state: Path, aws: Program, *arguments: str) -> Iterator[Program]:
-    where = ("--aws-endpoint", aws.url, "--topic-arn", aws.ready["topic_arn"])
-    with program("ses", state, *where, *arguments) as running:
+def ses_program(state: Path, aws_endpoint: str, topic_arn: str) -> Iterator[Program]:
+    with program("ses", state, "--aws-endpoint", aws_endpoint, "--topic-arn", topic_arn) as running:
         yield running
 
 
@@ -78,12 +79,31 @@ def _session() -> boto3.Session:
 
 
 def ses_client(ses: Program) -> "SESV2Client":
-    once = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=1.0)
-    return _session().client("sesv2", endpoint_url=ses.url, config=once)
+    return _ses_client(ses.url)
 
 
 def sqs_client(aws: Program) -> "SQSClient":
-    return _session().client("sqs", endpoint_url=aws.url, config=Config(retries={"total_max_attempts": 1}))
+    return _sqs_client(aws.url)
+
+
+@lru_cache
+def _ses_client(url: str) -> "SESV2Client":
+    once = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=1.0)
+    return _session().client("sesv2", endpoint_url=url, config=once)
+
+
+def sns_client(aws: Program) -> "SNSClient":
+    return _sns_client(aws.url)
+
+
+@lru_cache
+def _sns_client(url: str) -> "SNSClient":
+    return _session().client("sns", endpoint_url=url, config=Config(retries={"total_max_attempts": 1}))
+
+
+@lru_cache
+def _sqs_client(url: str) -> "SQSClient":
+    return _session().client("sqs", endpoint_url=url, config=Config(retries={"total_max_attempts": 1}))
 
 
 def send(client: "SESV2Client", to: str, *, token: str = "t0", text: str = "Shall we come at nine?") -> str:
@@ -119,8 +139,7 @@ class Inbox:
                 sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 
     def of(self, message_id: str) -> list[dict[str, Any]]:
-        found = [envelope for envelope in self.envelopes if message_id in envelope["Message"]]
-        return found
+        return [envelope for envelope in self.envelopes if message_id in envelope["Message"]]
 
     def events(self, message_id: str) -> list[dict[str, Any]]:
         return [json.loads(envelope["Message"]) for envelope in self.of(message_id)]

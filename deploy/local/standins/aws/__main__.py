@@ -14,15 +14,20 @@ import json
 import logging
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from deploy.local.standins.aws.moto_parts import install
 from deploy.local.standins.aws.resources import create_resources
 from deploy.local.standins.aws.signing_identity import signing_identity
+
+POLL_SECONDS = 0.05
+"""How soon the server notices that it shall end."""
 
 
 def main() -> None:
@@ -31,24 +36,33 @@ def main() -> None:
     identity = signing_identity(options.state_dir)
     install(identity, options.state_dir)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    # moto's own ThreadedMotoServer waits for ever when the port is taken; this raises.
-    server = make_server(
-        options.host,
-        options.port,
-        DomainDispatcherApplication(create_backend_app),
-        threaded=True,
-        request_handler=MotoRequestHandler,
-    )
+    server = _server(options.host, options.port)
+    endpoint = f"http://{options.host}:{server.port}"
+    # Early clients wait in the backlog: what they published to a topic without a subscription would be lost.
+    with _served(_server("127.0.0.1", 0)) as workshop:
+        resources = create_resources(f"http://127.0.0.1:{workshop.port}", options.region, options.visibility_timeout)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    endpoint = f"http://{options.host}:{server.port}"
-    resources = create_resources(endpoint, options.region, options.visibility_timeout)
-    ready = {"ready": True, "port": server.port, "endpoint": endpoint, **asdict(resources)}
-    print(json.dumps(ready | {"signing_certificate": str(identity.path.resolve())}), flush=True)
-    stopped.wait()
-    server.shutdown()
+    ready = {"ready": True, "port": server.port, "endpoint": endpoint, **asdict(resources.at(endpoint))}
+    with _served(server):
+        print(json.dumps(ready | {"signing_certificate": str(identity.path.resolve())}), flush=True)
+        stopped.wait()
+
+
+def _server(host: str, port: int) -> BaseWSGIServer:
+    # moto's own ThreadedMotoServer waits for ever when the port is taken; this raises.
+    app = DomainDispatcherApplication(create_backend_app)
+    return make_server(host, port, app, threaded=True, request_handler=MotoRequestHandler)
+
+
+@contextmanager
+def _served(server: BaseWSGIServer) -> Iterator[BaseWSGIServer]:
+    threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
 
 
 def _options() -> argparse.Namespace:

@@ -14,7 +14,6 @@ from typing import Any
 
 import moto.sns.models
 import moto.sqs.models
-from moto.core.models import DEFAULT_ACCOUNT_ID
 
 from deploy.local.standins.aws.envelope import notification
 from deploy.local.standins.aws.signing_identity import SigningIdentity
@@ -49,14 +48,11 @@ class SignedSubscription(moto.sns.models.Subscription):
         message_attributes: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """The signed envelope; version 1 where the topic's attribute `SignatureVersion` says so."""
-        backend = self.topic.sns_backend
-        published = moto.sns.models.sns_backends[DEFAULT_ACCOUNT_ID][backend.region_name]._message_public_keys
-        published[self.identity.file_name] = self.identity.certificate
         envelope = notification(
             message,
             self.identity.key,
             topic_arn=self.topic.arn,
-            certificate_url=self.identity.url(backend.region_name),
+            certificate_url=self.identity.url(self.topic.sns_backend.region_name),
             subject=subject,
             message_id=message_id,
             version=str(getattr(self.topic, "signature_version", None) or "1"),
@@ -88,12 +84,16 @@ class DurableQueue(moto.sqs.models.Queue):
             super().add_message(message)
 
     def delete_message(self, receipt_handle: str) -> None:
-        """Remove the message of a receipt handle; one that is gone already is no error."""
+        """Remove the message of a receipt handle; one that is gone already is no error, an unknown handle is."""
         with self.lock, self._messages_lock:
-            for message in self._messages:
-                if message.had_receipt_handle(receipt_handle):
-                    self.database.execute("DELETE FROM message WHERE id = ?", (message.id,))
-            super().delete_message(receipt_handle)
+            found = next((each for each in self._messages if each.had_receipt_handle(receipt_handle)), None)
+            if found is None:
+                super().delete_message(receipt_handle)
+                return
+            self.database.execute("DELETE FROM message WHERE id = ?", (found.id,))
+            self._messages.remove(found)
+            self.pending_messages.discard(found)
+            self.deleted_messages.update(handle for handle in found.all_receipt_handles if handle)
 
     def _rows(self) -> list[tuple[str, str, int]]:
         query = "SELECT id, body, sent_at_ms FROM message WHERE queue = ? ORDER BY rowid"

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -29,6 +30,11 @@ class Resources:
     topic_arn: str
     queue_url: str
     dead_letter_queue_url: str
+
+    def at(self, endpoint: str) -> "Resources":
+        """The same, with URLs as another endpoint of the same server tells them."""
+        queues = (urlsplit(self.queue_url).path, urlsplit(self.dead_letter_queue_url).path)
+        return Resources(self.topic_arn, *(f"{endpoint}{path}" for path in queues))
 
 
 def sns_client(endpoint: str, region: str) -> "SNSClient":

@@ -26,15 +26,13 @@ class SigningIdentity:
     certificate: bytes
     path: Path
 
-    @property
-    def file_name(self) -> str:
-        """The last part of `SigningCertURL`; the same as long as the certificate is."""
-        fingerprint = x509.load_pem_x509_certificate(self.certificate).fingerprint(hashes.SHA256())
-        return f"SimpleNotificationService-{fingerprint.hex()[:32]}.pem"
-
     def url(self, region: str) -> str:
-        """Where Amazon would publish the certificate. Nothing answers there with this one."""
-        return f"https://sns.{region}.amazonaws.com/{self.file_name}"
+        """Where Amazon would publish the certificate. Nothing answers there with this one, so give verifiers the path.
+
+        The same as long as the certificate is, so that a verifier may keep certificates by their URL.
+        """
+        fingerprint = x509.load_pem_x509_certificate(self.certificate).fingerprint(hashes.SHA256()).hex()
+        return f"https://sns.{region}.amazonaws.com/SimpleNotificationService-{fingerprint[:32]}.pem"
 
 
 def signing_identity(directory: Path) -> SigningIdentity:

@@ -7,7 +7,6 @@ inbound messages are steered under `/_standin/` on the same port. Everything but
 import asyncio
 import os
 from argparse import ArgumentParser, Namespace
-from urllib.parse import urlencode
 
 from deploy.local.standins.kit.serving import arguments, serve
 from deploy.local.standins.twilio import magic
@@ -61,7 +60,7 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument(
         "--connection-overrides",
-        default=urlencode({"rc": Overrides.rc, "rp": Overrides.rp}),
+        default=f"rc={Overrides.rc}&rp={Overrides.rp}",
         metavar="FRAGMENT",
         help="when to repeat a callback whose URL does not say so itself (default: %(default)s; Twilio's: rc=1&rp=ct)",
     )

@@ -10,7 +10,7 @@ from multidict import MultiMapping
 from deploy.local.standins.kit.door import Answer, Door, json_answer
 from deploy.local.standins.kit.request_log import Call
 from deploy.local.standins.twilio.account import Account
-from deploy.local.standins.twilio.errors import RefusedError
+from deploy.local.standins.twilio.errors import Refused
 from deploy.local.standins.twilio.message import Message
 from deploy.local.standins.twilio.message_list import page
 from deploy.local.standins.twilio.messaging import Messaging
@@ -83,11 +83,11 @@ class MessagesApi:
         async def admitted_work() -> Answer:
             try:
                 if not self._account.admits(request.headers.get("Authorization")):
-                    raise RefusedError(20003, status=401)
+                    raise Refused(20003, status=401)
                 if request.match_info["account_sid"] != self._account.account_sid:
                     raise _not_found(request)
                 return work()
-            except RefusedError as refused:
+            except Refused as refused:
                 return refused.answer()
 
         return await self._door.receive(request, call, admitted_work)
@@ -118,8 +118,8 @@ def _known(message: Message | None, request: web.Request) -> Message:
     return message
 
 
-def _not_found(request: web.Request) -> RefusedError:
-    return RefusedError(20404, status=404, message=f"The requested resource {request.path} was not found")
+def _not_found(request: web.Request) -> Refused:
+    return Refused(20404, status=404, message=f"The requested resource {request.path} was not found")
 
 
 async def _form(request: web.Request) -> MultiMapping[str]:

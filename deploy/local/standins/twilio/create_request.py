@@ -12,7 +12,7 @@ from multidict import MultiMapping
 
 from deploy.local.standins.twilio import magic
 from deploy.local.standins.twilio.account import Account
-from deploy.local.standins.twilio.errors import TEXTS, RefusedError
+from deploy.local.standins.twilio.errors import TEXTS, Refused
 
 E164 = re.compile(r"\+(?:1[2-9]\d{2}[2-9]\d{6}|[2-9]\d{6,14})")
 LONGEST_BODY = 1600
@@ -39,28 +39,28 @@ def read(form: MultiMapping[str], account: Account, moment: float) -> CreateRequ
     """Read the form.
 
     Raises:
-        RefusedError: Twilio would not accept it.
+        Refused: Twilio would not accept it.
     """
     recipient = _recipient(form)
     service = form.get("MessagingServiceSid") or None
     if not form.get("From") and service is None:
-        raise RefusedError(21603)
+        raise Refused(21603)
     body, num_media = form.get("Body", ""), len(form.getall("MediaUrl", []))
     if not body.strip() and not num_media:
-        raise RefusedError(21602)
+        raise Refused(21602)
     if len(body) > LONGEST_BODY:
-        raise RefusedError(21617)
+        raise Refused(21617)
     if num_media > MOST_MEDIA:
-        raise RefusedError(21623)
+        raise Refused(21623)
     if not E164.fullmatch(recipient):
-        raise RefusedError(21211, message=f"{TEXTS[21211]}: {recipient}")
+        raise Refused(21211, message=f"{TEXTS[21211]}: {recipient}")
     if service not in (None, account.messaging_service_sid):
-        raise RefusedError(21701, status=404)
+        raise Refused(21701, status=404)
     if (code := magic.refused_recipient(recipient)) is not None:
-        raise RefusedError(code)
+        raise Refused(code)
     sender = _sender(form, account)
     if sender == recipient:
-        raise RefusedError(21266)
+        raise Refused(21266)
     _check_validity(form)
     return CreateRequest(
         recipient, sender, service, body, num_media, _status_callback(form), _send_at(form, service, moment)
@@ -70,18 +70,18 @@ def read(form: MultiMapping[str], account: Account, moment: float) -> CreateRequ
 def _recipient(form: MultiMapping[str]) -> str:
     recipient = re.sub(r"[ ().-]", "", form.get("To", ""))
     if not recipient:
-        raise RefusedError(21604)
+        raise Refused(21604)
     return recipient
 
 
 def _sender(form: MultiMapping[str], account: Account) -> str:
     sender = form.get("From") or account.senders[0]
     if (code := magic.REFUSED_SENDERS.get(sender)) is not None:
-        raise RefusedError(code)
+        raise Refused(code)
     if not E164.fullmatch(sender):
-        raise RefusedError(21212)
+        raise Refused(21212)
     if sender not in (*account.senders, magic.TEST_SENDER):
-        raise RefusedError(21606)
+        raise Refused(21606)
     return sender
 
 
@@ -91,27 +91,27 @@ def _status_callback(form: MultiMapping[str]) -> str | None:
         return None
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or "_" in parts.hostname or len(url) > 4000:
-        raise RefusedError(21609)
+        raise Refused(21609)
     return url
 
 
 def _check_validity(form: MultiMapping[str]) -> None:
     given = form.get("ValidityPeriod") or "1"
     if not given.isdecimal() or not 1 <= int(given) <= LONGEST_VALIDITY_SECONDS:
-        raise RefusedError(20001, message="ValidityPeriod must be between 1 and 36000 seconds")
+        raise Refused(20001, message="ValidityPeriod must be between 1 and 36000 seconds")
 
 
 def _send_at(form: MultiMapping[str], service: str | None, moment: float) -> float | None:
     if form.get("ScheduleType") != "fixed":
         return None
     if service is None:
-        raise RefusedError(35118)
+        raise Refused(35118)
     if not form.get("SendAt"):
-        raise RefusedError(35111)
+        raise Refused(35111)
     try:
         send_at = datetime.strptime(form["SendAt"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
     except ValueError:
-        raise RefusedError(35114) from None
+        raise Refused(35114) from None
     if not SOONEST_SECONDS <= send_at - moment <= LATEST_SECONDS:
-        raise RefusedError(35114)
+        raise Refused(35114)
     return send_at

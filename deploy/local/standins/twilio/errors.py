@@ -53,7 +53,7 @@ GENERAL = {401: 20003, 404: 20404, 429: 20429, 500: 20500, 503: 20503}
 """The code of an HTTP status when nothing more is known."""
 
 
-class RefusedError(Exception):
+class Refused(Exception):  # noqa: N818 - an answer, not a failure of the stand-in
     """The API says no; nothing was accepted."""
 
     def __init__(self, code: int, status: int = 400, message: str | None = None) -> None:

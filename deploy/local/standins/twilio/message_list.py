@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from multidict import MultiMapping
 
-from deploy.local.standins.twilio.errors import RefusedError
+from deploy.local.standins.twilio.errors import Refused
 from deploy.local.standins.twilio.store import Store
 
 USUAL_PAGE_SIZE = 50
@@ -24,7 +24,7 @@ def page(store: Store, query: MultiMapping[str], path: str) -> dict[str, Any]:
     """One page of messages, newest first, with the addresses of its neighbours.
 
     Raises:
-        RefusedError: a filter or page number makes no sense.
+        Refused: a filter or page number makes no sense.
     """
     number, size = _number(query, "Page", 0), min(_number(query, "PageSize", USUAL_PAGE_SIZE), LARGEST_PAGE_SIZE)
     moment = time.time()
@@ -61,7 +61,7 @@ def page(store: Store, query: MultiMapping[str], path: str) -> dict[str, Any]:
 def _number(query: MultiMapping[str], name: str, default: int) -> int:
     given = query.get(name) or str(default)
     if not given.isdecimal():
-        raise RefusedError(20001, message=f"{name} must be a number")
+        raise Refused(20001, message=f"{name} must be a number")
     return int(given)
 
 
@@ -78,7 +78,7 @@ def _day(query: MultiMapping[str], name: str) -> date | None:
     try:
         return date.fromisoformat(given.lstrip("=")[:10])
     except ValueError:
-        raise RefusedError(20001, message=f"{name} must be a date, YYYY-MM-DD") from None
+        raise Refused(20001, message=f"{name} must be a date, YYYY-MM-DD") from None
 
 
 def _midnight(day: date | None) -> float | None:

@@ -11,7 +11,7 @@ from deploy.local.standins.kit.faults import FaultPlan
 from deploy.local.standins.twilio import create_request, magic
 from deploy.local.standins.twilio.account import Account
 from deploy.local.standins.twilio.create_request import CreateRequest
-from deploy.local.standins.twilio.errors import TEXTS, RefusedError
+from deploy.local.standins.twilio.errors import TEXTS, Refused
 from deploy.local.standins.twilio.lifecycle import Pace, status_callbacks, timeline
 from deploy.local.standins.twilio.message import FINAL, Message, Step, new_sid
 from deploy.local.standins.twilio.segments import segments
@@ -19,7 +19,7 @@ from deploy.local.standins.twilio.store import Store
 
 
 class Messaging:
-    """Every method either stores its effect for good before it returns, or raises `RefusedError` and changes nothing."""
+    """Every method either stores its effect for good before it returns, or raises `Refused` and changes nothing."""
 
     def __init__(self, account: Account, store: Store, agenda: Agenda, plan: FaultPlan, pace: Pace) -> None:
         self._account = account
@@ -33,7 +33,7 @@ class Messaging:
         moment = time.time()
         asked = create_request.read(form, self._account, moment)
         if any(self._store.is_blocked(asked.recipient, scope) for scope in self._scopes(asked)):
-            raise RefusedError(21610)
+            raise Refused(21610)
         fate = magic.fate(asked.recipient, first=not self._store.has_sent_to(asked.recipient))
         steps = timeline(
             fate, self._pace, moment, with_service=asked.messaging_service_sid is not None, send_at=asked.send_at
@@ -71,7 +71,7 @@ class Messaging:
         if "Status" in form:
             return self._cancelled(message, form["Status"], moment)
         if form.get("Body") != "":
-            raise RefusedError(20001, message="Only an empty Body or Status=canceled may be given")
+            raise Refused(20001, message="Only an empty Body or Status=canceled may be given")
         self._check_finished(message, moment)
         redacted = replace(message, body="")
         self._store.save(redacted)
@@ -93,9 +93,9 @@ class Messaging:
 
     def _cancelled(self, message: Message, status: str, moment: float) -> Message:
         if status != "canceled":
-            raise RefusedError(20001, message="Status may only be set to canceled")
+            raise Refused(20001, message="Status may only be set to canceled")
         if message.now(moment).status != "scheduled":
-            raise RefusedError(30409, status=409, message=f"{TEXTS[30409]}: it is {message.now(moment).status}")
+            raise Refused(30409, status=409, message=f"{TEXTS[30409]}: it is {message.now(moment).status}")
         step = Step(moment, "canceled")
         self._agenda.drop(message.sid)
         canceled = replace(message, timeline=(message.timeline[0], step))
@@ -104,4 +104,4 @@ class Messaging:
 
     def _check_finished(self, message: Message, moment: float) -> None:
         if message.now(moment).status not in FINAL:
-            raise RefusedError(20009, status=409)
+            raise Refused(20009, status=409)

@@ -31,6 +31,8 @@ class WebHook:
 class Overrides:
     """When to give up and when to try again. Timeouts in milliseconds, as in the fragment.
 
+    More patient than Twilio, whose defaults are `rc=1&rp=ct`; a URL can ask both for the same.
+
     Attributes:
         rc: how often to repeat, 0 to 5.
         rp: what to repeat after: `4xx`, `5xx`, `ct` (no connection), `rt` (no answer in time), `all`; comma-separated.
@@ -39,7 +41,7 @@ class Overrides:
     """
 
     rc: int = 3
-    rp: str = "all"
+    rp: str = "ct,rt,5xx"
     ct: int = 5_000
     rt: int = 15_000
 
@@ -47,7 +49,8 @@ class Overrides:
         """These, with what a fragment such as `rc=3&rp=ct,5xx` says differently."""
         given = dict(parse_qsl(fragment))
         numbers = {name: int(given[name]) for name in ("rc", "ct", "rt") if given.get(name, "").isdecimal()}
-        return Overrides(**{**asdict(self), **numbers, "rp": given.get("rp", self.rp)})
+        most = {"rc": min(numbers.get("rc", self.rc), 5)}
+        return Overrides(**{**asdict(self), **numbers, **most, "rp": given.get("rp", self.rp)})
 
     def repeats_after(self, outcome: str) -> bool:
         """Whether an outcome (`2xx`, `4xx`, `ct` …) is one to try again after."""

@@ -1,0 +1,73 @@
+# Everything a person does here. `make` alone lists it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON := $(BIN)/python
+INSTALLED := $(VENV)/.installed
+LOCKS := requirements/service.txt requirements/local.txt requirements/dev.txt
+UV_PIP := $(BIN)/uv pip
+
+# The installer, pinned like everything else: hashes of its Linux (glibc) and macOS wheels for both processors.
+define INSTALLER
+uv==0.13.8 \
+    --hash=sha256:e18a57b8b352eb7c8feb317b9f6f533c8f0ad9673fd6cf34bbe3cf1a9f6a8984 \
+    --hash=sha256:5337c30bb893b4f9ce0ceb921ba2da0d13f649da644f40ad3bef84083bef0203 \
+    --hash=sha256:62b6943c7fd64fac6854f780bea6e0359e5a5bc3241f83ee357bb38276afac49 \
+    --hash=sha256:b7124ca1956ec2e476a1003ea5715a15f0266afaec37f4dc9c6972ba8183e6d1
+endef
+export INSTALLER
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo run clean-state test check bench histories lock
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## put everything into .venv; free when nothing changed
+
+demo: install ## run the main job as a story on a fresh stack, audit it, leave nothing running
+	@$(PYTHON) -m deploy.local.demo
+
+run: install ## run the same stack and stay; Ctrl-C stops it, what happened is kept
+	@$(PYTHON) -m deploy.local
+
+clean-state: install ## forget what `make run` and `make demo` have kept
+	@$(PYTHON) -m deploy.local.clean_state
+
+test: check ## every check and every test
+	$(BIN)/pytest
+
+check: install ## import contracts, types, lint, formatting
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+bench: install ## whole runs per second beside a bare workflow on the same server
+	@$(PYTHON) -m deploy.local.bench
+
+histories: install ## record anew the histories that the replay test runs over
+	$(PYTHON) -m tests.histories.record
+
+lock: install ## resolve requirements/*.in into hashed requirements/*.txt
+	for name in service local dev; do \
+		$(UV_PIP) compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
+
+# uv fetches in parallel and takes seconds; where its wheel does not fit, pip reads the same hashed files.
+$(INSTALLED): $(LOCKS) Makefile
+	@echo "installing into $(VENV) …"
+	@python=$$(for name in python3.11 python3 python; do \
+		$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$name && break; \
+	done) || { echo "Python 3.11, 3.12 or 3.13 is needed" >&2; exit 1; }; \
+	$(PYTHON) -m pip --version >/dev/null 2>&1 || $$python -m venv --clear $(VENV)
+	@printf '%s\n' "$$INSTALLER" > $(VENV)/installer.txt
+	@export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1; \
+	if $(PYTHON) -m pip install --quiet --require-hashes --only-binary :all: -r $(VENV)/installer.txt; then \
+		$(UV_PIP) sync --quiet --python $(PYTHON) --require-hashes $(LOCKS); \
+	else \
+		echo "without uv; this takes some minutes"; \
+		$(PYTHON) -m pip install --quiet --require-hashes $(addprefix -r ,$(LOCKS)); \
+	fi
+	@touch $@

@@ -1,0 +1,53 @@
+"""Sending one message: claim, call, record, in this order."""
+
+from collections.abc import Mapping
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.ports import Channel, Ledger
+from models.provider_answers import Answer, AnswerKind, no_connection
+from models.sending import Claimed, SendResult, SendStep
+from models.terms import Channel as ChannelName
+
+
+class MessagingActivities:
+    """The only way to a provider.
+
+    Args:
+        ledger: decides and remembers.
+        channels: how each channel sends.
+    """
+
+    def __init__(self, ledger: Ledger, channels: Mapping[ChannelName, Channel]) -> None:
+        self._ledger = ledger
+        self._channels = channels
+
+    @activity.defn
+    def send(self, step: SendStep) -> SendResult:
+        """Send one planned message if every gate is open. Safe to repeat: a second call finds the first one's claim.
+
+        An unknown outcome is a value, never an error, because an error would be retried.
+
+        Raises:
+            TryAgain: the provider was not reached or asked to come back later, or the database did not answer.
+            UnknownRecord: no such message was planned.
+        """
+        info = activity.info()
+        claimed = self._ledger.claim(step, info.workflow_run_id or "", info.attempt)
+        if not isinstance(claimed, Claimed):
+            return claimed
+        if self._ledger.may_still_leave(claimed):
+            answer = self._channels[claimed.envelope.channel].send(claimed.envelope)
+        else:
+            answer = no_connection("last_look")
+        result = self._ledger.record(claimed, answer)
+        if answer.kind in (AnswerKind.NEVER_SENT, AnswerKind.TRY_LATER):
+            raise _try_again(answer)
+        return result
+
+
+def _try_again(answer: Answer) -> ApplicationError:
+    return ApplicationError(
+        answer.code or answer.reason or answer.kind.value, type="TryAgain", next_retry_delay=answer.retry_after
+    )

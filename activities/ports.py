@@ -1,0 +1,171 @@
+"""The outside, as the activities see it. PostgreSQL and the providers implement these; `worker.py` chooses."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from models.enrollment import DraftMessage, Enrollment
+from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff, RegisteredUndo
+from models.notices import ApprovalNotice
+from models.outreach import SignalClaim, Situation
+from models.provider_answers import Answer
+from models.reconciling import Doubt, Listed
+from models.sending import Claimed, Envelope, SendResult, SendStep
+from models.terms import OutreachOutcome, UndoState
+
+
+class Channel(Protocol):
+    """A way to send. One request per call, no retries, a fresh connection each time."""
+
+    def send(self, envelope: Envelope) -> Answer:
+        """Make one call and say what its answer proves. Raises nothing: what is not understood is unknown."""
+        ...
+
+
+class SentList(Protocol):
+    """A provider that can be asked what it has accepted."""
+
+    def sent_to(self, address: str, since: datetime) -> Iterable[Listed]:
+        """Return messages to `address` created at or after `since`, newest first. Raises TryAgain."""
+        ...
+
+
+class Ledger(Protocol):
+    """Claim, look once more, record. See `models.database.ledger`."""
+
+    def claim(self, step: SendStep, workflow_run_id: str, activity_attempt: int) -> Claimed | SendResult:
+        """Commit the right to one call, or say why there is none."""
+        ...
+
+    def may_still_leave(self, claimed: Claimed) -> bool:
+        """Look once more just before the call."""
+        ...
+
+    def record(self, claimed: Claimed, answer: Answer) -> SendResult:
+        """Record what came of the call."""
+        ...
+
+
+class Doubts(Protocol):
+    """The reconciler's side of the ledger. See `models.database.reconciliation`."""
+
+    def end_leases(self) -> int:
+        """Turn calls whose worker never reported into unknown outcomes."""
+        ...
+
+    def due(self, limit: int = 20) -> list[Doubt]:
+        """Return messages to look up now."""
+        ...
+
+    def unbound(self, provider: str, candidates: list[Listed]) -> list[Listed]:
+        """Return the candidates that no message is bound to."""
+        ...
+
+    def found(self, doubt: Doubt, provider_id: str) -> None:
+        """Bind what the provider's list shows to the message."""
+        ...
+
+    def not_found(self, doubt: Doubt, candidates: int) -> bool:
+        """Look again later, or give it to a person."""
+        ...
+
+
+class Enrollments(Protocol):
+    """Leads in sequences. See `models.database.enrollments`."""
+
+    def load(self, run_id: UUID) -> Enrollment:
+        """Return all that the plan of a run is made of."""
+        ...
+
+    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> None:
+        """Store the messages and, if each run needs approval, ask for it."""
+        ...
+
+    def notice_for(self, run_id: UUID) -> ApprovalNotice | None:
+        """Return what to write to the approver, with a new code; None if nobody wants a notice or it is written."""
+        ...
+
+    def plan_notice(self, notice: ApprovalNotice, subject: str, body: str) -> None:
+        """Store the notice as a message to the approver, sealed."""
+        ...
+
+
+class Runs(Protocol):
+    """Runs and what people ask of them. See `models.database.run_control`."""
+
+    def look(self, run_id: UUID) -> Situation:
+        """Return how a run stands."""
+        ...
+
+    def settle(self, claim: SignalClaim) -> None:
+        """Turn a typed signal into a row if it may be one; else record the attempt."""
+        ...
+
+    def escalate_approval(self, run_id: UUID) -> None:
+        """Tell the escalation owner that nobody has decided."""
+        ...
+
+    def close(self, run_id: UUID, outcome: OutreachOutcome) -> None:
+        """Close a run with its one outcome."""
+        ...
+
+    def rolled_back(self, run_id: UUID, counts: dict[str, Any]) -> None:
+        """Record that every undo has ended."""
+        ...
+
+
+class Handoffs(Protocol):
+    """Handoffs and undos. See `models.database.handoffs`."""
+
+    def prepare(self, run_id: UUID) -> PreparedHandoff:
+        """Register the undo and note the handoff."""
+        ...
+
+    def snapshot(self, handoff_id: UUID, found: dict[str, Any]) -> None:
+        """Keep what the CRM held before our first write."""
+        ...
+
+    def accepted(self, handoff_id: UUID, contact_id: str, deal_id: str, written: dict[str, Any]) -> None:
+        """Record that the CRM has the lead."""
+        ...
+
+    def given_to_person(self, handoff_id: UUID, reason: str) -> None:
+        """Record that the CRM refuses the lead for good."""
+        ...
+
+    def undos(self, run_id: UUID) -> list[RegisteredUndo]:
+        """Return what is registered and not yet ended, newest first."""
+        ...
+
+    def of_run(self, run_id: UUID) -> PreparedHandoff | None:
+        """Return the handoff of a run as stored."""
+        ...
+
+    def was_sent(self, message_id: UUID) -> bool:
+        """Return whether a message may have reached somebody."""
+        ...
+
+    def ended(self, undo: RegisteredUndo, state: UndoState, reason: str) -> None:
+        """Record what became of an undo."""
+        ...
+
+
+class Crm(Protocol):
+    """The client's CRM. Every call may be repeated. All raise TryAgain, or CrmRefusal if repeating cannot help."""
+
+    def find(self, key: str) -> CrmRecord | None:
+        """Return what the CRM holds under our key, or None."""
+        ...
+
+    def upsert(self, lead: LeadForCrm) -> CrmRecord:
+        """Create or update contact and deal under our key and associate them."""
+        ...
+
+    def archive(self, record: CrmRecord) -> None:
+        """Take contact and deal out of sight; restorable there for 90 days."""
+        ...
+
+    def restore(self, record: CrmRecord, properties: dict[str, dict[str, str]]) -> None:
+        """Write earlier values back, by object kind (`contact`, `deal`)."""
+        ...

@@ -1,0 +1,100 @@
+"""Email by Amazon SES v2 through boto3, used so that one send is one request."""
+
+import html
+import logging
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ParamValidationError,
+    ProxyConnectionError,
+)
+
+from models.provider_answers import Answer, lost_answer, no_connection, ses_answer
+from models.sending import Envelope
+from models.settings import SesSettings
+
+TOKEN_TAG = "send_token"  # noqa: S105  (the name of a tag, not a secret)
+
+logging.getLogger("botocore").setLevel(logging.WARNING)
+
+
+class SesEmail:
+    """Sends email through one configuration set, whose events come back with our tag.
+
+    Args:
+        settings: endpoint (empty means Amazon's own), region, configuration set, sender.
+    """
+
+    def __init__(self, settings: SesSettings) -> None:
+        self._settings = settings
+        self._session = boto3.Session(region_name=settings.region)
+        # boto3 retries by default: one call could send three emails.
+        self._config = Config(
+            retries={"total_max_attempts": 1, "mode": "standard"},
+            connect_timeout=settings.connect_timeout.total_seconds(),
+            read_timeout=settings.read_timeout.total_seconds(),
+            max_pool_connections=1,
+            proxies={},
+        )
+
+    def send(self, envelope: Envelope) -> Answer:
+        """Send one email with one request on a fresh connection. Raises nothing."""
+        client = None
+        try:
+            client = self._session.client(
+                "sesv2", endpoint_url=self._settings.endpoint_url or None, config=self._config
+            )
+            answer = client.send_email(
+                FromEmailAddress=self._settings.from_address,
+                Destination={"ToAddresses": [envelope.to]},
+                ConfigurationSetName=self._settings.configuration_set,
+                EmailTags=[{"Name": TOKEN_TAG, "Value": envelope.token}],
+                Content={
+                    "Simple": {
+                        "Subject": {"Data": envelope.subject, "Charset": "UTF-8"},
+                        "Body": {
+                            "Text": {"Data": envelope.body, "Charset": "UTF-8"},
+                            "Html": {"Data": _as_html(envelope), "Charset": "UTF-8"},
+                        },
+                        "Headers": _unsubscribe_headers(envelope),
+                    }
+                },
+            )
+            return ses_answer(answer["ResponseMetadata"]["HTTPStatusCode"], message_id=answer.get("MessageId"))
+        except ClientError as error:
+            response = error.response
+            return ses_answer(response.get("ResponseMetadata", {}).get("HTTPStatusCode"), response["Error"].get("Code"))
+        except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError, ParamValidationError) as error:
+            return no_connection(type(error).__name__)
+        except BotoCoreError as error:
+            return lost_answer(type(error).__name__)
+        except Exception as error:  # whatever it was, the request may have been accepted
+            return lost_answer(type(error).__name__)
+        finally:
+            if client is not None:
+                client.close()
+
+
+def _as_html(envelope: Envelope) -> str:
+    paragraphs = "".join(
+        f"<p>{html.escape(paragraph).replace(chr(10), '<br>')}</p>" for paragraph in envelope.body.split("\n\n")
+    )
+    link = ""
+    if envelope.unsubscribe_url:
+        link = f'<p><a href="{html.escape(envelope.unsubscribe_url)}">Unsubscribe</a></p>'
+    return f'<!doctype html><html><body style="font-family:sans-serif;max-width:40em">{paragraphs}{link}</body></html>'
+
+
+def _unsubscribe_headers(envelope: Envelope) -> list[dict[str, str]]:
+    """One-click unsubscribe, RFC 8058."""
+    if not envelope.unsubscribe_url:
+        return []
+    return [
+        {"Name": "List-Unsubscribe", "Value": f"<{envelope.unsubscribe_url}>"},
+        {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+    ]

@@ -1,0 +1,105 @@
+"""Turning an approved template and a lead's fields into wording, with no way for either to do anything else.
+
+Templates may show a field, change it with a few filters, and choose by `if`. Loops, calls, arithmetic and attribute
+access are refused when a template is stored, so that no text can grow without bound or reach into the process.
+"""
+
+import re
+from functools import lru_cache
+
+from jinja2 import StrictUndefined, TemplateError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from models.copywriting import TemplateVersion
+from models.errors import UnusableTemplate
+from models.frozen import Frozen
+from models.segments import count
+from models.terms import Channel
+
+FIELDS = frozenset({"first_name", "service_type", "client_name", "client_phone", "client_postal_address"})
+FILTERS = frozenset({"title", "lower", "upper", "trim", "default"})
+MAX_SEGMENTS = 2
+MAX_EMAIL_CHARACTERS = 20_000
+MAX_FIELD_CHARACTERS = 80
+_ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Filter, nodes.Const, nodes.Compare,
+    nodes.Operand, nodes.Not, nodes.And, nodes.Or,
+)  # fmt: skip
+_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\bNone\b|\bundefined\b|\[object ")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_OPT_OUT = {Channel.SMS: re.compile(r"\bSTOP\b"), Channel.EMAIL: re.compile(r"unsubscribe", re.IGNORECASE)}
+
+_environment = ImmutableSandboxedEnvironment(
+    undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, finalize=lambda value: value
+)
+
+
+class Wording(Frozen):
+    """What leaves: the subject of an email (empty for SMS) and the body."""
+
+    subject: str
+    body: str
+
+
+def check_template(template: TemplateVersion) -> None:
+    """Refuse a template that could do more than show fields, or that does not say how to opt out.
+
+    Raises:
+        UnusableTemplate: says what is not allowed.
+    """
+    name = f"template {template.key} v{template.version}"
+    for text in (template.subject, template.body):
+        try:
+            parsed = _environment.parse(text)
+        except TemplateError as error:
+            raise UnusableTemplate(f"{name}: {error}") from None
+        for node in parsed.find_all(nodes.Node):
+            _check_node(name, node)
+    if not _OPT_OUT[template.channel].search(template.body):
+        raise UnusableTemplate(f"{name}: it does not say how to opt out")
+
+
+def render(template: TemplateVersion, fields: dict[str, str]) -> Wording:
+    """Return the wording for one lead.
+
+    Args:
+        template: a version that `check_template` let pass.
+        fields: plain values; cleaned of control characters and cut to 80 characters here.
+
+    Raises:
+        UnusableTemplate: a field is missing or the result is not fit to leave; says which rule, never the wording.
+    """
+    name = f"template {template.key} v{template.version}"
+    clean = {key: _CONTROL.sub(" ", value)[:MAX_FIELD_CHARACTERS].strip() for key, value in fields.items()}
+    try:
+        subject, body = (_compiled(text).render(clean).strip() for text in (template.subject, template.body))
+    except TemplateError as error:
+        raise UnusableTemplate(f"{name}: {type(error).__name__}") from None
+    wording = Wording(subject=" ".join(subject.split()), body=body)
+    if _LEFT_OVER.search(wording.subject) or _LEFT_OVER.search(wording.body):
+        raise UnusableTemplate(f"{name}: the result holds what looks like a template's left-over")
+    if template.channel is Channel.SMS and count(wording.body).segments > MAX_SEGMENTS:
+        raise UnusableTemplate(f"{name}: the result needs more than {MAX_SEGMENTS} SMS segments")
+    if len(wording.body) > MAX_EMAIL_CHARACTERS:
+        raise UnusableTemplate(f"{name}: the result is longer than {MAX_EMAIL_CHARACTERS} characters")
+    return wording
+
+
+def render_notice(text: str, fields: dict[str, str]) -> str:
+    """Return a notice to a colleague. Its template is part of the project, so only a missing field can go wrong."""
+    rendered: str = _compiled(text).render(fields)
+    return rendered.strip()
+
+
+def _check_node(name: str, node: nodes.Node) -> None:
+    if not isinstance(node, _ALLOWED):
+        raise UnusableTemplate(f"{name}: {type(node).__name__} is not allowed in a template")
+    if isinstance(node, nodes.Filter) and node.name not in FILTERS:
+        raise UnusableTemplate(f"{name}: the filter {node.name} is not allowed")
+    if isinstance(node, nodes.Name) and node.name not in FIELDS:
+        raise UnusableTemplate(f"{name}: there is no field {node.name}; use one of {', '.join(sorted(FIELDS))}")
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str):  # type: ignore[no-untyped-def]
+    return _environment.from_string(text)

@@ -1,0 +1,49 @@
+"""Short reads and writes of a run's own rows. They run as local activities: a second at most, no outside effect."""
+
+from temporalio import activity
+
+from activities.ports import Runs
+from models.outreach import Closing, RunReference, SignalClaim, Situation, UndoReport
+
+
+class RunActivities:
+    """The workflow's view on the rows, and what it writes there."""
+
+    def __init__(self, runs: Runs) -> None:
+        self._runs = runs
+
+    @activity.defn
+    def look(self, reference: RunReference) -> Situation:
+        """Return how the run stands. Only reads."""
+        return self._runs.look(reference.run_id)
+
+    @activity.defn
+    def settle_signal(self, claim: SignalClaim) -> Situation:
+        """Turn what a person typed into a row, through the same check as the API; return how the run stands after it.
+
+        A refused attempt is an event; it never fails the run. A repetition finds its code spent, which is recorded too.
+        """
+        self._runs.settle(claim)
+        return self._runs.look(claim.run_id)
+
+    @activity.defn
+    def escalate_approval(self, reference: RunReference) -> None:
+        """Put a task on the escalation owner's list. Safe to repeat."""
+        self._runs.escalate_approval(reference.run_id)
+
+    @activity.defn
+    def close(self, closing: Closing) -> None:
+        """Close the run with its one outcome. Safe to repeat; the first outcome stays."""
+        self._runs.close(closing.run_id, closing.outcome)
+
+    @activity.defn
+    def note_rollback(self, report: UndoReport) -> None:
+        """Record how the rollback of a run has ended. Safe to repeat."""
+        self._runs.rolled_back(
+            report.run_id,
+            {
+                "undone": report.undone,
+                "nothing_to_undo": report.nothing_to_undo,
+                "given_to_person": report.given_to_person,
+            },
+        )

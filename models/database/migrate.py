@@ -1,0 +1,21 @@
+"""Bring a database to the schema of this version."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def alembic_config(url: str) -> Config:
+    """Return the Alembic configuration for a database; there is no ini file to keep in step."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(url: str) -> None:
+    """Run every migration that the database lacks. Safe to repeat; two callers at once wait for each other."""
+    command.upgrade(alembic_config(url), "head")

@@ -1,0 +1,90 @@
+"""What the workflow asks of its run's rows: how it stands, what a typed signal comes to, how it ends."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from models.database import approvals, events, pauses, runs, situations
+from models.database.engine import now, transaction
+from models.database.events import Origin, TaskOrder
+from models.database.locks import scope_key
+from models.event_kinds import EventKind
+from models.outreach import SignalClaim, Situation
+from models.terms import Control, OutreachOutcome, PauseScope
+
+UI = Origin("temporal_ui", "temporal_ui")
+WORKFLOW = Origin("workflow")
+
+
+class RunControl:
+    """Runs on PostgreSQL.
+
+    Args:
+        engine: the way to the rows.
+        approval_key: keys the hash of approval codes.
+    """
+
+    def __init__(self, engine: Engine, approval_key: bytes) -> None:
+        self._engine = engine
+        self._approval_key = approval_key
+
+    def look(self, run_id: UUID) -> Situation:
+        """Return how a run stands. Raises UnknownRecord."""
+        with transaction(self._engine) as session:
+            return situations.look(session, run_id)
+
+    def settle(self, claim: SignalClaim) -> None:
+        """Turn a typed signal into a row if it may be one; else record the attempt."""
+        with transaction(self._engine) as session:
+            if claim.problem is not None:
+                _refuse(session, claim, claim.problem)
+            elif claim.decision is not None:
+                code = claim.code or ""
+                approvals.decide_by_code(session, claim.run_id, code, claim.decision, self._approval_key, UI)
+            elif claim.control is not None:
+                _control(session, claim.run_id, claim.control)
+
+    def escalate_approval(self, run_id: UUID) -> None:
+        """Tell the escalation owner that nobody has decided. Safe to repeat."""
+        with transaction(self._engine) as session:
+            approval = approvals.of_run(session, run_id)
+            if approval is None or approval.escalated_at is not None:
+                return
+            approval.escalated_at = now(session)
+            run = runs.existing(session, run_id)
+            about = runs.subject(run, owner=run.escalation_owner)
+            events.record(session, EventKind.APPROVAL_ESCALATED, WORKFLOW, about, approval=str(approval.id))
+            order = TaskOrder(
+                "approval_overdue", str(approval.id), "Nobody has decided on this wording. Decide or delegate."
+            )
+            events.open_task(session, order, about, WORKFLOW)
+
+    def close(self, run_id: UUID, outcome: OutreachOutcome) -> None:
+        """Close a run with its one outcome. Safe to repeat; the first outcome stays."""
+        with transaction(self._engine) as session:
+            runs.close(session, run_id, outcome, WORKFLOW)
+
+    def rolled_back(self, run_id: UUID, counts: dict[str, Any]) -> None:
+        """Record that every undo has ended."""
+        with transaction(self._engine) as session:
+            about = runs.subject(runs.existing(session, run_id))
+            events.record(session, EventKind.ROLLED_BACK, WORKFLOW, about, **counts)
+
+
+def _control(session: Session, run_id: UUID, control: Control) -> None:
+    run = runs.existing(session, run_id)
+    scope = scope_key(PauseScope.RUN, run_id=run_id)
+    match control:
+        case Control.PAUSE | Control.RESUME:
+            pauses.put(session, scope, control is Control.PAUSE, "typed in the Temporal UI", UI, run.escalation_owner)
+        case Control.STOP:
+            runs.stop(session, run_id, UI)
+        case Control.ROLL_BACK:
+            runs.roll_back(session, run_id, UI)
+
+
+def _refuse(session: Session, claim: SignalClaim, problem: str) -> None:
+    about = runs.subject(runs.existing(session, claim.run_id))
+    events.record(session, EventKind.SIGNAL_REFUSED, UI, about, problem, signal=claim.signal[:40])

@@ -1,0 +1,48 @@
+"""The kinds of activity call, by name, so that a reader sees which kind of call it is and not seven timeouts."""
+
+from datetime import timedelta
+from typing import TypedDict
+
+from temporalio.common import RetryPolicy
+
+from models.errors import FINAL_ERRORS
+
+
+class CallOptions(TypedDict):
+    """What every activity call needs to say."""
+
+    start_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+ROWS = CallOptions(
+    start_to_close_timeout=timedelta(seconds=10),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=1),
+        maximum_interval=timedelta(seconds=30),
+        non_retryable_error_types=FINAL_ERRORS,
+    ),
+)
+"""A short read or write of our own rows, as a local activity. Waits for the database as long as it takes."""
+
+CRM = CallOptions(
+    start_to_close_timeout=timedelta(seconds=60),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=2),
+        maximum_interval=timedelta(minutes=10),
+        non_retryable_error_types=FINAL_ERRORS,
+    ),
+)
+"""Calls to the CRM, repeatable by our own key."""
+
+
+def sending(timeout: timedelta, interval: timedelta) -> CallOptions:
+    """One sending activity. It may be retried without limit: the ledger allows one live attempt."""
+    return CallOptions(
+        start_to_close_timeout=timeout,
+        retry_policy=RetryPolicy(
+            initial_interval=interval,
+            maximum_interval=timedelta(minutes=5),
+            non_retryable_error_types=FINAL_ERRORS,
+        ),
+    )

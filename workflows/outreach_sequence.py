@@ -1,0 +1,172 @@
+"""A lead is enrolled, approved, written to step by step, listened to, and handed to a person; in exactly one named end."""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from activities.enrolling import EnrollingActivities
+    from activities.handing_over import HandoffActivities
+    from activities.messaging import MessagingActivities
+    from activities.running import RunActivities
+    from models.failure_classes import FailureClass
+    from models.outreach import Closing, OutreachOrder, OutreachPlan, PlannedStep, RunReference, Situation
+    from models.sending import Held, InDoubt, NotSent, SendResult, SendStep
+    from models.terms import Channel, OutreachOutcome, RunState
+
+from workflows.options import CRM, ROWS, sending
+from workflows.undoing import take_back
+from workflows.watching import WatchedRun
+
+LOOK_AGAIN = timedelta(hours=1)
+"""A held message is asked for again after this time even if no nudge arrives."""
+WORTH_REPEATING = {FailureClass.TRANSIENT, FailureClass.CONFIG}
+CHANNEL_IS_DEAD = {FailureClass.BAD_CONTACT, FailureClass.BLOCKED, FailureClass.SUPPRESSED, *WORTH_REPEATING}
+
+
+@workflow.defn
+class OutreachSequence(WatchedRun):
+    """The outreach process. Rows say what is true; this says in which order, and how long we wait."""
+
+    @workflow.init
+    def __init__(self, order: OutreachOrder) -> None:
+        super().__init__(RunReference(run_id=order.run_id))
+        self._dead_channels: set[Channel] = set()
+
+    @workflow.run
+    async def run(self, order: OutreachOrder) -> OutreachOutcome:
+        """Run the sequence; return its one outcome."""
+        try:
+            plan = await self._prepare()
+            outcome = await self._reach(plan)
+            if outcome is OutreachOutcome.REPLIED:
+                await self._hand_over()
+            if outcome is OutreachOutcome.ROLLED_BACK:
+                await take_back(self._reference)
+        except (ActivityError, asyncio.CancelledError) as error:
+            if is_cancelled_exception(error):
+                await self._close(OutreachOutcome.STOPPED)
+                raise
+            outcome = OutreachOutcome.GIVEN_TO_PERSON
+        await self._close(outcome)
+        return outcome
+
+    async def _reach(self, plan: OutreachPlan) -> OutreachOutcome:
+        if plan.approval_deadline is not None and not await self._approved(plan, plan.approval_deadline):
+            return self._situation.ended_by or OutreachOutcome.NOT_APPROVED
+        for step in plan.steps:
+            if step.channel not in self._dead_channels:
+                await self._take(step, plan)
+            if self._situation.ended_by:
+                return self._situation.ended_by
+        return (await self._look()).ended_unanswered
+
+    async def _approved(self, plan: OutreachPlan, deadline: timedelta) -> bool:
+        """Wait for a decision on the wording; tell the escalation owner if nobody decides."""
+        self._says(RunState.AWAITING_APPROVAL, "Waiting for approval of the wording. Nothing is sent before it.")
+        if plan.notify_approver:
+            await self._notify_approver(plan)
+        patience = min(plan.escalate_approval_after, deadline)
+        if not await self._until(_decided, patience, "approval") and patience < deadline:
+            await workflow.execute_local_activity_method(RunActivities.escalate_approval, self._reference, **ROWS)
+            await self._until(_decided, deadline - patience, "approval, escalated")
+        return _decided(self._situation) and self._situation.ended_by is None
+
+    async def _take(self, step: PlannedStep, plan: OutreachPlan) -> None:
+        """Wait until the step is due, send it and listen; once more if delivery failed in a way that may pass."""
+        if step.delay and await self._until(_ended, step.delay, f"step {step.key} is due"):
+            return
+        failure = await self._send_and_listen(step, 1, plan)
+        if failure in WORTH_REPEATING and not self._situation.ended_by:
+            self._says(RunState.SENDING, f"Step {step.key} was not delivered. One repeat after {plan.repeat_after}.")
+            if not await self._until(_ended, plan.repeat_after, f"repeat of step {step.key}"):
+                failure = await self._send_and_listen(step, 2, plan)
+        if failure in CHANNEL_IS_DEAD:
+            self._dead_channels.add(step.channel)
+
+    async def _send_and_listen(self, step: PlannedStep, occurrence: int, plan: OutreachPlan) -> FailureClass | None:
+        """Send one message and wait for an answer. Returns why it was not delivered, if it was not."""
+        order = SendStep(run_id=self._run_id, step=step.key, occurrence=occurrence)
+        self._says(RunState.SENDING, f"Sending step {step.key} by {step.channel}.")
+        result = await self._settled(order, plan)
+        if isinstance(result, NotSent):
+            await self._look()
+            return result.failure
+        if not self._situation.ended_by:
+            window = step.response_window
+            self._says(
+                RunState.AWAITING_REPLY, f"Step {step.key} was sent by {step.channel}. Waiting {window} for a reply."
+            )
+            await self._until(lambda now: _ended(now) or now.failure_of(order) is not None, window, "reply")
+        return self._situation.failure_of(order)
+
+    async def _settled(self, order: SendStep, plan: OutreachPlan) -> SendResult:
+        """Ask for one message until it was sent, will never be, or the run has ended meanwhile."""
+        result = await self._send(order, plan)
+        while isinstance(result, Held | InDoubt) and not self._situation.ended_by:
+            if isinstance(result, Held):
+                self._says(RunState.HELD, _held(order, result), blocked_by=result.reason)
+                wait = max(result.until - workflow.now(), timedelta(seconds=1)) if result.until else LOOK_AGAIN
+                await self._news_within(wait, f"held: {result.reason}")
+            else:
+                self._says(RunState.AWAITING_PERSON, f"Step {order.step} may or may not have left. {LOOKED_UP}")
+                await self._until(
+                    lambda now: _ended(now) or now.is_settled(order), plan.patience_with_person, "evidence"
+                )
+            if not self._situation.ended_by:
+                result = await self._send(order, plan)
+        return result
+
+    async def _send(self, order: SendStep, plan: OutreachPlan) -> SendResult:
+        """Ask once. News that comes meanwhile is read at once, so that a typed stop does not wait for a slow provider."""
+        options = sending(plan.send_timeout, plan.retry_interval)
+        call = workflow.start_activity_method(MessagingActivities.send, order, summary=f"{order.step}", **options)
+        while True:
+            await workflow.wait_condition(lambda: call.done() or self._has_news)
+            if call.done():
+                return await call
+            await self._look()
+
+    async def _prepare(self) -> OutreachPlan:
+        return await workflow.execute_local_activity_method(
+            EnrollingActivities.prepare, self._reference, summary="render and plan the messages", **ROWS
+        )
+
+    async def _notify_approver(self, plan: OutreachPlan) -> None:
+        notice = await workflow.execute_local_activity_method(
+            EnrollingActivities.write_approval_notice, self._reference, summary="write to the approver", **ROWS
+        )
+        # Not awaited: a mail provider that is down must not keep the run from hearing an approval given elsewhere.
+        options = sending(plan.send_timeout, plan.retry_interval)
+        workflow.start_activity_method(MessagingActivities.send, notice, summary="notice to the approver", **options)
+
+    async def _hand_over(self) -> None:
+        self._says(RunState.HANDING_OVER, "The lead has replied. Handing over to the CRM; a person answers.")
+        await workflow.execute_activity_method(
+            HandoffActivities.hand_to_crm, self._reference, summary="hand over to the CRM", **CRM
+        )
+
+    async def _close(self, outcome: OutreachOutcome) -> None:
+        if self._typed:
+            await self._look()
+        self._says(RunState.CLOSED, f"Ended: {outcome}.")
+        closing = Closing(run_id=self._run_id, outcome=outcome)
+        await workflow.execute_local_activity_method(RunActivities.close, closing, summary=f"close: {outcome}", **ROWS)
+
+
+LOOKED_UP = "The provider is being asked; if that does not tell, a person decides. It is never sent again blindly."
+
+
+def _ended(now: Situation) -> bool:
+    return now.ended_by is not None
+
+
+def _decided(now: Situation) -> bool:
+    return now.is_decided or _ended(now)
+
+
+def _held(order: SendStep, held: Held) -> str:
+    when = f"until {held.until:%d %b %H:%M} UTC" if held.until else "until somebody lifts it"
+    return f"Step {order.step} is held ({held.reason}) {when}. Every check is made again before it leaves."

@@ -1,0 +1,86 @@
+"""Signals that a machine sends as a nudge or that a person types in the Temporal UI.
+
+A nudge carries nothing: it says "look at the rows again". What a person types has no authority either; it is queued here
+and an activity turns it into a row, or records that it could not be one. Every handler takes any arguments at all.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.common import RawValue
+
+from models.outreach import SignalClaim
+from models.terms import Control, DecisionKind
+
+
+class TypedSignals:
+    """The signal handlers of a run."""
+
+    _run_id: UUID
+    _typed: list[SignalClaim]
+    _has_news: bool
+
+    @workflow.signal(description="Look at the rows again. Carries nothing and can do no harm.")
+    def nudge(self, *args: Any) -> None:
+        """Look again."""
+        self._has_news = True
+
+    @workflow.signal(description='Approve the wording. Input: your single-use code, such as "7KQ2M4XNP9RT".')
+    def approve(self, *args: Any) -> None:
+        """Queue an approval."""
+        self._queue_decision("approve", DecisionKind.APPROVE, args)
+
+    @workflow.signal(description='Reject the wording. Input: your single-use code, such as "7KQ2M4XNP9RT".')
+    def reject(self, *args: Any) -> None:
+        """Queue a rejection."""
+        self._queue_decision("reject", DecisionKind.REJECT, args)
+
+    @workflow.signal(description="Hold this run: nothing more is sent until `resume`. No input.")
+    def pause(self, *args: Any) -> None:
+        """Queue a pause."""
+        self._queue_control(Control.PAUSE, args)
+
+    @workflow.signal(description="Go on after `pause`; every check is made again. No input.")
+    def resume(self, *args: Any) -> None:
+        """Queue a resume."""
+        self._queue_control(Control.RESUME, args)
+
+    @workflow.signal(description="End this run; nothing more is sent. No input.")
+    def stop(self, *args: Any) -> None:
+        """Queue a stop."""
+        self._queue_control(Control.STOP, args)
+
+    @workflow.signal(description="End this run and take back what can be taken back. No input.")
+    def roll_back(self, *args: Any) -> None:
+        """Queue a rollback."""
+        self._queue_control(Control.ROLL_BACK, args)
+
+    @workflow.signal(dynamic=True, description="Any other name is recorded as a mistake and changes nothing.")
+    def misspelt(self, name: str, args: Sequence[RawValue]) -> None:
+        """Queue a signal that nobody knows, to be recorded."""
+        self._queue(SignalClaim(run_id=self._run_id, signal=name, problem="there is no signal of this name"))
+
+    def _queue_decision(self, signal: str, decision: DecisionKind, args: tuple[Any, ...]) -> None:
+        code, problem = _code_of(args)
+        claim = SignalClaim(run_id=self._run_id, signal=signal, decision=decision, code=code, problem=problem)
+        self._queue(claim)
+
+    def _queue_control(self, control: Control, args: tuple[Any, ...]) -> None:
+        # A person who presses "send" with an empty input box sends no argument, null or an empty text.
+        problem = None if all(not arg for arg in args) and len(args) < 2 else "it takes no input"
+        self._queue(SignalClaim(run_id=self._run_id, signal=control.value, control=control, problem=problem))
+
+    def _queue(self, claim: SignalClaim) -> None:
+        self._typed.append(claim)
+        self._has_news = True
+
+
+def _code_of(args: tuple[Any, ...]) -> tuple[str | None, str | None]:
+    if len(args) != 1:
+        return None, f"it takes one input, the code, but got {len(args)}"
+    given = args[0].get("code") if isinstance(args[0], dict) else args[0]
+    if not isinstance(given, str) or not given.strip():
+        return None, "its input must be the code as a text"
+    return given.strip()[:64], None

@@ -1,0 +1,19 @@
+"""Taking back what a run has done: every registered undo, newest first, one recorded end each."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.handing_over import HandoffActivities
+    from activities.running import RunActivities
+    from models.outreach import RunReference, UndoReport
+
+from workflows.options import CRM, ROWS
+
+
+async def take_back(reference: RunReference) -> UndoReport:
+    """Do every registered undo of a run and record how it ended."""
+    report = await workflow.execute_activity_method(
+        HandoffActivities.take_back, reference, summary="take back what can be taken back", **CRM
+    )
+    await workflow.execute_local_activity_method(RunActivities.note_rollback, report, summary="record it", **ROWS)
+    return report
