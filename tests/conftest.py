@@ -6,7 +6,6 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +19,7 @@ from deploy.local.ports import LOOPBACK, free_port
 from deploy.local.processes import Command, spawn
 from deploy.local.stack import LocalStack, StackOptions
 from models.database.engine import make_engine
+from models.database.migrate import upgrade
 from models.settings import DatabaseSettings
 
 STACK_TESTS = Path(__file__).parent / "stack"
@@ -60,9 +60,11 @@ def database_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def database_template(database_server: str) -> Iterator[str]:
     """Name of a migrated, empty database to clone."""
-    upgrade: Callable[[str], None] = import_module("models.database.migrate").upgrade
     with _database(database_server, f"comms_template_{uuid.uuid4().hex[:8]}") as (name, url):
         upgrade(url)
+        # A database with sessions cannot be cloned, and the migrations may have left one open.
+        with psycopg.connect(_libpq(database_server), autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
         yield name
 
 
@@ -141,12 +143,14 @@ def _running(name: str, command: Command, directory: Path, ready: Callable[[], b
 
 @contextmanager
 def _database(server: str, name: str, template: str = "template1") -> Iterator[tuple[str, str]]:
-    base = make_url(server)
-    libpq = base.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(libpq, autocommit=True) as connection:
+    with psycopg.connect(_libpq(server), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         try:
-            address = base.set(drivername="postgresql+psycopg", database=name)
+            address = make_url(server).set(drivername="postgresql+psycopg", database=name)
             yield name, address.render_as_string(hide_password=False)
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def _libpq(server: str) -> str:
+    return make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)

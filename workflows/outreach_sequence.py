@@ -89,7 +89,7 @@ class OutreachSequence(WatchedRun):
     async def _send_and_listen(self, step: PlannedStep, occurrence: int, plan: OutreachPlan) -> FailureClass | None:
         """Send one message and wait for an answer. Returns why it was not delivered, if it was not."""
         order = SendStep(run_id=self._run_id, step=step.key, occurrence=occurrence)
-        self._says(RunState.SENDING, f"Sending step {step.key} by {step.channel}.")
+        self._says(RunState.SENDING, f"Sending step {step.key} by {step.channel}.", channel=step.channel)
         result = await self._settled(order, plan)
         if isinstance(result, NotSent):
             await self._look()

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.running import RunActivities
     from models import search
     from models.outreach import RunReference, SignalClaim, Situation
-    from models.terms import RunState
+    from models.terms import Channel, RunState
 
 from workflows.options import ROWS
 from workflows.typed_signals import TypedSignals
@@ -57,12 +57,14 @@ class WatchedRun(TypedSignals):
             await workflow.wait_condition(lambda: self._has_news, timeout=patience, timeout_summary=waits_for)
         await self._look()
 
-    def _says(self, state: RunState, sentence: str, blocked_by: str = "") -> None:
+    def _says(self, state: RunState, sentence: str, blocked_by: str = "", channel: Channel | None = None) -> None:
         """Say in plain words what the run is doing; for the Temporal UI."""
         since = f"{workflow.now():%d %b %Y %H:%M:%S} UTC"
         workflow.set_current_details(f"**{sentence}**\n\nSince {since}.\n\n{HOW_TO}")
         if self._shown != (state, blocked_by):
             updates = [search.STATE.value_set(state)]
+            if channel is not None:
+                updates.append(search.CHANNEL.value_set(channel))
             if blocked_by or (self._shown and self._shown[1]):
                 updates.append(
                     search.BLOCKED_BY.value_set(blocked_by) if blocked_by else search.BLOCKED_BY.value_unset()

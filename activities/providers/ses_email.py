@@ -2,6 +2,7 @@
 
 import html
 import logging
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
@@ -17,6 +18,9 @@ from botocore.exceptions import (
 from models.provider_answers import Answer, lost_answer, no_connection, ses_answer
 from models.sending import Envelope
 from models.settings import SesSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2.type_defs import MessageHeaderTypeDef
 
 TOKEN_TAG = "send_token"  # noqa: S105  (the name of a tag, not a secret)
 
@@ -90,7 +94,7 @@ def _as_html(envelope: Envelope) -> str:
     return f'<!doctype html><html><body style="font-family:sans-serif;max-width:40em">{paragraphs}{link}</body></html>'
 
 
-def _unsubscribe_headers(envelope: Envelope) -> list[dict[str, str]]:
+def _unsubscribe_headers(envelope: Envelope) -> "list[MessageHeaderTypeDef]":
     """One-click unsubscribe, RFC 8058."""
     if not envelope.unsubscribe_url:
         return []

@@ -90,7 +90,7 @@ class TwilioSms:
         return client
 
 
-class _OneRequest(TwilioHttpClient):
+class _OneRequest(TwilioHttpClient):  # type: ignore[misc]
     """Twilio's HTTP client without pool, retries, redirects or proxies; it keeps the status of the newest answer."""
 
     def __init__(self, timeout: float) -> None:

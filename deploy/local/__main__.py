@@ -73,19 +73,20 @@ async def _run(stack: LocalStack, terminal: Terminal) -> None:
 
 def _print_links(stack: LocalStack, terminal: Terminal) -> None:
     urls = stack.urls
-    links = {
-        "API": f"{urls['api']}/docs",
-        "Temporal UI": urls["temporal-ui"],
-        "Twilio stand-in": f"{urls['twilio']}/_standin/log",
-        "SES stand-in": f"{urls['ses']}/_standin/log",
-        "CRM stand-in": f"{urls['hubspot']}/_standin/log",
-        "staff API keys": str(stack.site.credentials),
-        "settings": str(stack.state / "environment.env"),
-        "logs": str(stack.state / "logs"),
-    }
+    links = (
+        ("api", "API", f"{urls['api']}/docs"),
+        ("temporal", "Temporal UI", urls["temporal-ui"]),
+        ("twilio", "Twilio stand-in", f"{urls['twilio']}/_standin/log"),
+        ("ses", "SES stand-in", f"{urls['ses']}/_standin/log"),
+        ("hubspot", "CRM stand-in", f"{urls['hubspot']}/_standin/log"),
+        ("api", "staff API keys", str(stack.site.credentials)),
+        ("postgres", "settings", str(stack.state / "environment.env")),
+    )
     terminal.console.print()
-    for title, link in links.items():
-        terminal.console.print(f"  {title:<17}{escape(link)}")
+    for part, title, link in links:
+        if stack.running(part):
+            terminal.console.print(f"  {title:<17}{escape(link)}")
+    terminal.console.print(f"  {'logs':<17}{escape(str(stack.state / 'logs'))}")
     terminal.console.print("\n  Ctrl-C stops everything; what happened is kept. `make clean-state` forgets it.")
 
 

@@ -10,17 +10,18 @@ from deploy.local.leftovers import ProcessRecord
 from deploy.local.site import REPOSITORY
 
 
-def forget(state: Path) -> None:
-    """Delete one state directory and end what a killed run left running there. Repeatable.
+def forget(state: Path) -> bool:
+    """Delete one state directory and end what a killed run left running there; False when there is none.
 
     Raises:
         AlreadyRunning: a stack runs in it; nothing has been deleted.
     """
     if not state.is_dir():
-        return
+        return False
     with DirectoryLock(state):
         ProcessRecord(state / "pids.json").end_leftovers()
         shutil.rmtree(state)
+    return True
 
 
 def main() -> int:
@@ -30,11 +31,11 @@ def main() -> int:
     parser.add_argument("directories", nargs="*", type=Path, default=[kept / "run", kept / "demo"])
     for state in parser.parse_args().directories:
         try:
-            forget(state)
+            said = "forgot" if forget(state) else "nothing kept in"
         except AlreadyRunning as error:
             print(error, file=sys.stderr)
             return 1
-        print(f"forgot {state}")
+        print(f"{said} {state}")
     return 0
 
 

@@ -6,7 +6,9 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from models.database import events
 from models.database.engine import transaction
+from models.database.events import Origin, Subject, TaskOrder
 
 CHANNEL = "comms_outbox"
 
@@ -20,11 +22,14 @@ _NOTIFY = text(f"NOTIFY {CHANNEL}")
 _TAKE = text(
     """
     UPDATE outbox SET next_try_at = clock_timestamp() + make_interval(secs => :lease), tries = outbox.tries + 1
-    FROM run WHERE run.id = outbox.run_id AND outbox.run_id IN (
+    FROM run JOIN client ON client.id = run.client_id LEFT JOIN sequence ON sequence.id = run.sequence_id
+    WHERE run.id = outbox.run_id AND outbox.run_id IN (
         SELECT run_id FROM outbox WHERE next_try_at <= clock_timestamp()
         ORDER BY next_try_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-    RETURNING outbox.run_id, outbox.purpose, outbox.news, outbox.tries, run.kind, run.client_id, run.lead_id, run.owner,
-              run.state, run.closed_at IS NOT NULL AS closed, run.trace_parent
+    RETURNING outbox.run_id, outbox.purpose, outbox.news, outbox.tries, run.kind, run.client_id, run.owner,
+              run.state, run.closed_at IS NOT NULL AS closed, run.trace_parent, client.key AS client_key,
+              coalesce(sequence.key, run.kind) AS sequence_key,
+              run.roll_back_requested_by IS NOT NULL AND run.outcome <> 'rolled_back' AS to_roll_back
     """
 )
 _DELIVERED = text("DELETE FROM outbox WHERE run_id = :run AND news = :news")
@@ -47,11 +52,13 @@ class Announcement:
     tries: int
     kind: str
     client_id: UUID
-    lead_id: UUID | None
     owner: str
     state: str
     closed: bool
     trace_parent: str | None
+    client_key: str
+    sequence_key: str
+    to_roll_back: bool
 
 
 def announce(session: Session, run_id: UUID, purpose: str = "nudge") -> None:
@@ -86,3 +93,15 @@ class Outbox:
         wait = min(60.0, 0.5 * 2 ** min(announcement.tries, 7))
         with transaction(self._engine) as session:
             session.execute(_LATER, {"run": announcement.run_id, "error": error, "wait": wait})
+
+    def orphaned(self, announcement: Announcement) -> None:
+        """Give an open run whose workflow is gone (terminated, or lost with the server) to a person."""
+        about = Subject(announcement.owner, announcement.client_id, announcement.run_id)
+        order = TaskOrder("workflow_gone", str(announcement.run_id), _GONE)
+        with transaction(self._engine) as session:
+            events.open_task(session, order, about, Origin("relay"))
+
+
+_GONE = (
+    "This run is open but its workflow has ended or was terminated. Nothing more is sent. Start it again or stop it."
+)

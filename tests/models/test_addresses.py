@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.addresses import address_hash, masked, normalise
-from models.errors import InvalidAddress
-from models.errors import Final
+from models.errors import Final, InvalidAddress
 from models.terms import Channel
 
 

@@ -20,7 +20,7 @@ DEAD_LETTERS = f"{NAME}-dead-letters"
 RECEIVES_BEFORE_DEAD = 10
 RETENTION_SECONDS = 14 * 24 * 3600
 
-LOCAL = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=10)
+LOCAL = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=5)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
@@ -8,13 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from deploy.local.standins.aws.envelope import notification, string_to_sign
 from deploy.local.standins.aws.signing_identity import signing_identity
-from tests.standins.local_aws import Inbox, Program, aws_program, is_genuine, sns_client, sqs_client
-
-
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with aws_program(tmp_path_factory.mktemp("aws")) as running:
-        yield running
+from tests.standins.amazon.local_aws import Inbox, Program, aws_program, is_genuine, sns_client, sqs_client
 
 
 def publish(aws: Program, message: str, topic_arn: str | None = None, subject: str = "News") -> None:
@@ -54,8 +47,7 @@ def test_an_identity_is_made_once(tmp_path: Path) -> None:
     assert (tmp_path / "sns.key.pem").stat().st_mode & 0o077 == 0
 
 
-def test_what_is_published_arrives_in_an_envelope_that_verifies(aws: Program) -> None:
-    inbox = Inbox(aws)
+def test_what_is_published_arrives_in_an_envelope_that_verifies(aws: Program, inbox: Inbox) -> None:
     publish(aws, "genuine-1")
     inbox.take()
     (envelope,) = inbox.of("genuine-1")
@@ -101,7 +93,8 @@ def test_a_killed_server_comes_back_with_the_same_names_and_all_messages(tmp_pat
             assert all(is_genuine(envelope, certificate) for envelope in inbox.envelopes)
 
 
-def test_a_message_nobody_can_handle_ends_among_the_dead_letters(aws: Program) -> None:
+def test_a_message_nobody_can_handle_ends_among_the_dead_letters(aws: Program, inbox: Inbox) -> None:
+    inbox.take()  # what other tests left
     sqs, queue = sqs_client(aws), aws.ready["queue_url"]
     sqs.send_message(QueueUrl=queue, MessageBody='{"Message": "poison"}')
     for _ in range(10):

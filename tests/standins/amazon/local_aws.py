@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass
@@ -178,6 +178,10 @@ def is_genuine(envelope: dict[str, Any], certificate: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def log_lines(ses: Program, token: str) -> list[dict[str, Any]]:
+    return [line for line in control(ses, "GET", "log") if line["token"] == token]
 
 
 def control(program: Program, method: str, path: str, payload: object = None) -> Any:

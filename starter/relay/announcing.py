@@ -1,0 +1,149 @@
+"""Telling Temporal of news: starts and nudges, read from the outbox. What cannot be told now is told later."""
+
+import asyncio
+import contextlib
+import logging
+
+import psycopg
+from temporalio.client import Client
+from temporalio.common import (
+    Priority,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from models import search
+from models.database.outbox import CHANNEL, Announcement, Outbox
+from models.identity import workflow_id
+from models.outreach import OutreachOrder, RunReference
+from models.terms import RunKind
+from workflows.outreach_sequence import OutreachSequence
+from workflows.run_rollback import RunRollback
+
+log = logging.getLogger("relay")
+AT_ONCE = 50
+
+
+class Announcer:
+    """Delivers what the outbox holds.
+
+    Args:
+        outbox: what is to be told.
+        client: a lazy client; an unreachable server is an ordinary state.
+        task_queue: where workflows run.
+    """
+
+    def __init__(self, outbox: Outbox, client: Client, task_queue: str) -> None:
+        self._outbox = outbox
+        self._client = client
+        self._task_queue = task_queue
+
+    async def deliver_due(self) -> int:
+        """Deliver what is due now, many at once. Returns how many rows were taken."""
+        taken = await asyncio.to_thread(self._outbox.take, AT_ONCE)
+        await asyncio.gather(*(self._deliver(announcement) for announcement in taken))
+        return len(taken)
+
+    async def _deliver(self, announcement: Announcement) -> None:
+        try:
+            if announcement.closed:
+                await self._tell_closed(announcement)
+            elif announcement.purpose == "start":
+                await self._start(announcement)
+            else:
+                await self._nudge(announcement)
+        except RPCError as error:
+            log.warning("not told", extra={"run": str(announcement.run_id), "status": error.status.name})
+            await asyncio.to_thread(self._outbox.failed, announcement, error.status.name)
+        except RuntimeError as error:  # a lazy client that cannot connect
+            log.warning("not connected", extra={"run": str(announcement.run_id), "error": type(error).__name__})
+            await asyncio.to_thread(self._outbox.failed, announcement, type(error).__name__)
+        else:
+            await asyncio.to_thread(self._outbox.delivered, announcement)
+
+    async def _start(self, announcement: Announcement) -> None:
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await self._client.start_workflow(
+                OutreachSequence.run,
+                OutreachOrder(run_id=announcement.run_id),
+                id=workflow_id(announcement.kind, announcement.run_id),
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=_search_attributes(announcement),
+                static_summary=f"Outreach for {announcement.client_key}: {announcement.sequence_key}",
+                priority=Priority(fairness_key=str(announcement.client_id)),
+            )
+
+    async def _nudge(self, announcement: Announcement) -> None:
+        handle = self._client.get_workflow_handle_for(
+            OutreachSequence.run, workflow_id(announcement.kind, announcement.run_id)
+        )
+        try:
+            await handle.signal(OutreachSequence.nudge)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            await asyncio.to_thread(self._outbox.orphaned, announcement)
+
+    async def _tell_closed(self, announcement: Announcement) -> None:
+        if not announcement.to_roll_back:
+            return
+        with contextlib.suppress(WorkflowAlreadyStartedError):
+            await self._client.start_workflow(
+                RunRollback.run,
+                RunReference(run_id=announcement.run_id),
+                id=f"rollback/{announcement.run_id}",
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+                search_attributes=_search_attributes(announcement),
+                static_summary=f"Rollback for {announcement.client_key}: {announcement.sequence_key}",
+            )
+
+
+def _search_attributes(announcement: Announcement) -> TypedSearchAttributes:
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(search.CLIENT_ID, str(announcement.client_id)),
+            SearchAttributePair(search.KIND, RunKind(announcement.kind)),
+            SearchAttributePair(search.STATE, announcement.state),
+            SearchAttributePair(search.OWNER, announcement.owner),
+        ]
+    )
+
+
+async def listen(database_url: str, awake: asyncio.Event, poll: float) -> None:
+    """Set `awake` whenever the outbox gets a row, and every `poll` seconds in case a notification was lost."""
+    while True:
+        awake.set()
+        try:
+            async with await psycopg.AsyncConnection.connect(
+                database_url, autocommit=True, connect_timeout=5
+            ) as connection:
+                await connection.execute(f"LISTEN {CHANNEL}")
+                awake.set()
+                while True:
+                    async for _ in connection.notifies(timeout=poll, stop_after=1):
+                        pass
+                    awake.set()
+        except psycopg.Error as error:
+            log.warning("database not reachable", extra={"error": type(error).__name__})
+        await asyncio.sleep(1)
+
+
+async def announce_for_ever(announcer: Announcer, awake: asyncio.Event) -> None:
+    """Deliver whenever there is something to deliver."""
+    while True:
+        await awake.wait()
+        awake.clear()
+        try:
+            while await announcer.deliver_due():
+                pass
+        except Exception:
+            log.exception("delivery round failed")
+            await asyncio.sleep(1)

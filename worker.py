@@ -1,0 +1,151 @@
+"""The composition root: settings, providers, activities, Worker. Read it as the table of contents.
+
+`python -m worker` runs until it gets SIGTERM or SIGINT, then lets running activities finish.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.enrolling import EnrollingActivities
+from activities.error_boundary import ErrorBoundary
+from activities.handing_over import HandoffActivities
+from activities.messaging import MessagingActivities
+from activities.providers.hubspot import HubSpot
+from activities.providers.ses_email import SesEmail
+from activities.providers.twilio_sms import TwilioSms, callback_url
+from activities.reconciling import Reconciler
+from activities.running import RunActivities
+from models.connection import connect, key_ring
+from models.database.engine import make_engine, refuse_unsafe
+from models.database.enrollments import Enrollments
+from models.database.handoffs import Handoffs
+from models.database.ledger import PostgresLedger
+from models.database.reconciliation import Reconciliation
+from models.database.run_control import RunControl
+from models.logs import configure_logs
+from models.sending_hours import SendingHours
+from models.settings import Settings
+from models.terms import Channel
+from models.unsubscribing import unsubscribe_token
+from workflows.guard import Guard
+from workflows.outreach_sequence import OutreachSequence
+from workflows.run_rollback import RunRollback
+
+log = logging.getLogger("worker")
+WORKFLOWS = [OutreachSequence, RunRollback]
+
+
+def make_worker(client: Client, settings: Settings, engine: Engine) -> Worker:
+    """Return the worker with everything it needs. Nothing is connected by this call."""
+    ring = key_ring(settings)
+    callback_key = settings.keys.callback.get_secret_value().encode()
+    approval_key = settings.keys.approval.get_secret_value().encode()
+    timers = settings.timers
+
+    def unsubscribe_url(row: Mapping[Any, Any]) -> str | None:
+        message: UUID = row["id"]
+        if row["channel"] != Channel.EMAIL:
+            return None
+        return f"{settings.public_base_url}/u/{unsubscribe_token(callback_key, message)}"
+
+    ledger = PostgresLedger(
+        engine,
+        timers,
+        callback_key,
+        ring,
+        SendingHours(settings.quiet_hours),
+        unsubscribe_url,
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+    )
+    enrolling = EnrollingActivities(
+        Enrollments(engine, ring, approval_key, timers.approval_code),
+        settings.public_base_url,
+        settings.temporal.ui_url,
+        timers.start_to_close,
+        timers.activity_retry,
+    )
+    messaging = MessagingActivities(
+        ledger,
+        {
+            Channel.SMS: TwilioSms(settings.twilio, callback_url(settings.public_base_url)),
+            Channel.EMAIL: SesEmail(settings.ses),
+        },
+    )
+    running = RunActivities(RunControl(engine, approval_key))
+    handing_over = HandoffActivities(
+        Handoffs(engine), HubSpot(settings.crm) if settings.crm.token.get_secret_value() else None
+    )
+    return Worker(
+        client,
+        task_queue=settings.temporal.task_queue,
+        workflows=WORKFLOWS,
+        activities=[
+            enrolling.prepare,
+            enrolling.write_approval_notice,
+            messaging.send,
+            running.look,
+            running.settle_signal,
+            running.escalate_approval,
+            running.close,
+            running.note_rollback,
+            handing_over.hand_to_crm,
+            handing_over.take_back,
+        ],
+        interceptors=[Guard(), ErrorBoundary()],
+        activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),
+        max_concurrent_activities=settings.temporal.threads // 2,
+        max_concurrent_local_activities=settings.temporal.threads // 2,
+        graceful_shutdown_timeout=timers.request + timedelta(seconds=5),
+    )
+
+
+def make_reconciler(settings: Settings, engine: Engine) -> Reconciler:
+    """Return the reconciler with the providers that can be asked what they have accepted."""
+    twilio = TwilioSms(settings.twilio, callback_url(settings.public_base_url))
+    return Reconciler(Reconciliation(engine, settings.timers), {"twilio": twilio})
+
+
+async def reconcile(reconciler: Reconciler, every: timedelta) -> None:
+    """Sweep for ever. A sweep that fails is logged and repeated; nothing it does depends on the one before."""
+    while True:
+        try:
+            swept = await asyncio.to_thread(reconciler.sweep)
+            if any(swept):
+                log.info("swept", extra=swept._asdict())
+        except Exception:
+            log.exception("sweep failed")
+        await asyncio.sleep(every.total_seconds())
+
+
+async def main(settings: Settings) -> None:
+    """Run worker and reconciler until a signal asks to stop."""
+    configure_logs(settings.observability.log_level, "worker")
+    engine = make_engine(settings.database, pool_size=settings.temporal.threads)
+    refuse_unsafe(engine)
+    client = await connect(settings)
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with make_worker(client, settings, engine):
+        sweeping = asyncio.create_task(reconcile(make_reconciler(settings, engine), settings.timers.sweep))
+        print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
+        await stopped.wait()
+        sweeping.cancel()
+    engine.dispose()
+    await asyncio.sleep(0.1)  # lets the Temporal client's threads end before the interpreter does
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Settings()))
