@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -101,14 +100,12 @@ class SesEvents:
     def _take_in(self, raw: str) -> None:
         try:
             envelope_id, message = self._envelopes.open(raw)
-        except ForgedEnvelope:
-            self._in_transaction(
-                lambda session: events.record(
-                    session, EventKind.WEB_HOOK_REFUSED, SES, Subject(owner="engineer"), str(forged)
-                )
-            )
+        except ForgedEnvelope as forged:
+            with transaction(self._engine) as session:
+                events.record(session, EventKind.WEB_HOOK_REFUSED, SES, Subject(owner="engineer"), str(forged))
             return
-        self._in_transaction(lambda session: self._store(session, envelope_id, message))
+        with transaction(self._engine) as session:
+            self._store(session, envelope_id, message)
 
     def _store(self, session: Session, envelope_id: str, message: str) -> None:
         inbox_id = store_once(session, self._ring, "ses", envelope_id, "event", message.encode())
@@ -121,7 +118,3 @@ class SesEvents:
             return
         if token is None or not apply_callback(session, token, finding, SES):
             set_aside(session, inbox_id, "orphan", SES)
-
-    def _in_transaction(self, work: Callable[[Session], object]) -> None:
-        with transaction(self._engine) as session:
-            work(session)

@@ -1,0 +1,41 @@
+"""The database as this command line reaches it: only the database's own settings are needed, no provider's and no key."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic_settings import BaseSettings
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from models.database.engine import make_engine, transaction
+from models.settings import DatabaseSettings, Settings
+
+
+class DatabaseOnly(BaseSettings):
+    """`COMMS_DATABASE__…`. Raises ValidationError if the address is missing."""
+
+    model_config = Settings.model_config
+
+    database: DatabaseSettings
+
+
+def database_url() -> str:
+    """Return the address of the database from the environment."""
+    return DatabaseOnly().database.url.get_secret_value()  # type: ignore[call-arg]  # from the environment
+
+
+@contextmanager
+def engine() -> Iterator[Engine]:
+    """An engine with one connection, closed afterwards."""
+    made = make_engine(DatabaseOnly().database, pool_size=1)  # type: ignore[call-arg]  # from the environment
+    try:
+        yield made
+    finally:
+        made.dispose()
+
+
+@contextmanager
+def session() -> Iterator[Session]:
+    """One transaction; commits at the end of the block."""
+    with engine() as made, transaction(made) as opened:
+        yield opened

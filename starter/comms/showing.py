@@ -1,0 +1,49 @@
+"""How results look: tables for people on stdout, JSON for programs, remarks on stderr."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from rich.console import Console
+from rich.table import Table
+from typer import Option
+
+out = Console(highlight=False)
+remarks = Console(stderr=True, highlight=False)
+
+AsJson = Annotated[bool, Option("--json", help="Print JSON for programs instead of a table.")]
+
+
+def show_json(value: Any) -> None:
+    """Print a value as JSON; ids and moments as text."""
+    # Not through the console, which would wrap long lines at the width of the terminal.
+    out.file.write(json.dumps(value, indent=2, default=str, ensure_ascii=False) + "\n")
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """Return a table; None is shown as a dash."""
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*("–" if cell is None else str(cell) for cell in row))
+    return made
+
+
+def moment(value: datetime | str | None) -> str | None:
+    """Return a moment to the second in UTC, for tables."""
+    if value is None:
+        return None
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def remark(text: str) -> None:
+    """Tell a person something that is not part of the result."""
+    remarks.print(text, markup=False)
+
+
+def complain(text: str) -> None:
+    """Say what went wrong."""
+    remarks.print(text, style="red", markup=False)
