@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlalchemy import Engine
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities import ports
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
@@ -47,7 +49,26 @@ log = logging.getLogger("worker")
 WORKFLOWS = [OutreachSequence, RunRollback]
 
 
-def make_worker(client: Client, settings: Settings, engine: Engine) -> Worker:
+@dataclass(frozen=True)
+class Outside:
+    """The providers of one process."""
+
+    channels: Mapping[Channel, ports.Channel]
+    lists: Mapping[str, ports.SentList]
+    crm: ports.Crm | None
+
+
+def providers(settings: Settings) -> Outside:
+    """Return the real providers, as far as they are set up."""
+    twilio = TwilioSms(settings.twilio, callback_url(settings.public_base_url))
+    return Outside(
+        channels={Channel.SMS: twilio, Channel.EMAIL: SesEmail(settings.ses)},
+        lists={"twilio": twilio},
+        crm=HubSpot(settings.crm) if settings.crm.token.get_secret_value() else None,
+    )
+
+
+def make_worker(client: Client, settings: Settings, engine: Engine, outside: Outside) -> Worker:
     """Return the worker with everything it needs. Nothing is connected by this call."""
     ring = key_ring(settings)
     callback_key = settings.keys.callback.get_secret_value().encode()
@@ -76,17 +97,9 @@ def make_worker(client: Client, settings: Settings, engine: Engine) -> Worker:
         timers.start_to_close,
         timers.activity_retry,
     )
-    messaging = MessagingActivities(
-        ledger,
-        {
-            Channel.SMS: TwilioSms(settings.twilio, callback_url(settings.public_base_url)),
-            Channel.EMAIL: SesEmail(settings.ses),
-        },
-    )
+    messaging = MessagingActivities(ledger, outside.channels)
     running = RunActivities(RunControl(engine, approval_key))
-    handing_over = HandoffActivities(
-        Handoffs(engine), HubSpot(settings.crm) if settings.crm.token.get_secret_value() else None
-    )
+    handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -111,12 +124,6 @@ def make_worker(client: Client, settings: Settings, engine: Engine) -> Worker:
     )
 
 
-def make_reconciler(settings: Settings, engine: Engine) -> Reconciler:
-    """Return the reconciler with the providers that can be asked what they have accepted."""
-    twilio = TwilioSms(settings.twilio, callback_url(settings.public_base_url))
-    return Reconciler(Reconciliation(engine, settings.timers), {"twilio": twilio})
-
-
 async def reconcile(reconciler: Reconciler, every: timedelta) -> None:
     """Sweep for ever. A sweep that fails is logged and repeated; nothing it does depends on the one before."""
     while True:
@@ -135,11 +142,13 @@ async def main(settings: Settings) -> None:
     engine = make_engine(settings.database, pool_size=settings.temporal.threads)
     refuse_unsafe(engine)
     client = await connect(settings)
+    outside = providers(settings)
+    reconciler = Reconciler(Reconciliation(engine, settings.timers), outside.lists)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with make_worker(client, settings, engine):
-        sweeping = asyncio.create_task(reconcile(make_reconciler(settings, engine), settings.timers.sweep))
+    async with make_worker(client, settings, engine, outside):
+        sweeping = asyncio.create_task(reconcile(reconciler, settings.timers.sweep))
         print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
         await stopped.wait()
         sweeping.cancel()

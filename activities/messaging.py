@@ -10,6 +10,9 @@ from models.provider_answers import Answer, AnswerKind, no_connection
 from models.sending import Claimed, SendResult, SendStep
 from models.terms import Channel as ChannelName
 
+MAY_BE_CLAIMED_AGAIN = {AnswerKind.NEVER_SENT, AnswerKind.TRY_LATER, AnswerKind.PROVIDER_SETUP}
+"""Definite refusals after which the gate decides anew: sent, or held because the refusal has paused the channel."""
+
 
 class MessagingActivities:
     """The only way to a provider.
@@ -42,7 +45,7 @@ class MessagingActivities:
         else:
             answer = no_connection("last_look")
         result = self._ledger.record(claimed, answer)
-        if answer.kind in (AnswerKind.NEVER_SENT, AnswerKind.TRY_LATER):
+        if answer.kind in MAY_BE_CLAIMED_AGAIN:
             raise _try_again(answer)
         return result
 

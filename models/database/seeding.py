@@ -1,6 +1,5 @@
 """What a fresh database needs before the first run: staff with API keys, and approved templates and sequences."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from models.copywriting import SequenceVersion, TemplateVersion
 from models.database import approvals
 from models.database.events import Origin
 from models.database.locks import lock_scope
+from models.database.staff import api_key_hash
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Staff
 from models.errors import Final, KeyReusedWithDifferentContent
@@ -72,11 +72,6 @@ class Added:
     templates: list[str] = field(default_factory=list)
     sequences: list[str] = field(default_factory=list)
     approvals: list[UUID] = field(default_factory=list)
-
-
-def api_key_hash(key: str) -> str:
-    """Return what is stored of an API key (sha256, hex). The key is random and long, so that no salt is needed."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def seed_staff(session: Session, staff: Iterable[StaffMember] = DEFAULT_STAFF) -> dict[str, str]:

@@ -3,7 +3,8 @@ from sqlalchemy import Engine, text
 
 from activities.library import Library, read_library
 from models.database.engine import transaction
-from models.database.seeding import NotApproved, add_library, api_key_hash, seed_staff
+from models.database.seeding import NotApproved, add_library, seed_staff
+from models.database.staff import api_key_hash
 from models.errors import KeyReusedWithDifferentContent
 
 APPROVED = text(
@@ -21,7 +22,9 @@ def test_each_member_of_staff_gets_one_key_of_which_only_the_hash_is_stored(engi
         keys = seed_staff(session)
     with transaction(engine) as session:
         again = seed_staff(session)
-        stored = dict(session.execute(text("SELECT handle, api_key_hash FROM staff")).tuples().all())
+        stored = {
+            row.handle: row.api_key_hash for row in session.execute(text("SELECT handle, api_key_hash FROM staff"))
+        }
         mail = session.execute(text("SELECT email FROM staff WHERE wants_email")).scalars().all()
 
     assert set(keys) == {"sales-ops", "approver", "approver-2", "incident-owner", "engineer"}
@@ -54,8 +57,10 @@ def test_a_library_without_an_approver_waits_for_one(engine: Engine) -> None:
 
 
 def test_the_author_of_a_library_may_not_approve_it(engine: Engine) -> None:
-    with pytest.raises(NotApproved, match="may not give it"), transaction(engine) as session:
+    with transaction(engine) as session:
         seed_staff(session)
+
+    with pytest.raises(NotApproved, match="may not give it"), transaction(engine) as session:
         add_library(session, read_library(), "approver", approve_as="approver")
 
 

@@ -1,0 +1,155 @@
+"""What an audit compares and what it says: the providers' own request logs against the ledger. The pure part."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from models.identity import token_hash
+
+SENDING = frozenset({"create_message", "send_email"})
+"""The operations of a request log that may put a message on its way; all others only read or administer."""
+LOGS = "*.requests.jsonl"
+
+INVARIANTS = {
+    "I1": "No message was accepted by its provider more than once.",
+    "I2": "No attempt called its provider more than once.",
+    "I3": "No provider was called without a committed claim.",
+    "I4": "Whatever the ledger calls accepted, its provider has.",
+    "I5": "Whatever the ledger says did not leave, no provider accepted.",
+    "I6": "Every accepted message is bound to the id that its provider gave.",
+    "I7": "Whatever is past its moment is settled or on somebody's list.",
+    "I8": "Every escalated message is on somebody's list.",
+    "I9": "Every run that was asked for has started, has ended, or is about to be announced.",
+    "I10": "Nothing was claimed after an opt-out.",
+    "I11": "Nothing was claimed inside a pause.",
+    "I12": "Nothing was claimed without an approver's decision on this very wording.",
+    "I13": "What left is the wording that was stored, to the address that was stored.",
+    "I14": "Whatever came in was taken care of within a minute.",
+    "I15": "No address was sent the same text twice within a day, unless the first was not delivered.",
+    "I16": "Every message has an explanation: it left, or a reason, a next check or a person says why not.",
+}
+"""What must hold, by id. The count of violations of each must be 0."""
+FROM_LOGS = frozenset({"I1", "I2", "I3", "I4", "I5", "I6", "I13", "I15"})
+"""Those that can be checked only against the providers' logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCall:
+    """One request as its provider saw it. Address and text are hashes (sha256, hex), as is the attempt's token."""
+
+    provider: str
+    seq: int
+    at: datetime
+    operation: str
+    accepted: bool
+    token_hash: str | None = None
+    to_sha256: str | None = None
+    body_sha256: str | None = None
+    provider_id: str | None = None
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One invariant, how often it was violated, and ids of up to five violations (messages, runs, calls or rows)."""
+
+    invariant: str
+    bad: int
+    examples: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """What must hold."""
+        return INVARIANTS[self.invariant]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many messages stand where, and what their providers say. Counted in messages, staff notices included."""
+
+    planned: int
+    accepted: int
+    refused: int
+    suppressed: int
+    cancelled: int
+    expired: int
+    waiting: int
+    in_doubt: int
+    escalated: int
+    provider_acceptances: int
+    duplicates: int
+    """Acceptances beyond the first of a message."""
+    lost: int
+    """Messages that the ledger calls accepted and no provider has, and acceptances that the ledger knows nothing of."""
+    unexplained: int
+    """Messages of which nobody can say why they have not left."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """The findings in the order of `INVARIANTS`, and the totals. Without logs, what needs them is missing."""
+
+    findings: tuple[Finding, ...]
+    totals: Totals
+    with_logs: bool = True
+    faults: Mapping[str, int] = field(default_factory=dict)
+    """How many requests of the logs a fault was injected into, by its name."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether everything that was checked holds."""
+        return all(finding.bad == 0 for finding in self.findings)
+
+    def bad(self, invariant: str) -> int:
+        """Return how often one invariant was violated. Raises KeyError if it was not checked."""
+        return {finding.invariant: finding.bad for finding in self.findings}[invariant]
+
+
+def log_files(places: Iterable[Path]) -> list[Path]:
+    """Return the request logs in files and directories, at any depth. Raises FileNotFoundError for a place with none."""
+    files: list[Path] = []
+    for place in places:
+        found = sorted(place.rglob(LOGS)) if place.is_dir() else [place]
+        if not found or not found[0].exists():
+            raise FileNotFoundError(f"there is no request log at {place}")
+        files += found
+    return list(dict.fromkeys(files))
+
+
+def read_calls(files: Iterable[Path]) -> list[ProviderCall]:
+    """Return the sending calls in request logs. A last line that a crash has torn is left out.
+
+    Raises:
+        ValueError: a line is not of a request log; says which.
+    """
+    calls = []
+    for file in files:
+        provider = file.name.partition(".")[0]
+        for number, line in enumerate(file.read_bytes().splitlines(keepends=True), start=1):
+            if not line.endswith(b"\n"):
+                continue
+            try:
+                logged = json.loads(line)
+                if logged["operation"] in SENDING:
+                    calls.append(_call(provider, logged))
+            except (KeyError, TypeError, json.JSONDecodeError):
+                raise ValueError(f"{file}, line {number} is not of a request log") from None
+    return calls
+
+
+def _call(provider: str, logged: Mapping[str, Any]) -> ProviderCall:
+    return ProviderCall(
+        provider=provider,
+        seq=logged["seq"],
+        at=datetime.fromisoformat(logged["at"]),
+        operation=logged["operation"],
+        accepted=logged["accepted"],
+        token_hash=token_hash(logged["token"]) if logged["token"] else None,
+        to_sha256=logged["to_sha256"],
+        body_sha256=logged["body_sha256"],
+        provider_id=logged["provider_id"],
+        fault=logged["fault"],
+    )

@@ -1,0 +1,183 @@
+"""The auditor: one query that sets the ledger beside the providers' own logs. Every count must be 0.
+
+The order of claims, opt-outs, pauses and decisions is that of their commits, which is why their rows are never updated
+and the server must keep commit times (`track_commit_timestamp`). Run it when no send is in progress: a call between the
+reading of the logs and the reading of the rows would look like a violation.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from models.audit import FROM_LOGS, INVARIANTS, AuditReport, Finding, ProviderCall, Totals
+from models.database.consent import REOPENING_SOURCES
+from models.database.evidence import IN_DOUBT_TASK
+
+_CALLS = text(
+    """
+    CREATE TEMPORARY TABLE provider_call (
+        provider text, seq bigint, at timestamptz, operation text, accepted boolean, token_hash text, to_sha256 text,
+        body_sha256 text, provider_id text, fault text) ON COMMIT DROP
+    """
+)
+_LOAD = text(
+    "INSERT INTO provider_call SELECT * FROM jsonb_populate_recordset(NULL::provider_call, CAST(:calls AS jsonb))"
+)
+_ANALYZE = text("ANALYZE provider_call")
+
+_AUDIT = text(
+    """
+    WITH called AS (
+        SELECT a.message_id, a.fence, a.outcome, m.state, m.audience, m.provider_message_id, m.content_hash, m.failure_class,
+            encode(sha256(convert_to(m.address, 'UTF8')), 'hex') AS to_expected, p.provider || '/' || p.seq AS call,
+            p.provider, p.seq, p.at, p.accepted, p.token_hash, p.to_sha256, p.body_sha256, p.provider_id
+        FROM provider_call p LEFT JOIN attempt a ON a.token_hash = p.token_hash LEFT JOIN message m ON m.id = a.message_id
+    ), claim AS (
+        SELECT c.*, m.audience, m.run_id, m.approved_hash, m.content_hash,
+            coalesce(pg_xact_commit_timestamp(c.xmin), c.at) AS committed
+        FROM claim_log c JOIN message m ON m.id = c.message_id WHERE m.audience = 'contact'
+    ), consent_event AS (
+        SELECT e.*, coalesce(pg_xact_commit_timestamp(e.xmin), e.at) AS committed FROM consent e
+        WHERE e.status <> 'granted' OR e.source = ANY(:reopening)
+    ), pausing AS (
+        SELECT e.*, coalesce(pg_xact_commit_timestamp(e.xmin), e.at) AS committed FROM pause_event e
+    ), decided AS (
+        SELECT d.*, coalesce(pg_xact_commit_timestamp(d.xmin), d.at) AS committed FROM decision d
+    ), failed AS (
+        SELECT message_id FROM evidence WHERE kind IN ('cancelled', 'failed', 'undelivered', 'bounced')
+    ), bad (invariant, example) AS (
+        SELECT 'I1', message_id::text FROM called WHERE accepted AND message_id IS NOT NULL
+            GROUP BY message_id HAVING count(*) > 1
+        UNION ALL
+        SELECT 'I2', min(coalesce(message_id::text, call)) FROM called WHERE token_hash IS NOT NULL
+            GROUP BY token_hash HAVING count(*) > 1
+        UNION ALL
+        SELECT 'I3', call FROM called c WHERE message_id IS NULL OR NOT EXISTS (
+            SELECT 1 FROM claim_log l WHERE l.message_id = c.message_id AND l.fence = c.fence)
+        UNION ALL
+        SELECT 'I4', m.id::text FROM message m WHERE m.state = 'accepted'
+            AND NOT EXISTS (SELECT 1 FROM called c WHERE c.message_id = m.id AND c.accepted)
+        UNION ALL
+        SELECT DISTINCT 'I5', message_id::text FROM called
+        WHERE accepted AND state IN ('planned', 'ready', 'held', 'refused', 'suppressed', 'cancelled', 'expired')
+        UNION ALL
+        SELECT 'I6', message_id::text FROM called WHERE accepted AND state = 'accepted' AND provider_message_id IS NOT NULL
+            GROUP BY message_id, provider_message_id HAVING NOT coalesce(bool_or(provider_id = provider_message_id), false)
+        UNION ALL
+        SELECT 'I7', m.id::text FROM message m JOIN run r ON r.id = m.run_id
+        WHERE (m.state IN ('dispatching', 'unknown') AND m.next_check_at < clock_timestamp() - interval '5 minutes'
+               -- Two hours, because a held message is asked for again, and so found stale, once in an hour.
+               OR m.state IN ('planned', 'ready', 'held') AND m.audience = 'contact' AND r.closed_at IS NULL
+                  AND m.expires_at < clock_timestamp() - interval '2 hours')
+            AND NOT EXISTS (SELECT 1 FROM owner_task t WHERE t.closed_at IS NULL AND (t.message_id = m.id OR t.run_id = r.id))
+        UNION ALL
+        SELECT 'I8', m.id::text FROM message m WHERE m.state = 'escalated' AND NOT EXISTS (
+            SELECT 1 FROM owner_task t WHERE t.closed_at IS NULL AND t.kind = :in_doubt AND t.subject = m.id::text)
+        UNION ALL
+        SELECT 'I9', r.id::text FROM run r WHERE r.started_at IS NULL AND r.closed_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.run_id = r.id)
+        UNION ALL
+        SELECT 'I10', c.message_id::text FROM claim c WHERE EXISTS (
+            SELECT 1 FROM (SELECT DISTINCT ON (e.status IN ('held', 'released')) e.status FROM consent_event e
+                           WHERE e.client_id = c.client_id AND e.channel = c.channel AND e.address_hash = c.address_hash
+                             AND e.committed < c.committed
+                           ORDER BY e.status IN ('held', 'released'), e.id DESC) newest
+            WHERE newest.status IN ('revoked', 'held'))
+        UNION ALL
+        SELECT 'I11', c.message_id::text FROM claim c WHERE EXISTS (
+            SELECT 1 FROM (SELECT DISTINCT ON (e.scope) e.kind FROM pausing e
+                           WHERE e.scope = ANY(c.scopes) AND e.committed < c.committed ORDER BY e.scope, e.id DESC) newest
+            WHERE newest.kind = 'pause')
+        UNION ALL
+        SELECT 'I12', c.message_id::text FROM claim c WHERE NOT EXISTS (
+            SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id JOIN decided d ON d.approval_id = a.id
+            WHERE i.content_hash = c.approved_hash AND d.decision = 'approve' AND d.content_hash = a.content_hash
+              AND d.approver <> a.requested_by AND d.committed < c.committed
+              AND (a.superseded_at IS NULL OR a.superseded_at > c.at - interval '1 second')
+              AND (a.subject = 'template' OR a.subject_id = c.run_id AND i.content_hash = c.content_hash)
+              -- Decisions are not ordered against claims by a lock: a second of grace for one that is being committed.
+              AND NOT EXISTS (SELECT 1 FROM decided later WHERE later.approval_id = a.id AND later.id > d.id
+                              AND later.committed < c.committed - interval '1 second'))
+        UNION ALL
+        SELECT 'I13', message_id::text FROM called WHERE message_id IS NOT NULL
+            AND (body_sha256 IS DISTINCT FROM content_hash OR to_sha256 IS DISTINCT FROM to_expected)
+        UNION ALL
+        SELECT 'I14', id::text FROM inbox
+        WHERE state NOT IN ('done', 'poison', 'orphan') AND received_at < clock_timestamp() - interval '60 seconds'
+        UNION ALL
+        SELECT 'I15', coalesce(two.message_id::text, two.call) FROM called two WHERE two.accepted AND EXISTS (
+            SELECT 1 FROM called one WHERE one.accepted AND one.to_sha256 = two.to_sha256 AND one.body_sha256 = two.body_sha256
+              AND (one.at, one.seq) < (two.at, two.seq) AND one.at > two.at - interval '24 hours'
+              AND one.failure_class IS NULL AND NOT EXISTS (SELECT 1 FROM failed WHERE failed.message_id = one.message_id))
+        UNION ALL
+        SELECT 'I16', m.id::text FROM message m JOIN run r ON r.id = m.run_id
+        WHERE m.state IN ('refused', 'suppressed', 'cancelled', 'expired', 'held') AND m.reason IS NULL
+            OR m.state IN ('planned', 'ready', 'held') AND m.audience = 'contact' AND r.closed_at IS NOT NULL
+    )
+    SELECT invariant, count(*) AS bad, (array_agg(example ORDER BY example))[1:5] AS examples FROM bad GROUP BY invariant
+    """
+)
+
+_TOTALS = text(
+    """
+    WITH accepted AS (
+        SELECT a.message_id, m.state, count(*) AS n
+        FROM provider_call p LEFT JOIN attempt a ON a.token_hash = p.token_hash LEFT JOIN message m ON m.id = a.message_id
+        WHERE p.accepted GROUP BY a.message_id, m.state
+    ), stands AS (
+        SELECT count(*) AS planned,
+            count(*) FILTER (WHERE state = 'accepted') AS accepted,
+            count(*) FILTER (WHERE state = 'refused') AS refused,
+            count(*) FILTER (WHERE state = 'suppressed') AS suppressed,
+            count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
+            count(*) FILTER (WHERE state = 'expired') AS expired,
+            count(*) FILTER (WHERE state IN ('planned', 'ready', 'held')) AS waiting,
+            count(*) FILTER (WHERE state IN ('dispatching', 'unknown')) AS in_doubt,
+            count(*) FILTER (WHERE state = 'escalated') AS escalated
+        FROM message
+    )
+    SELECT stands.*, (SELECT coalesce(sum(n), 0) FROM accepted)::int AS provider_acceptances,
+        (SELECT coalesce(sum(n - 1), 0) FROM accepted WHERE message_id IS NOT NULL)::int AS duplicates,
+        (SELECT coalesce(sum(n), 0) FROM accepted
+         WHERE message_id IS NULL OR state NOT IN ('accepted', 'dispatching', 'unknown', 'escalated'))::int AS lost
+    FROM stands
+    """
+)
+
+
+def audit(engine: Engine, logs: Sequence[ProviderCall] | None) -> AuditReport:
+    """Compare the ledger with the providers' logs. Reads only, from one snapshot; safe to repeat.
+
+    Args:
+        engine: the way to the rows.
+        logs: every sending call that the providers received, see `models.audit.read_calls`; None if their logs are not
+            at hand, which leaves out what cannot be checked without them (`FROM_LOGS`).
+    """
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        _load(connection, logs or ())
+        where = {"reopening": list(REOPENING_SOURCES), "in_doubt": IN_DOUBT_TASK}
+        found = {
+            row.invariant: Finding(row.invariant, row.bad, tuple(row.examples))
+            for row in connection.execute(_AUDIT, where)
+        }
+        totals: dict[str, Any] = dict(connection.execute(_TOTALS).mappings().one())
+    findings = tuple(
+        found.get(invariant, Finding(invariant, 0))
+        for invariant in INVARIANTS
+        if logs is not None or invariant not in FROM_LOGS
+    )
+    counted = {finding.invariant: finding.bad for finding in findings}
+    totals["lost"] += counted.get("I4", 0)
+    unexplained = counted["I7"] + counted["I8"] + counted["I16"]
+    faults = Counter(call.fault for call in logs or () if call.fault)
+    return AuditReport(findings, Totals(**totals, unexplained=unexplained), logs is not None, dict(faults))
+
+
+def _load(connection: Connection, calls: Sequence[ProviderCall]) -> None:
+    connection.execute(_CALLS)
+    connection.execute(_LOAD, {"calls": json.dumps([asdict(call) for call in calls], default=str)})
+    connection.execute(_ANALYZE)

@@ -1,0 +1,121 @@
+"""Taking in one start request: the lead, what it permits, the run; all in the caller's transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from models.addresses import address_hash
+from models.database import consent, events, runs
+from models.database.consent import Address, Proof
+from models.database.events import Origin, Subject
+from models.database.tables.copywriting import Sequence
+from models.database.tables.people import Client, Lead
+from models.database.tables.runs import Run
+from models.event_kinds import EventKind
+from models.terms import Channel, ConsentKind, LeadSource, RunKind, RunState
+
+CORRECTABLE = ("first_name", "last_name", "phone", "email", "postal_code", "region", "service_type", "urgency")
+"""Fields of a lead that a later request may complete or correct, never empty."""
+
+_INQUIRIES: dict[LeadSource, tuple[Channel, ...]] = {
+    LeadSource.MISSED_CALL: (Channel.SMS,),
+    LeadSource.QUOTE_REQUEST: (Channel.SMS, Channel.EMAIL),
+    LeadSource.WEB_FORM: (Channel.SMS, Channel.EMAIL),
+}
+"""Who called or wrote first may be answered on the channels they gave. No other source says as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A consent that a start request brings with it."""
+
+    channel: Channel
+    kind: ConsentKind
+    source: str
+    wording_version: str = ""
+    evidence: str = ""
+
+
+def client_by_key(session: Session, key: str) -> Client | None:
+    """Return a client, or None."""
+    return session.exec(select(Client).where(col(Client.key) == key)).first()
+
+
+def sequence_by_key(session: Session, key: str, version: int | None) -> Sequence | None:
+    """Return one version of a sequence, the newest if none is named, or None."""
+    found = select(Sequence).where(col(Sequence.key) == key).order_by(col(Sequence.version).desc())
+    return session.exec(found if version is None else found.where(col(Sequence.version) == version)).first()
+
+
+def keep_lead(session: Session, lead: Lead) -> Lead:
+    """Store a lead under (client, source, source lead id), or complete the one that is there."""
+    given = lead.model_dump(exclude_none=True)
+    corrected = {name: value for name, value in given.items() if name in CORRECTABLE and value}
+    unique = ["client_id", "source", "source_lead_id"]
+    stored = insert(Lead).values(given).on_conflict_do_update(index_elements=unique, set_=corrected or {"source": lead.source})
+    lead_id = session.execute(stored.returning(col(Lead.id))).scalar_one()
+    return session.get_one(Lead, lead_id, populate_existing=True)
+
+
+def permit(session: Session, lead: Lead, permissions: list[Permission], origin: Origin) -> None:
+    """Add what the lead permits: what the request proves, and the answer that an inquiry asks for.
+
+    None of it undoes an opt-out, see `models.database.consent.REOPENING_SOURCES`.
+    """
+    addresses = {Channel.SMS: lead.phone, Channel.EMAIL: lead.email}
+    asked_for = [
+        Permission(channel, ConsentKind.CONVERSATIONAL, lead.source, evidence=f"lead/{lead.id}")
+        for channel in _INQUIRIES.get(LeadSource(lead.source), ())
+    ]
+    grants = [
+        (Address(lead.client_id, given.channel, _hash(lead.client_id, given.channel, addresses[given.channel])), given)
+        for given in permissions + asked_for
+        if addresses[given.channel]
+    ]
+    # In one order, because two requests may bring the same two addresses.
+    for address, given in sorted(grants, key=lambda grant: grant[0].hash):
+        proof = Proof(given.source, origin.actor, given.evidence, given.wording_version)
+        consent.grant(session, address, given.kind, proof)
+        about = Subject(client_id=lead.client_id, lead_id=lead.id, channel=given.channel)
+        kind = given.kind.name.lower()
+        events.record(session, EventKind.CONSENT_GRANTED, origin, about, kind, source=given.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked for a run, under which key, with which body, in which trace."""
+
+    actor: str
+    idempotency_key: str
+    body_hash: str
+    trace_parent: str | None = None
+
+
+def request_run(
+    session: Session, lead: Lead, sequence: Sequence, owner: str | None, asked: Asked
+) -> UUID:
+    """Store the run and announce it.
+
+    Raises:
+        LostRace: another request with the same key was stored first; roll back and read what it stored.
+    """
+    definition = sequence.definition
+    run = Run(
+        kind=RunKind.OUTREACH,
+        client_id=lead.client_id,
+        lead_id=lead.id,
+        sequence_id=sequence.id,
+        owner=owner or definition["owner"],
+        escalation_owner=definition["escalation_owner"],
+        requested_by=asked.actor,
+        rollback_path=runs.ROLLBACK_PATH,
+        state=RunState.REQUESTED,
+        trace_parent=asked.trace_parent,
+    )
+    return runs.request(session, run, asked.actor, asked.idempotency_key, asked.body_hash)
+
+
+def _hash(client_id: UUID, channel: Channel, address: str) -> str:
+    return address_hash(str(client_id), channel, address)

@@ -1,0 +1,46 @@
+"""Field types that several requests share."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from models.terms import ConsentKind
+
+_LOOKS_PERSONAL = re.compile(r"@|(?:\d[\s().+-]*){7}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def _impersonal(text: str) -> str:
+    if _LOOKS_PERSONAL.search(text):
+        raise ValueError("leave out phone numbers and email addresses; the reason is kept in the log")
+    return text
+
+
+def _printable(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+class Strict(BaseModel):
+    """The base of every request body: an unknown field is a mistake, not a hint."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+"""How people name a client or a sequence, such as `acme-plumbing`."""
+Short = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), AfterValidator(_printable)]
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/#-]{1,200}$")]
+"""Where the proof lies, such as `form/2231`; not the proof itself."""
+Reason = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=300, strip_whitespace=True),
+    AfterValidator(_printable),
+    AfterValidator(_impersonal),
+    Field(description="For the log: why. No names, phone numbers or addresses."),
+]
+
+KINDS = {kind.name.lower(): kind for kind in ConsentKind}
+"""The rungs of consent by the names the API uses."""

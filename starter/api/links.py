@@ -1,0 +1,36 @@
+"""Where a run can be read and steered."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from models.identity import workflow_id
+from models.settings import Settings
+from models.terms import RunKind
+
+
+class RunLinks(BaseModel):
+    """Paths of this API, and the address of the workflow in the Temporal UI."""
+
+    run: str
+    pause: str
+    resume: str
+    stop: str
+    roll_back: str
+    temporal_ui: str
+
+
+def links_of_run(settings: Settings, run_id: UUID) -> RunLinks:
+    """Return the links of one run."""
+    run = f"/v1/runs/{run_id}"
+    workflow = quote(workflow_id(RunKind.OUTREACH, run_id), safe="")
+    temporal = settings.temporal
+    return RunLinks(
+        run=run,
+        pause=f"{run}/pause",
+        resume=f"{run}/resume",
+        stop=f"{run}/stop",
+        roll_back=f"{run}/roll-back",
+        temporal_ui=f"{temporal.ui_url}/namespaces/{temporal.namespace}/workflows/{workflow}",
+    )

@@ -1,0 +1,170 @@
+"""Starting an outreach sequence for one lead."""
+
+import re
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Header
+from opentelemetry.propagate import inject
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlmodel import Session
+
+from models.addresses import normalise
+from models.database import intake, runs, staff
+from models.database.consent import REOPENING_SOURCES
+from models.database.engine import transaction
+from models.database.intake import Asked, Permission
+from models.database.tables.people import Lead
+from models.errors import InvalidAddress, KeyReusedWithDifferentContent
+from models.identity import workflow_id
+from models.terms import Channel, LeadSource, RunKind, RunState
+from starter.api.fields import KINDS, Key, Reference, Short, Strict
+from starter.api.links import RunLinks, links_of_run
+from starter.callers import Caller, SalesOps
+from starter.postal_codes import region_of
+from starter.problems import Problem, field_problem
+from starter.resources import Uses
+
+router = APIRouter(prefix="/v1", tags=["Outreach"])
+_TRACE_PARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class LeadBody(Strict):
+    """A person who asked one of our clients for something. A phone number or an email address is needed."""
+
+    source: LeadSource
+    source_lead_id: Annotated[str, Field(min_length=1, max_length=200, description="The source's own id of the lead.")]
+    first_name: Short = ""
+    last_name: Short = ""
+    phone: Short = Field("", examples=["(303) 555-0123"], description="As the source wrote it; US if without country.")
+    email: Annotated[str, Field(max_length=254)] = ""
+    postal_code: Annotated[str, Field(max_length=12)] = ""
+    service_type: Short = Field("", examples=["water heater"])
+    urgency: Short = ""
+    occurred_at: AwareDatetime | None = Field(None, description="When the person called or wrote, with its offset.")
+    attribution: Annotated[dict[Short, Short], Field(max_length=30)] = {}
+
+
+class ConsentBody(Strict):
+    """A permission that the person has given, and where its proof lies."""
+
+    channel: Channel
+    kind: Literal["conversational", "informational", "promotional"]
+    source: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$", examples=["web_form"])]
+    wording_version: Reference | Literal[""] = ""
+    evidence: Reference | Literal[""] = Field("", examples=["form/2231"])
+
+
+class OutreachBody(Strict):
+    """Who is to be written to, in which sequence, with whose permission."""
+
+    client: Key = Field(examples=["acme-plumbing"])
+    sequence: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$", examples=["missed_call"])]
+    version: Annotated[int, Field(ge=1, description="The newest version if left out.")] | None = None
+    lead: LeadBody
+    consent: Annotated[list[ConsentBody], Field(max_length=20)] = []
+    owner: Annotated[str, Field(max_length=64)] | None = Field(None, description="A staff handle; else the sequence's.")
+
+
+class Accepted(BaseModel):
+    """The run is stored; it starts as soon as the workflow server has heard of it."""
+
+    run_id: UUID
+    workflow_id: str
+    state: RunState = Field(description="How the run stood when it was accepted; see `links.run` for now.")
+    links: RunLinks
+
+
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+
+
+@router.post("/outreach", status_code=HTTPStatus.ACCEPTED, summary="Start a sequence for a lead")
+def start(
+    body: OutreachBody,
+    key: IdempotencyKey,
+    caller: SalesOps,
+    uses: Uses,
+    traceparent: Annotated[str | None, Header(include_in_schema=False)] = None,
+) -> Accepted:
+    """Store the lead, what it permits and the run; the workflow starts as soon as the workflow server is reachable.
+
+    The same `Idempotency-Key` with the same body gets the same answer and starts nothing new; with another body, 422.
+    """
+    hashed = runs.body_hash(body.model_dump(mode="json", exclude_unset=True))
+    asked = Asked(caller.handle, key, hashed, _trace(traceparent))
+    lead = _lead(body.lead)
+    try:
+        with transaction(uses.engine) as session:
+            run_id = runs.earlier_start(session, caller.handle, key, hashed) or _enrol(session, body, lead, caller, asked)
+    except runs.LostRace:
+        run_id = _stored_meanwhile(uses, asked)
+    except KeyReusedWithDifferentContent as reused:
+        raise _reused(reused) from None
+    return Accepted(
+        run_id=run_id,
+        workflow_id=workflow_id(RunKind.OUTREACH, run_id),
+        state=RunState.REQUESTED,
+        links=links_of_run(uses.settings, run_id),
+    )
+
+
+def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, asked: Asked) -> UUID:
+    client = intake.client_by_key(session, body.client)
+    if client is None:
+        raise field_problem("client", "there is no such client; create it with POST /v1/clients")
+    sequence = intake.sequence_by_key(session, body.sequence, body.version)
+    if sequence is None:
+        raise field_problem("sequence", "there is no such sequence or version; see GET /v1/sequences")
+    if body.owner is not None and not staff.is_active(session, body.owner):
+        raise field_problem("owner", "there is no active member of staff of this handle")
+    lead.client_id = client.id
+    kept = intake.keep_lead(session, lead)
+    intake.permit(session, kept, [_permission(given) for given in body.consent], caller.origin)
+    return intake.request_run(session, kept, sequence, body.owner, asked)
+
+
+def _stored_meanwhile(uses: Uses, asked: Asked) -> UUID:
+    try:
+        with transaction(uses.engine) as session:
+            run_id = runs.earlier_start(session, asked.actor, asked.idempotency_key, asked.body_hash)
+    except KeyReusedWithDifferentContent as reused:
+        raise _reused(reused) from None
+    if run_id is None:
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the request was not stored; repeat it")
+    return run_id
+
+
+def _lead(body: LeadBody) -> Lead:
+    phone = _address(Channel.SMS, "lead.phone", body.phone)
+    email = _address(Channel.EMAIL, "lead.email", body.email)
+    if not phone and not email:
+        raise field_problem("lead", "a phone number or an email address is needed")
+    addresses = {"phone": phone, "email": email, "region": region_of(body.postal_code) if body.postal_code else None}
+    return Lead(**body.model_dump(exclude={"phone", "email"}) | addresses)
+
+
+def _address(channel: Channel, field: str, written: str) -> str:
+    try:
+        return normalise(channel, written) if written.strip() else ""
+    except InvalidAddress as invalid:
+        raise field_problem(field, str(invalid)) from None
+
+
+def _permission(given: ConsentBody) -> Permission:
+    if given.source in REOPENING_SOURCES:
+        raise field_problem("consent.source", "an opt-in after an opt-out is recorded with POST /v1/consent")
+    return Permission(given.channel, KINDS[given.kind], given.source, given.wording_version, given.evidence)
+
+
+def _reused(reused: KeyReusedWithDifferentContent) -> Problem:
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{reused}; use a new key for a new request")
+
+
+def _trace(given: str | None) -> str | None:
+    """Return the trace that the workflow joins: this request's own span, else what the caller sent."""
+    carrier: dict[str, str] = {}
+    inject(carrier)
+    own = carrier.get("traceparent")
+    return own or (given if given and _TRACE_PARENT.fullmatch(given) else None)

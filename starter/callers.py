@@ -1,0 +1,59 @@
+"""Who calls, and whether they may. Every route names the roles that may use it; a key shows who it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from models.database import staff
+from models.database.engine import transaction
+from models.database.events import Origin
+from models.terms import Role
+from starter.problems import Problem
+from starter.resources import Uses
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="API key", description="The API key of a member of staff.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A member of staff who showed their key."""
+
+    handle: str
+    roles: frozenset[Role]
+
+    @property
+    def origin(self) -> Origin:
+        """What events say about who asked."""
+        return Origin("api", self.handle)
+
+
+def _caller(uses: Uses, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+    if shown is not None:
+        with transaction(uses.engine) as session:
+            found = staff.by_api_key(session, shown.credentials)
+        if found is not None:
+            known = frozenset(Role(role) for role in found.roles if role in set(Role))
+            return Caller(found.handle, known)
+    sentence = "show the API key of an active member of staff: Authorization: Bearer <key>"
+    raise Problem(HTTPStatus.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _one_of(*roles: Role) -> Callable[[Caller], Caller]:
+    def allowed(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+        if not caller.roles.intersection(roles):
+            raise Problem(HTTPStatus.FORBIDDEN, f"this needs the role {' or '.join(roles)}")
+        return caller
+
+    return allowed
+
+
+Anybody = Annotated[Caller, Depends(_caller)]
+"""Any active member of staff."""
+SalesOps = Annotated[Caller, Depends(_one_of(Role.SALES_OPS))]
+Approver = Annotated[Caller, Depends(_one_of(Role.APPROVER))]
+IncidentOwner = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER))]
+MayStop = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.SALES_OPS))]

@@ -1,0 +1,115 @@
+"""Errors as `application/problem+json` (RFC 9457): a sentence a person can act on, never what they had sent."""
+
+import logging
+import re
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from starlette.exceptions import HTTPException
+
+from models.errors import UnknownRecord
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger(__name__)
+
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
+_SAFE_MESSAGES = ("missing", "enum", "literal_error", "value_error", "too_long", "too_short", "timezone_aware")
+_SAFE_PREFIXES = ("string_", "greater_", "less_")
+
+
+class ProblemBody(BaseModel):
+    """What every error answer holds."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: str = Field(examples=["Unprocessable Content"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["there is no client 'acme'; create it with POST /v1/clients"])
+
+
+class Problem(Exception):
+    """An answer that is not what was asked for. `detail` says what to do; `facts` are further members of the body."""
+
+    def __init__(self, status: HTTPStatus, detail: str, *, headers: dict[str, str] | None = None, **facts: Any) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+        self.facts = facts
+
+
+def field_problem(field: str, message: str) -> Problem:
+    """Return the refusal of one field of a request body, such as `lead.phone`."""
+    fields = [{"field": field, "message": message}]
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{field}: {message}", errors=fields)
+
+
+def answer(problem: Problem) -> JSONResponse:
+    """Return the response for a problem."""
+    body = {"title": problem.status.phrase, "status": problem.status.value, "detail": problem.detail}
+    return JSONResponse(body | problem.facts, problem.status, problem.headers, MEDIA_TYPE)
+
+
+def unavailable() -> Problem:
+    """Return what is answered while the database cannot be used. Nothing was stored; the same request may be repeated."""
+    sentence = "the database does not answer; nothing was changed, repeat the request"
+    return Problem(HTTPStatus.SERVICE_UNAVAILABLE, sentence, headers={"Retry-After": "2"})
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Let every error of the application end as problem+json."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(UnknownRecord, _unknown)
+    app.add_exception_handler(OperationalError, _unavailable)
+    app.add_exception_handler(PoolExhausted, _unavailable)
+
+
+async def _problem(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return answer(error)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = [{"field": _path(item["loc"]), "message": _message(item)} for item in error.errors()]
+    sentence = "; ".join(f"{item['field']}: {item['message']}" for item in found)
+    return answer(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, errors=found))
+
+
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers) if error.headers else None
+    return answer(Problem(HTTPStatus(error.status_code), str(error.detail), headers=headers))
+
+
+async def _unknown(_: Request, error: Exception) -> JSONResponse:
+    return answer(Problem(HTTPStatus.NOT_FOUND, str(error)))
+
+
+async def _unavailable(_: Request, error: Exception) -> JSONResponse:
+    log.error("the database does not answer", extra={"error": type(error).__name__})
+    return answer(unavailable())
+
+
+def _path(location: Sequence[str | int]) -> str:
+    """Return where in the request a mistake is; a name that does not look like a field's is not repeated."""
+    parts = [str(part) if isinstance(part, int) or _FIELD_NAME.fullmatch(part) else "…" for part in location]
+    return ".".join(parts[1:] if parts[0] == "body" and len(parts) > 1 else parts)
+
+
+def _message(error: dict[str, Any]) -> str:
+    kind: str = error["type"]
+    if kind == "extra_forbidden":
+        return "there is no such field"
+    if kind in _SAFE_MESSAGES or kind.startswith(_SAFE_PREFIXES) or kind.endswith("_type"):
+        return str(error["msg"]).removeprefix("Value error, ")
+    return f"not usable ({kind.replace('_', ' ')})"

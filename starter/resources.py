@@ -1,0 +1,63 @@
+"""What the routes need, made once: settings, the two ways to the database, the keys that seal."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from anyio import CapacityLimiter
+from fastapi import Depends, Request
+from sqlalchemy import Engine
+
+from models.connection import key_ring
+from models.database.engine import make_engine
+from models.sealing import KeyRing
+from models.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What an application holds.
+
+    Web hooks have connections and threads of their own, so that a flood of API requests cannot keep a STOP waiting.
+    """
+
+    settings: Settings
+    engine: Engine
+    webhook_engine: Engine
+    webhook_threads: CapacityLimiter
+    ring: KeyRing
+
+    @property
+    def approval_key(self) -> bytes:
+        """The key of approval codes."""
+        return self.settings.keys.approval.get_secret_value().encode()
+
+    @property
+    def callback_key(self) -> bytes:
+        """The key of unsubscribe links."""
+        return self.settings.keys.callback.get_secret_value().encode()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+        self.webhook_engine.dispose()
+
+
+def make_resources(settings: Settings) -> Resources:
+    """Return the resources. Nothing is connected yet."""
+    database = settings.database
+    return Resources(
+        settings=settings,
+        engine=make_engine(database),
+        webhook_engine=make_engine(database, pool_size=database.webhook_pool_size),
+        webhook_threads=CapacityLimiter(database.webhook_pool_size),
+        ring=key_ring(settings),
+    )
+
+
+def _resources(request: Request) -> Resources:
+    found: Resources = request.app.state.resources
+    return found
+
+
+Uses = Annotated[Resources, Depends(_resources)]
+"""A route parameter that gets the application's resources."""

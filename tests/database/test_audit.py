@@ -1,0 +1,389 @@
+"""Each invariant is raised by its own planted violation, so that a clean audit means something."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from models.audit import INVARIANTS, AuditReport, ProviderCall, log_files, read_calls
+from models.database.audit import audit
+from models.identity import token_hash
+from models.provider_answers import Answer, AnswerKind
+from models.sending import Claimed
+from models.terms import ApprovalPolicy, ConsentKind, DecisionKind, PauseScope
+from tests.database.world import PHONE, World
+
+MORNING = datetime(2026, 3, 2, 15, tzinfo=UTC)
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Provider:
+    """What a provider would have logged."""
+
+    def __init__(self) -> None:
+        self.calls: list[ProviderCall] = []
+
+    def hears(self, claimed: Claimed, provider_id: str | None = "SM1") -> ProviderCall:
+        """Log the request of a claim; without an id it is refused."""
+        envelope = claimed.envelope
+        self.calls.append(
+            ProviderCall(
+                provider="twilio",
+                seq=len(self.calls) + 1,
+                at=MORNING + timedelta(minutes=len(self.calls)),
+                operation="create_message",
+                accepted=provider_id is not None,
+                token_hash=token_hash(envelope.token),
+                to_sha256=sha256(envelope.to),
+                body_sha256=sha256(f"{envelope.subject}\n\n{envelope.body}" if envelope.subject else envelope.body),
+                provider_id=provider_id,
+            )
+        )
+        return self.calls[-1]
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider()
+
+
+def audited(world: World, provider: Provider) -> AuditReport:
+    return audit(world.engine, provider.calls)
+
+
+def violated(world: World, provider: Provider) -> set[str]:
+    return {finding.invariant for finding in audited(world, provider).findings if finding.bad}
+
+
+def sent(world: World, provider: Provider) -> Claimed:
+    """One message sent as it should be; its run has started."""
+    run = world.run()
+    claimed = world.sent(run, provider_id="SM1")
+    provider.hears(claimed, "SM1")
+    started(world)
+    return claimed
+
+
+def started(world: World) -> None:
+    world.rows("UPDATE run SET started_at = clock_timestamp()")
+    world.rows("DELETE FROM outbox")
+
+
+def test_a_clean_database_has_nothing_to_report(world: World, provider: Provider) -> None:
+    run = world.run(ApprovalPolicy.RUN)
+    world.decide(run)
+    for step, provider_id in (("hello", "SM1"), ("again", "SM2"), ("mail", "ses-1")):
+        provider.hears(world.sent(run, step, provider_id), provider_id)
+    refused = world.run(lead=world.lead(phone="+13035550199"))
+    claimed = world.claimed(refused)
+    world.ledger.record(claimed, Answer(kind=AnswerKind.REFUSED, code="21211"))
+    provider.hears(claimed, None)
+    world.text("thanks, Tuesday suits me")
+    world.opt_out()
+
+    report = audited(world, provider)
+
+    assert [(finding.invariant, finding.bad) for finding in report.findings] == [(name, 0) for name in INVARIANTS]
+    assert report.is_clean
+    assert (report.totals.planned, report.totals.accepted, report.totals.refused) == (6, 3, 1)
+    assert report.totals.provider_acceptances == 3
+    assert (report.totals.duplicates, report.totals.lost, report.totals.unexplained) == (0, 0, 0)
+
+
+def test_i1_finds_a_message_that_was_accepted_twice(world: World, provider: Provider) -> None:
+    claimed = sent(world, provider)
+    world.rows(
+        "INSERT INTO attempt (message_id, fence, token_hash, worker, outcome) VALUES (:id, 2, :hash, 'w', 'not_accepted')",
+        id=claimed.message_id,
+        hash=token_hash("second"),
+    )
+    provider.calls.append(replace(provider.calls[0], seq=2, token_hash=token_hash("second"), provider_id="SM2"))
+
+    report = audited(world, provider)
+
+    assert report.bad("I1") == 1
+    assert report.totals.duplicates == 1
+    assert not report.is_clean
+
+
+def test_i2_finds_a_second_call_of_one_attempt(world: World, provider: Provider) -> None:
+    sent(world, provider)
+    provider.calls.append(replace(provider.calls[0], seq=2, accepted=False, provider_id=None))
+
+    assert violated(world, provider) == {"I2"}
+
+
+def test_i3_finds_a_call_without_a_claim(world: World, provider: Provider) -> None:
+    sent(world, provider)
+    provider.calls.append(
+        replace(provider.calls[0], seq=2, token_hash=None, provider_id="SM2", body_sha256=sha256("something else"))
+    )
+
+    report = audited(world, provider)
+
+    assert violated(world, provider) == {"I3"}
+    assert report.totals.lost == 1
+    assert report.findings[2].examples == ("twilio/2",)
+
+
+def test_i4_finds_a_message_that_only_the_ledger_calls_accepted(world: World, provider: Provider) -> None:
+    claimed = sent(world, provider)
+    provider.calls.clear()
+
+    report = audited(world, provider)
+
+    assert violated(world, provider) == {"I4"}
+    assert report.totals.lost == 1
+    assert report.findings[3].examples == (str(claimed.message_id),)
+
+
+def test_i5_finds_an_acceptance_of_what_was_never_to_leave(world: World, provider: Provider) -> None:
+    claimed = sent(world, provider)
+    world.rows("UPDATE message SET state = 'suppressed', reason = 'opted_out' WHERE id = :id", id=claimed.message_id)
+
+    assert violated(world, provider) == {"I5"}
+    assert audited(world, provider).totals.lost == 1
+
+
+def test_i6_finds_a_wrong_provider_id(world: World, provider: Provider) -> None:
+    claimed = sent(world, provider)
+    world.rows("UPDATE message SET provider_message_id = 'SM9' WHERE id = :id", id=claimed.message_id)
+
+    assert violated(world, provider) == {"I6"}
+
+
+def test_i7_finds_a_doubt_that_nobody_looks_into(world: World, provider: Provider) -> None:
+    run = world.run()
+    provider.hears(world.claimed(run))
+    started(world)
+    world.rows("UPDATE message SET next_check_at = next_check_at - interval '1 hour' WHERE state = 'dispatching'")
+
+    assert violated(world, provider) == {"I7"}
+    assert audited(world, provider).totals.unexplained == 1
+
+
+def test_i7_finds_a_message_that_went_stale_unnoticed(world: World, provider: Provider) -> None:
+    world.run()
+    started(world)
+    world.rows("UPDATE message SET expires_at = clock_timestamp() - interval '3 hours' WHERE step = 'hello'")
+
+    assert violated(world, provider) == {"I7"}
+
+
+def test_i8_finds_an_escalation_that_is_on_nobodys_list(world: World, provider: Provider) -> None:
+    run = world.run()
+    provider.hears(world.claimed(run))
+    started(world)
+    world.rows("UPDATE message SET state = 'escalated', next_check_at = NULL WHERE state = 'dispatching'")
+
+    assert violated(world, provider) == {"I8"}
+
+
+def test_i9_finds_a_run_that_temporal_will_never_hear_of(world: World, provider: Provider) -> None:
+    world.run()
+    world.rows("DELETE FROM outbox")
+
+    assert violated(world, provider) == {"I9"}
+
+
+def test_i10_finds_a_claim_after_an_opt_out(world: World, provider: Provider) -> None:
+    run = world.run()
+    started(world)
+    world.opt_out()
+    world.grant(ConsentKind.PROMOTIONAL, source="form")
+    plant_claim(world, provider, run)
+
+    assert violated(world, provider) == {"I10"}
+
+
+def test_i10_finds_a_claim_while_a_doubtful_opt_out_is_unread(world: World, provider: Provider) -> None:
+    run = world.run()
+    started(world)
+    world.rows(
+        "INSERT INTO consent (client_id, channel, address_hash, status, kind, source, actor, wording_version, evidence) "
+        "SELECT client_id, channel, address_hash, 'held', 0, 'reply', 'recipient', '', '' FROM message WHERE step = 'hello'"
+    )
+    plant_claim(world, provider, run)
+
+    assert violated(world, provider) == {"I10"}
+
+
+def test_an_opt_in_by_the_person_lifts_an_opt_out(world: World, provider: Provider) -> None:
+    world.opt_out()
+    world.grant(ConsentKind.INFORMATIONAL, source="start_word")
+    sent(world, provider)
+
+    assert violated(world, provider) == set()
+
+
+def test_i11_finds_a_claim_inside_a_pause(world: World, provider: Provider) -> None:
+    run = world.run()
+    started(world)
+    world.pause(PauseScope.CLIENT)
+    plant_claim(world, provider, run)
+
+    assert violated(world, provider) == {"I11"}
+
+
+def test_a_claim_after_the_resume_is_in_order(world: World, provider: Provider) -> None:
+    world.pause(PauseScope.CLIENT)
+    world.pause(PauseScope.CLIENT, paused=False)
+    sent(world, provider)
+
+    assert violated(world, provider) == set()
+
+
+def test_i12_finds_a_claim_that_nobody_approved(world: World, provider: Provider) -> None:
+    run = world.run(ApprovalPolicy.RUN)
+    started(world)
+    plant_claim(world, provider, run)
+
+    assert violated(world, provider) == {"I12"}
+
+
+def test_i12_finds_a_claim_after_the_wording_was_edited(world: World, provider: Provider) -> None:
+    run = world.run(ApprovalPolicy.RUN)
+    world.decide(run)
+    started(world)
+    world.rows(
+        "UPDATE message SET body = 'edited', content_hash = :hash WHERE run_id = :run AND step = 'hello'",
+        run=run,
+        hash=sha256("edited"),
+    )
+    plant_claim(world, provider, run)
+
+    assert violated(world, provider) == {"I12"}
+
+
+def test_a_decision_that_is_withdrawn_later_does_not_taint_what_had_left(world: World, provider: Provider) -> None:
+    run = world.run(ApprovalPolicy.RUN)
+    world.decide(run)
+    provider.hears(world.sent(run, provider_id="SM1"))
+    world.decide(run, DecisionKind.REVOKE)
+
+    assert violated(world, provider) == set()
+
+
+def test_i13_finds_other_words_on_the_wire(world: World, provider: Provider) -> None:
+    sent(world, provider)
+    provider.calls[0] = replace(provider.calls[0], body_sha256=sha256("something else"))
+
+    assert violated(world, provider) == {"I13"}
+
+
+def test_i13_finds_another_recipient_on_the_wire(world: World, provider: Provider) -> None:
+    sent(world, provider)
+    provider.calls[0] = replace(provider.calls[0], to_sha256=sha256("+13035550100"))
+
+    assert violated(world, provider) == {"I13"}
+
+
+def test_i14_finds_what_came_in_and_was_left_lying(world: World, provider: Provider) -> None:
+    world.text("hello?", sender=PHONE)
+    world.rows("UPDATE inbox SET state = 'waiting', received_at = clock_timestamp() - interval '2 minutes'")
+
+    assert violated(world, provider) == {"I14"}
+
+
+def test_i15_finds_the_same_text_sent_twice_under_two_keys(world: World, provider: Provider) -> None:
+    sent(world, provider)
+    second = world.run()
+    started(world)
+    plant_claim(world, provider, second, "SM2")
+
+    assert violated(world, provider) == {"I15"}
+
+
+def test_a_repeat_after_a_failed_delivery_is_in_order(world: World, provider: Provider) -> None:
+    first = sent(world, provider)
+    world.rows("UPDATE message SET failure_class = 'transient' WHERE id = :id", id=first.message_id)
+    run = world.one("SELECT run_id FROM message WHERE id = :id", id=first.message_id)["run_id"]
+    repeat = world.claimed(run, occurrence=2)
+    provider.hears(repeat, "SM2")
+
+    assert violated(world, provider) == set()
+
+
+def test_i16_finds_a_message_without_an_explanation(world: World, provider: Provider) -> None:
+    world.run()
+    started(world)
+    world.rows("UPDATE run SET closed_at = clock_timestamp(), state = 'closed'")
+
+    report = audited(world, provider)
+
+    assert violated(world, provider) == {"I16"}
+    assert report.totals.unexplained == report.bad("I16") == 3
+
+
+def test_notices_to_staff_need_neither_consent_nor_approval(world: World, provider: Provider) -> None:
+    run = world.run()
+    started(world)
+    world.rows("UPDATE message SET audience = 'staff', approved_hash = NULL WHERE step = 'hello'")
+    world.pause(PauseScope.CLIENT)
+    world.opt_out()
+    provider.hears(world.sent(run, provider_id="SM1"))
+
+    assert violated(world, provider) == set()
+
+
+def test_without_logs_only_the_rows_are_checked(world: World, provider: Provider) -> None:
+    sent(world, provider)
+
+    report = audit(world.engine, None)
+
+    assert [finding.invariant for finding in report.findings] == ["I7", "I8", "I9", "I10", "I11", "I12", "I14", "I16"]
+    assert report.is_clean
+
+
+def test_a_request_log_is_read_without_its_torn_last_line(tmp_path: Path) -> None:
+    line = {"seq": 1, "at": MORNING.isoformat(), "operation": "create_message", "token": "t", "to_sha256": "a"}
+    line |= {"body_sha256": "b", "accepted": True, "provider_id": "SM1", "status": 201, "fault": None}
+    listing = json.dumps(line | {"seq": 2, "operation": "list_messages"})
+    log = tmp_path / "twilio" / "twilio.requests.jsonl"
+    log.parent.mkdir()
+    log.write_text(f"{json.dumps(line)}\n{listing}\n" + '{"seq": 3')
+
+    [call] = read_calls(log_files([tmp_path]))
+
+    assert (call.provider, call.token_hash, call.provider_id) == ("twilio", token_hash("t"), "SM1")
+
+
+def plant_claim(world: World, provider: Provider, run: object, provider_id: str = "SM1") -> None:
+    """Claim and send past every gate."""
+    message = world.one("SELECT id, address, body FROM message WHERE run_id = :run AND step = 'hello'", run=run)
+    token = f"token of {message['id']}"
+    world.rows(
+        "UPDATE message SET state = 'accepted', reason = NULL, fence = 1, provider_message_id = :sid WHERE id = :id",
+        id=message["id"],
+        sid=provider_id,
+    )
+    world.rows(
+        "INSERT INTO attempt (message_id, fence, token_hash, worker, outcome) VALUES (:id, 1, :hash, 'w', 'accepted')",
+        id=message["id"],
+        hash=token_hash(token),
+    )
+    world.rows(
+        "INSERT INTO claim_log (message_id, fence, client_id, channel, address_hash, scopes) "
+        "SELECT id, 1, client_id, channel, address_hash, ARRAY['everything', 'client:' || client_id] FROM message "
+        "WHERE id = :id",
+        id=message["id"],
+    )
+    provider.calls.append(
+        ProviderCall(
+            provider="twilio",
+            seq=len(provider.calls) + 1,
+            at=MORNING + timedelta(minutes=len(provider.calls)),
+            operation="create_message",
+            accepted=True,
+            token_hash=token_hash(token),
+            to_sha256=sha256(message["address"]),
+            body_sha256=sha256(message["body"]),
+            provider_id=provider_id,
+        )
+    )

@@ -1,0 +1,273 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, create_engine
+
+from models.database.claims import UnsafeIsolation
+from models.database.engine import UnsafeDatabase, refuse_unsafe
+from models.errors import TryAgain
+from models.identity import callback_token, token_hash
+from models.provider_answers import Answer, AnswerKind, lost_answer, no_connection
+from models.quiet_hours import WindowDecision
+from models.sending import Claimed, Held, HoldReason, InDoubt, NotSent, NotSentReason, SendResult, SendStep, Sent
+from tests.database.world import KEY, PHONE, World, accepted
+
+
+def test_a_claim_commits_its_attempt_its_log_its_undo_and_its_gate(world: World) -> None:
+    run = world.run()
+
+    claim = world.claimed(run)
+
+    message = world.message(run)
+    assert (message["state"], message["fence"], message["reason"]) == ("dispatching", 1, None)
+    assert message["next_check_at"] is not None
+    assert all(check["passed"] for check in message["gate"])
+    assert [check["rule"] for check in message["gate"]][0] == "the run goes on"
+    [attempt] = world.attempts(run)
+    assert attempt["token_hash"] == token_hash(claim.envelope.token)
+    assert claim.envelope.token == callback_token(KEY, claim.message_id, 1)
+    assert (attempt["outcome"], attempt["worker"], attempt["activity_attempt"]) == (None, "worker-1", 1)
+    [logged] = world.rows("SELECT * FROM claim_log")
+    assert logged["scopes"] == list(claim.scopes)
+    assert logged["scopes"][0] == "everything"
+    assert [row["step"] for row in world.rows("SELECT step FROM undo")] == [f"send:{claim.message_id}"]
+    assert claim.envelope.to == PHONE
+
+
+def test_a_second_claim_is_in_doubt(world: World) -> None:
+    run = world.run()
+    claim = world.claimed(run)
+
+    assert world.claim(run) == InDoubt(message_id=claim.message_id)
+    assert len(world.attempts(run)) == 1
+
+
+def test_eight_workers_that_claim_one_message_make_one_attempt(world: World, engine: Engine) -> None:
+    for name in ("Ada", "Ben", "Cy", "Di", "Eva"):
+        run = world.run(lead=world.lead(name, phone=f"+1303555{len(name):04d}"))
+        start = Barrier(8)
+
+        def compete(worker: int, run: Any = run, start: Barrier = start) -> Claimed | SendResult:
+            ledger = world.another_ledger(engine, f"worker-{worker}")
+            start.wait()
+            return ledger.claim(SendStep(run_id=run, step="hello"), "w", 1)
+
+        with ThreadPoolExecutor(8) as workers:
+            results = list(workers.map(compete, range(8)))
+
+        assert sum(isinstance(result, Claimed) for result in results) == 1
+        assert sum(isinstance(result, InDoubt) for result in results) == 7
+        assert len(world.attempts(run)) == 1
+
+
+def test_an_accepted_message_is_sent_and_never_claimed_again(world: World) -> None:
+    run = world.run()
+    claim = world.sent(run)
+
+    assert world.claim(run) == Sent(message_id=claim.message_id)
+    assert [attempt["outcome"] for attempt in world.attempts(run)] == ["accepted"]
+
+
+@pytest.mark.parametrize("answer", [no_connection("ConnectError"), Answer(kind=AnswerKind.TRY_LATER, code="20429")])
+def test_after_a_definite_refusal_that_may_pass_a_new_attempt_is_possible(world: World, answer: Answer) -> None:
+    run = world.run()
+    first = world.claimed(run)
+    world.ledger.record(first, answer)
+
+    second = world.claimed(run)
+
+    assert (first.fence, second.fence) == (1, 2)
+    assert first.envelope.token != second.envelope.token
+    assert [attempt["outcome"] for attempt in world.attempts(run)] == ["not_accepted", None]
+    assert len(world.rows("SELECT * FROM undo")) == 1
+
+
+def test_an_unknown_outcome_is_not_claimed_again(world: World) -> None:
+    run = world.run()
+    claim = world.claimed(run)
+    assert world.ledger.record(claim, lost_answer("ReadTimeout")) == InDoubt(message_id=claim.message_id)
+
+    assert world.claim(run) == InDoubt(message_id=claim.message_id)
+    assert len(world.attempts(run)) == 1
+
+
+@pytest.mark.parametrize("standing", [None, "unknown", "accepted"])
+def test_the_database_itself_refuses_a_second_live_attempt(world: World, standing: str | None) -> None:
+    run = world.run()
+    world.claimed(run)
+    world.rows("UPDATE attempt SET outcome = :standing", standing=standing)
+
+    with pytest.raises(IntegrityError, match="at_most_one_live_attempt"):
+        world.rows("INSERT INTO attempt (message_id, fence, token_hash, worker) SELECT id, 2, 'x', 'w' FROM message LIMIT 1")
+
+
+def test_an_attempt_after_one_that_was_not_accepted_is_allowed_by_the_database(world: World) -> None:
+    run = world.run()
+    claim = world.claimed(run)
+    world.rows("UPDATE attempt SET outcome = 'not_accepted'")
+
+    insert = "INSERT INTO attempt (message_id, fence, token_hash, worker) VALUES (:id, 2, 'x', 'w')"
+    world.rows(insert, id=claim.message_id)
+    assert len(world.attempts(run)) == 2
+
+
+def test_a_message_outside_its_hours_waits_for_the_opening(world: World) -> None:
+    run = world.run()
+    opens = world.one("SELECT clock_timestamp() + interval '9 hours' AS at")["at"]
+    world.hours = WindowDecision(allowed=False, next_allowed=opens, zones=("America/Denver",), shut_in=("America/Denver",))
+
+    held = world.claim(run)
+
+    assert held == Held(message_id=world.message(run)["id"], reason=HoldReason.QUIET_HOURS, until=opens)
+    assert world.message(run)["gate"][-1]["passed"] is False
+    assert len(world.events("message_held")) == 1
+    assert world.claim(run) == held
+    assert len(world.events("message_held")) == 1  # asking again is no news
+
+
+def test_the_same_text_does_not_go_twice_to_one_address_within_a_day(world: World) -> None:
+    first, twice = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
+    world.sent(first)
+
+    held = world.claim(twice)
+
+    assert isinstance(held, Held)
+    assert held.reason is HoldReason.POSSIBLE_DUPLICATE
+    assert [task["subject"] for task in world.tasks("possible_duplicate")] == [str(held.message_id)]
+    world.rows("UPDATE message SET accepted_at = accepted_at - interval '25 hours' WHERE run_id = :run", run=first)
+    assert isinstance(world.claim(twice), Claimed)
+
+
+def test_a_message_in_doubt_cannot_be_repeated_under_the_next_occurrence(world: World) -> None:
+    run = world.run()
+    world.ledger.record(world.claimed(run), lost_answer("ReadTimeout"))
+
+    again = world.claim(run, occurrence=2)
+
+    assert isinstance(again, Held)
+    assert again.reason is HoldReason.POSSIBLE_DUPLICATE
+
+
+def test_a_message_that_failed_on_its_way_may_be_repeated_once_more(world: World) -> None:
+    run = world.run()
+    world.sent(run)
+    world.rows("UPDATE message SET delivery = 'undelivered', failure_class = 'transient' WHERE step = 'hello'")
+
+    again = world.claimed(run, occurrence=2)
+
+    assert again.message_id != world.message(run)["id"]
+    assert again.envelope.body == world.message(run)["body"]
+    assert again.envelope.token != callback_token(KEY, world.message(run)["id"], 1)
+
+
+def test_a_text_that_needs_more_consent_than_was_given_never_leaves(world: World) -> None:
+    run = world.request()
+    world.plan(run)
+
+    result = world.claim(run)
+
+    assert isinstance(result, NotSent)
+    assert result.reason is NotSentReason.NO_CONSENT
+    assert world.message(run)["state"] == "suppressed"
+    assert [row["reason"] for row in world.events("message_not_sent")] == ["no_consent"]
+
+
+def test_a_template_that_nobody_approved_holds_the_message(engine: Engine) -> None:
+    world = World(engine, approved=False)
+
+    held = world.claim(world.run())
+
+    assert isinstance(held, Held)
+    assert held.reason is HoldReason.NOT_APPROVED
+
+
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_a_claim_refuses_to_run_above_read_committed(world: World, database_url: str, level: str) -> None:
+    run = world.run()
+    snapshot = create_engine(database_url, isolation_level=level)
+    try:
+        with pytest.raises(UnsafeIsolation):
+            world.another_ledger(snapshot).claim(SendStep(run_id=run, step="hello"), "w", 1)
+        with pytest.raises(UnsafeDatabase, match=f"transaction_isolation is {level.lower()}, must be read committed"):
+            refuse_unsafe(snapshot)
+    finally:
+        snapshot.dispose()
+    assert world.attempts(run) == []
+
+
+def test_a_database_that_could_lose_a_claim_is_named_and_refused(engine: Engine, database_url: str) -> None:
+    refuse_unsafe(engine)
+    forgetful = create_engine(database_url, connect_args={"options": "-c synchronous_commit=off"})
+    try:
+        with pytest.raises(UnsafeDatabase, match="^synchronous_commit is off, must be on$"):
+            refuse_unsafe(forgetful)
+    finally:
+        forgetful.dispose()
+
+
+def _break_at_commit(engine: Engine, *, committed: bool, meanwhile: Any = lambda: None) -> None:
+    """Lose the connection at the next commit of a claim, after or before the server has carried it out."""
+    lost: list[bool] = []
+
+    @event.listens_for(engine, "commit")
+    def lose(connection: Any) -> None:
+        claims = connection.exec_driver_sql("SELECT count(*) FROM claim_log").scalar_one()
+        if lost or not claims:
+            return
+        lost.append(True)
+        wire = connection.connection.dbapi_connection
+        if committed:
+            wire.commit()
+        wire.close()
+        meanwhile()
+
+
+def test_a_claim_whose_commit_was_carried_out_but_not_confirmed_is_given_back(world: World, engine: Engine) -> None:
+    run = world.run()
+    _break_at_commit(engine, committed=True)
+
+    with pytest.raises(TryAgain):
+        world.claim(run)
+
+    assert [(a["outcome"], a["reason"]) for a in world.attempts(run)] == [("not_accepted", "commit_unknown")]
+    assert world.claimed(run).fence == 2
+
+
+def test_a_claim_whose_commit_was_lost_leaves_nothing_behind(world: World, engine: Engine) -> None:
+    run = world.run()
+    _break_at_commit(engine, committed=False)
+
+    with pytest.raises(TryAgain):
+        world.claim(run)
+
+    assert world.attempts(run) == []
+    assert world.claimed(run).fence == 1
+
+
+def test_a_worker_whose_commit_was_lost_does_not_give_back_the_claim_of_another(
+    world: World, engine: Engine, database_url: str
+) -> None:
+    run = world.run()
+    theirs = create_engine(database_url)
+    claims: list[Claimed | SendResult] = []
+    other = world.another_ledger(theirs, "worker-2")
+    _break_at_commit(
+        engine, committed=False, meanwhile=lambda: claims.append(other.claim(SendStep(run_id=run, step="hello"), "w", 1))
+    )
+
+    with pytest.raises(TryAgain):
+        world.claim(run)
+
+    theirs.dispose()
+    assert [type(claim) for claim in claims] == [Claimed]
+    assert [(a["worker"], a["outcome"]) for a in world.attempts(run)] == [("worker-2", None)]
+    assert world.message(run)["state"] == "dispatching"
+
+
+def test_claims_and_opt_outs_can_be_ordered_by_their_commits(engine: Engine) -> None:
+    with Session(engine) as session:
+        assert session.execute(text("SHOW track_commit_timestamp")).scalar_one() == "on"

@@ -1,0 +1,300 @@
+"""A small world on real rows: one client, its staff, its texts, two sequences, and runs for its leads."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, RowMapping, text
+from sqlmodel import Session
+
+from activities.enrolling import EnrollingActivities
+from models.addresses import address_hash
+from models.copywriting import SequenceStep, SequenceVersion, TemplateVersion
+from models.database import approvals, consent, pauses, runs
+from models.database.approvals import Verdict
+from models.database.consent import Address, OptOut, Proof
+from models.database.engine import transaction
+from models.database.enrollments import Enrollments
+from models.database.events import Origin
+from models.database.inbox import InboundText, receive_text
+from models.database.ledger import PostgresLedger
+from models.database.locks import scope_key
+from models.database.reconciliation import Reconciliation
+from models.database.run_control import RunControl
+from models.database.tables.copywriting import Sequence, Template
+from models.database.tables.people import Client, Lead, Staff
+from models.database.tables.runs import Run
+from models.outreach import OutreachPlan, RunReference
+from models.provider_answers import Answer, AnswerKind
+from models.quiet_hours import WindowDecision
+from models.sealing import KeyRing
+from models.sending import Claimed, SendResult, SendStep
+from models.settings import TimerSettings
+from models.terms import (
+    ApprovalPolicy,
+    Channel,
+    ConsentKind,
+    DecisionChannel,
+    DecisionKind,
+    PauseScope,
+    Role,
+    RunKind,
+    RunState,
+)
+
+PHONE, EMAIL = "+13035550123", "lead@customer.example"
+HERE = Origin("api", "sam")
+APPROVER = Origin("api", "ann")
+OPEN = WindowDecision(allowed=True, zones=("America/Denver",))
+KEY = b"only-for-tests"
+TEXTS = (
+    TemplateVersion(
+        key="hello",
+        version=1,
+        channel=Channel.SMS,
+        consent_needed=ConsentKind.CONVERSATIONAL,
+        body="Hi {{ first_name }}, this is {{ client_name }}. Reply STOP to opt out.",
+    ),
+    TemplateVersion(
+        key="again",
+        version=1,
+        channel=Channel.SMS,
+        consent_needed=ConsentKind.INFORMATIONAL,
+        body="{{ first_name }}, {{ client_name }} again. Reply STOP to opt out.",
+    ),
+    TemplateVersion(
+        key="mail",
+        version=1,
+        channel=Channel.EMAIL,
+        consent_needed=ConsentKind.CONVERSATIONAL,
+        subject="From {{ client_name }}",
+        body="Hello {{ first_name }}. Use the unsubscribe link to stop.",
+    ),
+)
+
+
+def accepted(provider_id: str = "SM" + "a" * 32) -> Answer:
+    """Return a provider's yes."""
+    return Answer(kind=AnswerKind.ACCEPTED, provider_id=provider_id)
+
+
+class World:
+    """One client, `ann` who approves, `sam` who asks; every template is approved unless `approved` is False."""
+
+    def __init__(self, engine: Engine, *, approved: bool = True) -> None:
+        self.engine = engine
+        self.timers = TimerSettings()
+        self.ring = KeyRing({"k1": bytes(32)}, "k1")
+        self.hours = OPEN
+        self.ledger = self.another_ledger(engine)
+        self.control = RunControl(engine, KEY)
+        self.reconciliation = Reconciliation(engine, self.timers)
+        self.enrollments = Enrollments(engine, self.ring, KEY, timedelta(hours=1))
+        self.client = self._add(Client(key="acme", name="Acme Plumbing", phone="+13035550100"))
+        self._add(Staff(handle="ann", email="ann@example.com", roles=[Role.APPROVER], wants_email=True))
+        self._add(Staff(handle="bob", email="bob@example.com", roles=[Role.APPROVER]))
+        self._add(Staff(handle="sam", roles=[Role.SALES_OPS]))
+        self.template_approvals = [self._template(template, approved) for template in TEXTS]
+        self._sequences = {policy: self._sequence(policy) for policy in ApprovalPolicy}
+
+    def another_ledger(self, engine: Engine, worker: str = "worker-1") -> PostgresLedger:
+        """Return the ledger as one more worker uses it."""
+        return PostgresLedger(engine, self.timers, KEY, self.ring, lambda row: self.hours, lambda row: None, worker)
+
+    # What is asked for ------------------------------------------------------------------------------------------------
+
+    def lead(self, first_name: str = "Lea", phone: str = PHONE, client: UUID | None = None) -> UUID:
+        """Store a lead that has both addresses."""
+        owner = client or self.client
+        number = self.one("SELECT count(*) AS n FROM lead")["n"]
+        return self._add(
+            Lead(
+                client_id=owner,
+                source="web_form",
+                source_lead_id=str(number),
+                first_name=first_name,
+                phone=phone,
+                email=EMAIL,
+            )
+        )
+
+    def request(self, policy: ApprovalPolicy = ApprovalPolicy.TEMPLATE, lead: UUID | None = None) -> UUID:
+        """Store a run without planning it."""
+        lead = lead or self.lead()
+        with transaction(self.engine) as session:
+            run = Run(
+                kind=RunKind.OUTREACH,
+                client_id=session.get_one(Lead, lead).client_id,
+                lead_id=lead,
+                sequence_id=self._sequences[policy],
+                owner="sam",
+                escalation_owner="eve",
+                requested_by="sam",
+                rollback_path=runs.ROLLBACK_PATH,
+                state=RunState.REQUESTED,
+            )
+            return runs.request(session, run, "sam", f"key of {lead} {policy}", "body")
+
+    def plan(self, run: UUID) -> OutreachPlan:
+        """Plan a run as its workflow does."""
+        enrolling = EnrollingActivities(
+            self.enrollments, "http://api.example", "http://ui.example", timedelta(seconds=60), timedelta(seconds=2)
+        )
+        return enrolling.prepare(RunReference(run_id=run))
+
+    def run(self, policy: ApprovalPolicy = ApprovalPolicy.TEMPLATE, lead: UUID | None = None) -> UUID:
+        """Return a planned run whose lead has agreed to informational messages on both addresses."""
+        lead = lead or self.lead()
+        run = self.request(policy, lead)
+        self.plan(run)
+        phone = self.one("SELECT phone FROM lead WHERE id = :id", id=lead)["phone"]
+        for channel, where in ((Channel.SMS, phone), (Channel.EMAIL, EMAIL)):
+            self.grant(ConsentKind.INFORMATIONAL, channel, where)
+        return run
+
+    # What happens to it -----------------------------------------------------------------------------------------------
+
+    def claim(self, run: UUID, step: str = "hello", occurrence: int = 1) -> Claimed | SendResult:
+        """Ask the ledger for the right to one call."""
+        return self.ledger.claim(SendStep(run_id=run, step=step, occurrence=occurrence), "workflow-run", 1)
+
+    def claimed(self, run: UUID, step: str = "hello", occurrence: int = 1) -> Claimed:
+        """Claim a message whose gate is open."""
+        claim = self.claim(run, step, occurrence)
+        assert isinstance(claim, Claimed), claim
+        return claim
+
+    def sent(self, run: UUID, step: str = "hello", provider_id: str = "SM" + "a" * 32) -> Claimed:
+        """Claim a message and record that the provider has it."""
+        claim = self.claimed(run, step)
+        self.ledger.record(claim, accepted(provider_id))
+        return claim
+
+    def address(self, channel: Channel = Channel.SMS, where: str = PHONE, client: UUID | None = None) -> Address:
+        """Return an address as consent knows it."""
+        owner = client or self.client
+        return Address(owner, channel, address_hash(str(owner), channel, where))
+
+    def grant(self, kind: ConsentKind, channel: Channel = Channel.SMS, where: str = PHONE, source: str = "form") -> None:
+        """Add a permission."""
+        with transaction(self.engine) as session:
+            consent.grant(session, self.address(channel, where), kind, Proof(source, "sam"))
+
+    def opt_out(self, where: str = PHONE) -> OptOut:
+        """Withdraw permission for a phone number."""
+        with transaction(self.engine) as session:
+            return consent.opt_out(session, self.address(where=where), Proof("reply", "recipient"))
+
+    def text(self, body: str, sender: str = PHONE, provider_id: str | None = None) -> bool:
+        """Let an SMS come in."""
+        number = self.one("SELECT count(*) AS n FROM inbox")["n"]
+        message = InboundText(provider_id or f"SM{number}", sender, body, None, b"raw")
+        with transaction(self.engine) as session:
+            return receive_text(session, self.ring, message)
+
+    def pause(self, scope: PauseScope = PauseScope.CLIENT, paused: bool = True, run: UUID | None = None) -> int | None:
+        """Pause or resume a scope; its epoch, or None if nothing changed."""
+        with transaction(self.engine) as session:
+            return pauses.put(
+                session, scope_key(scope, self.client, Channel.SMS, run), paused, "because", HERE, HERE.actor
+            )
+
+    def stop(self, run: UUID) -> runs.Change:
+        """Ask a run to end."""
+        with transaction(self.engine) as session:
+            return runs.stop(session, run, HERE)
+
+    def decide(
+        self, run: UUID, decision: DecisionKind = DecisionKind.APPROVE, by: Origin = APPROVER, wording: str | None = None
+    ) -> Verdict:
+        """Decide on a run's wording through the API's path."""
+        with transaction(self.engine) as session:
+            approval = approvals.of_run(session, run)
+            assert approval is not None
+            shown = wording or approval.content_hash
+            return approvals.decide(session, approval.id, decision, shown, by, DecisionChannel.API)
+
+    # What the rows say ------------------------------------------------------------------------------------------------
+
+    def rows(self, statement: str, **values: Any) -> list[RowMapping]:
+        """Return rows; a statement that writes is committed."""
+        with transaction(self.engine) as session:
+            result = session.execute(text(statement), values)
+            return list(result.mappings()) if result.returns_rows else []
+
+    def one(self, statement: str, **values: Any) -> RowMapping:
+        """Return the one row."""
+        [row] = self.rows(statement, **values)
+        return row
+
+    def message(self, run: UUID, step: str = "hello", occurrence: int = 1) -> RowMapping:
+        """Return a message's row."""
+        where = "run_id = :run AND step = :step AND occurrence = :occurrence"
+        return self.one(f"SELECT * FROM message WHERE {where}", run=run, step=step, occurrence=occurrence)
+
+    def attempts(self, run: UUID) -> list[RowMapping]:
+        """Return every attempt of a run, oldest first."""
+        query = "SELECT a.* FROM attempt a JOIN message m ON m.id = a.message_id WHERE m.run_id = :run ORDER BY a.fence"
+        return self.rows(query, run=run)
+
+    def events(self, kind: str) -> list[RowMapping]:
+        """Return the events of a kind, oldest first."""
+        return self.rows("SELECT * FROM event WHERE kind = :kind ORDER BY id", kind=kind)
+
+    def tasks(self, kind: str | None = None) -> list[RowMapping]:
+        """Return open tasks."""
+        query = "SELECT * FROM owner_task WHERE closed_at IS NULL AND (CAST(:kind AS text) IS NULL OR kind = :kind)"
+        return self.rows(query, kind=kind)
+
+    def announced(self, run: UUID) -> int:
+        """Return how much news of a run waits in the outbox."""
+        found = self.rows("SELECT news FROM outbox WHERE run_id = :run", run=run)
+        return int(found[0]["news"]) if found else 0
+
+    def make_due(self, run: UUID) -> None:
+        """Set a run's leases and checks back, as if the time had passed on the database's clock."""
+        self.rows(
+            "UPDATE message SET lease_until = least(lease_until, clock_timestamp()), "
+            "next_check_at = least(next_check_at, clock_timestamp()) WHERE run_id = :run AND next_check_at IS NOT NULL",
+            run=run,
+        )
+
+    def inside(self, act: Callable[[Session], Any]) -> Any:
+        """Do something in one transaction."""
+        with transaction(self.engine) as session:
+            return act(session)
+
+    # ------------------------------------------------------------------------------------------------------------------
+
+    def _add(self, row: Any) -> Any:
+        with transaction(self.engine) as session:
+            session.add(row)
+            session.flush()
+            return row.handle if isinstance(row, Staff) else row.id
+
+    def _template(self, template: TemplateVersion, approved: bool) -> UUID:
+        stored = self._add(Template(**template.model_dump(), content_hash=template.content_hash, created_by="sam"))
+        with transaction(self.engine) as session:
+            asked = approvals.open_for_template(session, stored, template.content_hash, "ann", "sam")
+            if approved:
+                hashed = asked.content_hash
+                approvals.decide(session, asked.id, DecisionKind.APPROVE, hashed, APPROVER, DecisionChannel.API)
+            return asked.id
+
+    def _sequence(self, policy: ApprovalPolicy) -> UUID:
+        version = SequenceVersion(
+            key=f"by_{policy}",
+            version=1,
+            title="A sequence",
+            approval=policy,
+            owner="sam",
+            escalation_owner="eve",
+            approver="ann",
+            steps=tuple(SequenceStep(key=t.key, channel=t.channel, template=t.key, version=1) for t in TEXTS),
+        )
+        row = Sequence(
+            key=version.key, version=1, title="A sequence", definition=version.model_dump(mode="json"), created_by="sam"
+        )
+        added: UUID = self._add(row)
+        return added

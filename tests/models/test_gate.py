@@ -1,0 +1,103 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.gate import Facts, judge
+from models.quiet_hours import WindowDecision
+from models.sending import HoldReason, NotSentReason
+
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
+SHUT = WindowDecision(allowed=False, next_allowed=LATER, zones=("America/Denver",), shut_in=("America/Denver",))
+FINE = Facts(
+    now=NOON,
+    for_contact=True,
+    run_ended_by=None,
+    paused_by=None,
+    opted_out=False,
+    opt_out_in_doubt=False,
+    consent_given=2,
+    consent_needed=2,
+    approved=True,
+    not_before=None,
+    expires_at=LATER,
+    window=WindowDecision(allowed=True, zones=("America/Denver",)),
+    same_text_within_a_day=False,
+)
+IN_ORDER: list[tuple[str, dict[str, object], HoldReason | NotSentReason]] = [
+    ("the run goes on", {"run_ended_by": "stopped"}, NotSentReason.RUN_ENDED),
+    ("no opt-out", {"opted_out": True}, NotSentReason.OPTED_OUT),
+    ("consent covers it", {"consent_given": 1}, NotSentReason.NO_CONSENT),
+    ("still fresh", {"expires_at": NOON}, NotSentReason.EXPIRED),
+    ("not paused", {"paused_by": "client:1"}, HoldReason.PAUSED),
+    ("no doubtful opt-out", {"opt_out_in_doubt": True}, HoldReason.DOUBTFUL_OPT_OUT),
+    ("this wording is approved", {"approved": False}, HoldReason.NOT_APPROVED),
+    ("not the same text twice a day", {"same_text_within_a_day": True}, HoldReason.POSSIBLE_DUPLICATE),
+    ("due", {"not_before": LATER}, HoldReason.NOT_DUE),
+    ("outside quiet hours", {"window": SHUT}, HoldReason.QUIET_HOURS),
+]
+RULES = [rule for rule, _, _ in IN_ORDER]
+FOR_COLLEAGUES = ["the run goes on", "still fresh", "due"]
+
+
+def test_a_message_that_passes_every_check_may_leave_and_every_check_is_recorded() -> None:
+    verdict = judge(FINE)
+
+    assert verdict.is_open
+    assert [(check.rule, check.passed) for check in verdict.checks] == [(rule, True) for rule in RULES]
+    assert all(check.saw for check in verdict.checks)
+
+
+@pytest.mark.parametrize(("rule", "change", "reason"), IN_ORDER, ids=RULES)
+def test_each_rule_closes_the_gate(rule: str, change: dict[str, object], reason: HoldReason | NotSentReason) -> None:
+    verdict = judge(replace(FINE, **change))  # type: ignore[arg-type]
+
+    assert not verdict.is_open
+    assert (verdict.never or verdict.hold) is reason
+    assert [check.rule for check in verdict.checks] == RULES[: RULES.index(rule) + 1]
+    assert [check.passed for check in verdict.checks] == [True] * RULES.index(rule) + [False]
+
+
+@pytest.mark.parametrize("first", range(len(IN_ORDER)))
+def test_of_several_reasons_the_first_in_order_decides(first: int) -> None:
+    changes = {name: value for _, change, _ in IN_ORDER[first:] for name, value in change.items()}
+
+    verdict = judge(replace(FINE, **changes))  # type: ignore[arg-type]
+
+    assert (verdict.never or verdict.hold) is IN_ORDER[first][2]
+
+
+def test_what_ends_a_message_is_asked_before_what_holds_it() -> None:
+    ends = [isinstance(reason, NotSentReason) for _, _, reason in IN_ORDER]
+
+    assert ends == sorted(ends, reverse=True)
+
+
+@pytest.mark.parametrize(("rule", "change", "reason"), IN_ORDER, ids=RULES)
+def test_a_notice_to_a_colleague_needs_neither_consent_nor_approval_nor_an_hour(
+    rule: str, change: dict[str, object], reason: HoldReason | NotSentReason
+) -> None:
+    verdict = judge(replace(FINE, for_contact=False, **change))  # type: ignore[arg-type]
+
+    assert verdict.is_open is (rule not in FOR_COLLEAGUES)
+
+
+def test_a_hold_says_when_to_ask_again_if_that_is_known() -> None:
+    assert judge(replace(FINE, window=SHUT)).until == LATER
+    assert judge(replace(FINE, not_before=LATER)).until == LATER
+    assert judge(replace(FINE, paused_by="everything")).until is None
+
+
+def test_a_higher_rung_of_consent_covers_a_lower_one() -> None:
+    assert judge(replace(FINE, consent_given=3)).is_open
+
+
+def test_a_message_without_an_end_never_gets_stale() -> None:
+    assert judge(replace(FINE, expires_at=None)).is_open
+
+
+def test_a_check_is_stored_with_what_it_saw() -> None:
+    [*_, last] = judge(replace(FINE, paused_by="client:1")).checks
+
+    assert last.as_json() == {"rule": "not paused", "passed": False, "saw": "client:1"}

@@ -1,0 +1,230 @@
+"""The outreach process, path by path."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.delivery import Delivery
+from models.failure_classes import FailureClass
+from models.provider_answers import Answer, AnswerKind, lost_answer
+from models.terms import ApprovalPolicy, Channel, ConsentKind, DecisionKind, OutreachOutcome
+from tests.workflows.world import PHONE, World, a_step
+
+LONG = 60.0
+
+
+async def test_a_reply_ends_the_sequence_and_hands_the_lead_over(world: World) -> None:
+    await world.start(a_step("hello", listens=LONG), a_step("again"))
+    await world.until_sent()
+    await world.reply("Yes, please call me")
+
+    assert await world.outcome() is OutreachOutcome.REPLIED
+    assert [envelope.to for envelope in world.sms.sent] == [PHONE]
+    assert len(world.crm.records) == 1
+    assert world.scalar("SELECT count(*) FROM undo WHERE run_id = :run AND step = 'handoff'") == 1
+    assert world.scalar("SELECT count(*) FROM owner_task WHERE run_id = :run AND kind = 'answer_reply'") == 1
+
+
+async def test_silence_moves_on_to_the_next_step_and_ends_unanswered(world: World) -> None:
+    await world.start(a_step("hello"), a_step("letter", Channel.EMAIL))
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert (len(world.sms.sent), len(world.email.sent)) == (1, 1)
+
+
+async def test_an_opt_out_ends_it_at_once(world: World) -> None:
+    await world.start(a_step("hello", listens=LONG), a_step("again"))
+    await world.until_sent()
+    await world.reply("STOP")
+
+    assert await world.outcome() is OutreachOutcome.OPTED_OUT
+    assert world.crm.records == {}
+
+
+async def test_a_lead_without_consent_is_never_written_to(world: World) -> None:
+    await world.start(a_step("hello"), consents=None)
+
+    assert await world.outcome() is OutreachOutcome.NO_CONSENT
+    assert world.sms.sent == []
+
+
+async def test_a_number_that_cannot_receive_texts_gets_an_email_at_once(world: World) -> None:
+    world.sms.will(Answer(kind=AnswerKind.REFUSED, code="21614", failure_class=FailureClass.BAD_CONTACT))
+    await world.start(a_step("hello", listens=LONG), a_step("again", listens=LONG), a_step("letter", Channel.EMAIL))
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert (len(world.sms.sent), len(world.email.sent)) == (1, 1)
+
+
+async def test_a_failed_delivery_that_may_pass_is_repeated_once_as_a_second_occurrence(world: World) -> None:
+    await world.start(a_step("hello", listens=LONG))
+    await world.until_sent()
+    await world.reports(Delivery.UNDELIVERED, FailureClass.TRANSIENT, reason="30003")
+    await world.until_sent(2)
+    await world.reports(Delivery.UNDELIVERED, FailureClass.TRANSIENT, reason="30003")
+
+    assert await world.outcome() is OutreachOutcome.UNREACHABLE
+    assert world.scalar("SELECT max(occurrence) FROM message WHERE run_id = :run") == 2
+
+
+async def test_a_refusal_to_wait_is_tried_again_until_it_is_accepted(world: World) -> None:
+    busy = Answer(kind=AnswerKind.TRY_LATER, code="20429", retry_after=timedelta(seconds=0.1))
+    world.sms.will(busy, busy)
+    await world.start(a_step("hello"))
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert len(world.sms.sent) == 3
+    assert world.scalar("SELECT count(*) FROM attempt") == 3
+
+
+async def test_a_lost_answer_is_never_sent_again_and_a_callback_resolves_it(world: World) -> None:
+    world.sms.will(lost_answer("ReadTimeout"))
+    await world.start(a_step("hello", listens=0.5))
+    await world.until("SELECT state FROM message WHERE run_id = :run", "unknown")
+    await world.reports(Delivery.SENT)
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert len(world.sms.sent) == 1
+
+
+async def test_a_set_up_refusal_pauses_the_channel_and_goes_on_after_the_resume(world: World) -> None:
+    world.sms.will(Answer(kind=AnswerKind.PROVIDER_SETUP, code="20003", failure_class=FailureClass.CONFIG))
+    await world.start(a_step("hello"))
+    await world.until("SELECT reason FROM message WHERE run_id = :run", "paused")
+    scope = world.scalar("SELECT scope FROM pause WHERE paused")
+    await world.pause(scope, False)
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert len(world.sms.sent) == 2
+
+
+async def test_nothing_is_sent_before_the_wording_is_approved(world: World) -> None:
+    await world.start(a_step("hello"), approval=ApprovalPolicy.RUN)
+    await world.until_state("awaiting_approval")
+    assert world.sms.sent == []
+    await world.decide(DecisionKind.APPROVE)
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert len(world.sms.sent) == 1
+
+
+async def test_a_rejection_ends_the_run_without_a_message(world: World) -> None:
+    await world.start(a_step("hello"), approval=ApprovalPolicy.RUN)
+    await world.until_state("awaiting_approval")
+    await world.decide(DecisionKind.REJECT)
+
+    assert await world.outcome() is OutreachOutcome.NOT_APPROVED
+    assert world.sms.sent == []
+
+
+async def test_an_approval_that_nobody_gives_is_escalated_and_ends_the_run(world: World) -> None:
+    await world.start(
+        a_step("hello"),
+        approval=ApprovalPolicy.RUN,
+        approval_deadline=timedelta(seconds=1),
+        escalate_approval_after=timedelta(seconds=0.3),
+    )
+
+    assert await world.outcome() is OutreachOutcome.NOT_APPROVED
+    assert world.scalar("SELECT owner FROM owner_task WHERE kind = 'approval_overdue'") == "incident-owner"
+
+
+async def test_a_code_typed_in_the_temporal_ui_approves_once(world: World) -> None:
+    await world.start(a_step("hello"), approval=ApprovalPolicy.RUN)
+    code = await world.code()
+    await world.type_signal("approve", "WRONGCODE234")
+    await world.type_signal("approve", {"code": code})
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert [event.reason for event in world.events("approval_refused")] == ["wrong_code"]
+    assert [event.actor for event in world.events("approval_decided")] == ["approver"]
+
+
+async def test_the_approver_gets_the_code_by_email_and_nobody_else_can_read_it(world: World) -> None:
+    await world.start(a_step("hello"), approval=ApprovalPolicy.RUN, approver_wants_email=True)
+    await world.until("SELECT count(*) FROM message WHERE run_id = :run AND audience = 'staff' AND state = 'accepted'", 1)
+    notice = world.email.sent[0]
+    code = next(line.strip().strip('"') for line in notice.body.splitlines() if line.startswith('  "'))
+    assert code not in (await world.handle.fetch_history()).to_json()
+    assert world.scalar(f"SELECT count(*) FROM message WHERE body LIKE '%{code}%'") == 0
+    await world.type_signal("approve", code)
+
+    assert notice.to == "approver@agency.example"
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+
+
+@pytest.mark.parametrize("scope", ["everything", "run"])
+async def test_a_pause_holds_the_next_message_until_the_resume(world: World, scope: str) -> None:
+    await world.start(a_step("hello", listens=0.6), a_step("letter", Channel.EMAIL))
+    await world.until_sent()
+    where = f"run:{world.run_id}" if scope == "run" else scope
+    await world.pause(where)
+    await world.until("SELECT reason FROM message WHERE run_id = :run AND step = 'letter'", "paused")
+    assert world.email.sent == []
+    await world.pause(where, False)
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert len(world.email.sent) == 1
+
+
+async def test_pause_resume_and_stop_can_be_typed_in_the_temporal_ui(world: World) -> None:
+    await world.start(a_step("hello", listens=0.5), a_step("letter", Channel.EMAIL, listens=LONG))
+    await world.until_sent()
+    await world.type_signal("pause")
+    await world.until("SELECT reason FROM message WHERE run_id = :run AND step = 'letter'", "paused")
+    await world.type_signal("resume", "")
+    await world.until_sent(2)
+    await world.type_signal("stop")
+
+    assert await world.outcome() is OutreachOutcome.STOPPED
+
+
+async def test_a_rollback_of_a_running_run_takes_back_the_hand_over_and_names_what_cannot_be(world: World) -> None:
+    await world.start(a_step("hello", listens=LONG))
+    await world.until_sent()
+    await world.roll_back()
+
+    assert await world.outcome() is OutreachOutcome.ROLLED_BACK
+    assert world.scalar("SELECT state FROM undo WHERE run_id = :run") == "given_to_person"
+
+
+async def test_a_closed_run_can_still_be_rolled_back(world: World) -> None:
+    await world.start(a_step("hello", listens=LONG))
+    await world.until_sent()
+    await world.reply("How much is it?")
+    assert await world.outcome() is OutreachOutcome.REPLIED
+    await world.roll_back()
+    await world.client.get_workflow_handle(f"rollback/{world.run_id}").result()
+
+    assert world.crm.archived == ["c1"]
+    assert world.scalar("SELECT state FROM handoff WHERE run_id = :run") == "voided"
+
+
+async def test_a_crm_that_refuses_leaves_the_lead_to_a_person(world: World) -> None:
+    world.crm.refuses = True
+    await world.start(a_step("hello", listens=LONG))
+    await world.until_sent()
+    await world.reply("Call me")
+
+    assert await world.outcome() is OutreachOutcome.REPLIED
+    assert world.scalar("SELECT count(*) FROM owner_task WHERE kind = 'handoff_failed'") == 1
+
+
+async def test_a_lead_that_no_channel_reaches_goes_to_a_person(world: World) -> None:
+    await world.start(a_step("hello"), phone="", email="", consents=ConsentKind.CONVERSATIONAL)
+
+    assert await world.outcome() is OutreachOutcome.UNREACHABLE
+    assert world.scalar("SELECT count(*) FROM owner_task WHERE run_id = :run") == 1
+
+
+@pytest.mark.parametrize("name", ["approve", "reject", "pause", "resume", "stop", "roll_back", "nudge", "aprove"])
+@pytest.mark.parametrize("args", [(), (None, {"x": 1}), (1, 2, 3)], ids=["two", "three", "none"][::-1])
+async def test_no_malformed_signal_can_wedge_or_fail_a_run(world: World, name: str, args: tuple[object, ...]) -> None:
+    if not args and name in ("stop", "roll_back", "pause", "resume", "nudge"):
+        pytest.skip("well formed")
+    await world.start(a_step("hello", listens=0.5))
+    await world.until_sent()
+    await world.type_signal(name, *args)
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert len(world.events("signal_refused")) == (0 if name == "nudge" else 1)
