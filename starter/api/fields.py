@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from models.terms import ConsentKind
 
 _LOOKS_PERSONAL = re.compile(r"@|(?:\d[\s().+-]*){7}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def _impersonal(text: str) -> str:
@@ -32,6 +32,9 @@ class Strict(BaseModel):
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 """How people name a client or a sequence, such as `acme-plumbing`."""
 Short = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), AfterValidator(_printable)]
+Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+"""Of a member of staff."""
+SequenceKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/#-]{1,200}$")]
 """Where the proof lies, such as `form/2231`; not the proof itself."""
 Reason = Annotated[

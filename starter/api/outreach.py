@@ -1,7 +1,6 @@
 """Starting an outreach sequence for one lead."""
 
 import re
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
@@ -20,7 +19,7 @@ from models.database.tables.people import Lead
 from models.errors import InvalidAddress, KeyReusedWithDifferentContent
 from models.identity import workflow_id
 from models.terms import Channel, LeadSource, RunKind, RunState
-from starter.api.fields import KINDS, Key, Reference, Short, Strict
+from starter.api.fields import KINDS, Handle, Key, Reference, SequenceKey, Short, Strict
 from starter.api.links import RunLinks, links_of_run
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
@@ -35,12 +34,12 @@ class LeadBody(Strict):
     """A person who asked one of our clients for something. A phone number or an email address is needed."""
 
     source: LeadSource
-    source_lead_id: Annotated[str, Field(min_length=1, max_length=200, description="The source's own id of the lead.")]
+    source_lead_id: Annotated[Short, Field(min_length=1, description="The source's own id of the lead.")]
     first_name: Short = ""
     last_name: Short = ""
     phone: Short = Field("", examples=["(303) 555-0123"], description="As the source wrote it; US if without country.")
-    email: Annotated[str, Field(max_length=254)] = ""
-    postal_code: Annotated[str, Field(max_length=12)] = ""
+    email: Short = ""
+    postal_code: Short = ""
     service_type: Short = Field("", examples=["water heater"])
     urgency: Short = ""
     occurred_at: AwareDatetime | None = Field(None, description="When the person called or wrote, with its offset.")
@@ -61,11 +60,11 @@ class OutreachBody(Strict):
     """Who is to be written to, in which sequence, with whose permission."""
 
     client: Key = Field(examples=["acme-plumbing"])
-    sequence: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,64}$", examples=["missed_call"])]
+    sequence: SequenceKey = Field(examples=["missed_call"])
     version: Annotated[int, Field(ge=1, description="The newest version if left out.")] | None = None
     lead: LeadBody
     consent: Annotated[list[ConsentBody], Field(max_length=20)] = []
-    owner: Annotated[str, Field(max_length=64)] | None = Field(None, description="A staff handle; else the sequence's.")
+    owner: Handle | None = Field(None, description="A staff handle; else the sequence's.")
 
 
 class Accepted(BaseModel):

@@ -16,6 +16,8 @@ from models.quiet_hours import WindowDecision
 from models.sending import Claimed, Held, HoldReason, InDoubt, NotSent, NotSentReason, SendResult, SendStep, Sent
 from tests.database.world import KEY, PHONE, World, accepted
 
+SECOND_ATTEMPT = "INSERT INTO attempt (message_id, fence, token_hash, worker) VALUES (:id, 2, 'x', 'w')"
+
 
 def test_a_claim_commits_its_attempt_its_log_its_undo_and_its_gate(world: World) -> None:
     run = world.run()
@@ -97,12 +99,11 @@ def test_an_unknown_outcome_is_not_claimed_again(world: World) -> None:
 
 @pytest.mark.parametrize("standing", [None, "unknown", "accepted"])
 def test_the_database_itself_refuses_a_second_live_attempt(world: World, standing: str | None) -> None:
-    run = world.run()
-    world.claimed(run)
+    claim = world.claimed(world.run())
     world.rows("UPDATE attempt SET outcome = :standing", standing=standing)
 
     with pytest.raises(IntegrityError, match="at_most_one_live_attempt"):
-        world.rows("INSERT INTO attempt (message_id, fence, token_hash, worker) SELECT id, 2, 'x', 'w' FROM message LIMIT 1")
+        world.rows(SECOND_ATTEMPT, id=claim.message_id)
 
 
 def test_an_attempt_after_one_that_was_not_accepted_is_allowed_by_the_database(world: World) -> None:
@@ -110,8 +111,7 @@ def test_an_attempt_after_one_that_was_not_accepted_is_allowed_by_the_database(w
     claim = world.claimed(run)
     world.rows("UPDATE attempt SET outcome = 'not_accepted'")
 
-    insert = "INSERT INTO attempt (message_id, fence, token_hash, worker) VALUES (:id, 2, 'x', 'w')"
-    world.rows(insert, id=claim.message_id)
+    world.rows(SECOND_ATTEMPT, id=claim.message_id)
     assert len(world.attempts(run)) == 2
 
 

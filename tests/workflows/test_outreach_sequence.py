@@ -142,7 +142,9 @@ async def test_a_code_typed_in_the_temporal_ui_approves_once(world: World) -> No
 
 async def test_the_approver_gets_the_code_by_email_and_nobody_else_can_read_it(world: World) -> None:
     await world.start(a_step("hello"), approval=ApprovalPolicy.RUN, approver_wants_email=True)
-    await world.until("SELECT count(*) FROM message WHERE run_id = :run AND audience = 'staff' AND state = 'accepted'", 1)
+    await world.until(
+        "SELECT count(*) FROM message WHERE run_id = :run AND audience = 'staff' AND state = 'accepted'", 1
+    )
     notice = world.email.sent[0]
     code = next(line.strip().strip('"') for line in notice.body.splitlines() if line.startswith('  "'))
     assert code not in (await world.handle.fetch_history()).to_json()

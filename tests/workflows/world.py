@@ -148,12 +148,15 @@ class World:
         self, delivery: Delivery, failure: FailureClass | None = None, step: int = -1, reason: str = ""
     ) -> None:
         """Let the provider report on the last SMS."""
-        finding = Finding(
-            EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, reason, "SM" + "0" * 32, delivery, failure
-        )
+        finding = Finding(EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, reason, "SM" + "0" * 32, delivery, failure)
         with transaction(self.engine) as session:
-            bound = session.execute(text("SELECT provider_message_id FROM message WHERE run_id = :run AND channel = 'sms' "
-                                         "AND provider_message_id IS NOT NULL ORDER BY occurrence DESC"), {"run": self.run_id})
+            bound = session.execute(
+                text(
+                    "SELECT provider_message_id FROM message WHERE run_id = :run AND channel = 'sms' "
+                    "AND provider_message_id IS NOT NULL ORDER BY occurrence DESC"
+                ),
+                {"run": self.run_id},
+            )
             known = bound.scalars().first()
             if known:
                 finding = Finding(EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, reason, known, delivery, failure)
@@ -208,7 +211,9 @@ class World:
         await self.until("SELECT state FROM run WHERE id = :run", state)
 
     async def until_sent(self, count: int = 1) -> None:
-        await self.until("SELECT count(*) FROM message WHERE run_id = :run AND state = 'accepted' AND audience = 'contact'", count)
+        await self.until(
+            "SELECT count(*) FROM message WHERE run_id = :run AND state = 'accepted' AND audience = 'contact'", count
+        )
 
     def scalar(self, statement: str) -> Any:
         with transaction(self.engine) as session:

@@ -1,7 +1,7 @@
 """The leads of the demonstration: who they are, what goes wrong, what they do. Numbers and addresses are fictitious."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ CLIENT = {
     "phone": "+13035550100",
     "postal_address": "12 Canal Street, Denver, CO 80202",
 }
-Act = Callable[[Office, TemporalUi, str, str], Awaitable[None]]
+Act = Callable[[Office, TemporalUi, str, str], Coroutine[Any, Any, None]]
 """What happens after the start: given the office, the UI, the run's id and the lead's phone."""
 
 

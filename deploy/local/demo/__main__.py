@@ -1,0 +1,139 @@
+"""`make demo`: a fresh stack, a dozen leads with a story each, a table, an audit; nothing is left running."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from temporalio.client import Client
+
+from deploy.local.clean_state import forget
+from deploy.local.demo.stories import CLIENT, STORIES, Story
+from deploy.local.demo.telling import outcomes
+from deploy.local.demo.typing_in_ui import TemporalUi
+from deploy.local.office import Office
+from deploy.local.progress import Terminal
+from deploy.local.site import REPOSITORY
+from deploy.local.stack import LocalStack, StackOptions
+
+LIBRARY = Path(__file__).parent / "library.yaml"
+STATE = REPOSITORY / ".local" / "demo"
+PATIENCE_SECONDS = 150
+SETTINGS = {
+    "COMMS_QUIET_HOURS": "always_open",
+    "COMMS_TWILIO__REQUEST_TIMEOUT": "PT2S",
+    "COMMS_TIMERS__CHECKS": '["PT1S", "PT2S", "PT4S", "PT30S"]',
+    "COMMS_TIMERS__LEASE": "PT25S",
+    "COMMS_TIMERS__SWEEP": "PT1S",
+    "COMMS_TIMERS__ACTIVITY_RETRY": "PT1S",
+}
+"""Seconds instead of minutes, and no quiet hours: the recipients are made up."""
+
+
+def comms(stack: LocalStack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line of the service against the stack."""
+    return subprocess.run(
+        [sys.executable, "-m", "starter.comms", *arguments],
+        env={**os.environ, **stack.environment, "COLUMNS": "120"},
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+async def prepare(stack: LocalStack, office: Office) -> None:
+    """Enter the client, and have the demonstration's wording approved as any other."""
+    await office.ask("sales-ops", "POST", "/v1/clients", CLIENT)
+    added = await asyncio.to_thread(comms, stack, "library", "add", str(LIBRARY))
+    if added.returncode:
+        raise SystemExit(f"the library was not accepted:\n{added.stdout}{added.stderr}")
+    for waiting in await office.ask("approver", "GET", "/v1/approvals"):
+        approval = await office.ask("approver", "GET", f"/v1/approvals/{waiting['id']}")
+        await office.decide(approval, "approve")
+
+
+async def tell(story: Story, office: Office, ui: TemporalUi, console: Console) -> dict[str, Any]:
+    """Play one lead's story to its end; return the run."""
+    if story.fault:
+        await office.inject(story.standin, _rule(story, story.fault["fault"], story.fault["params"]))
+    for tag in story.tags:
+        await office.inject(story.standin, _rule(story, tag, {}, times=None))
+    run_id = await office.start(story.order(), key=f"demo-{story.name}")
+    console.print(f"  [dim]{story.name}[/] {story.tells}")
+    acting = asyncio.create_task(story.act(office, ui, run_id, story.phone)) if story.act else None
+    while True:
+        run = await office.run(run_id)
+        if run["state"] == "closed" and (acting is None or acting.done()):
+            break
+        await asyncio.sleep(0.5)
+    if acting:
+        await acting
+    console.print(f"  [green]✔[/] {story.name}: {run['outcome']}")
+    return await office.run(run_id)
+
+
+def _rule(story: Story, fault: str, params: dict[str, Any], times: int | None = 1) -> dict[str, Any]:
+    match = {"recipient": story.phone, "operation": "create_message"}
+    return {"id": f"{story.name}-{fault}", "match": match, "fault": fault, "params": params, "times": times}
+
+
+async def disturb(stack: LocalStack, parts: list[str], console: Console) -> None:
+    """Kill parts in the middle of it all, and start them again."""
+    for name in parts:
+        await asyncio.sleep(2.5)
+        console.print(f"  [yellow]kill -9 {name}[/]")
+        await stack.kill(name)
+        await asyncio.sleep(1.5)
+        await stack.start(name)
+        console.print(f"  [yellow]{name} is back[/]")
+
+
+async def main(kill: list[str]) -> int:
+    """Run the demonstration; return the exit code."""
+    console = Console()
+    began = time.monotonic()
+    forget(STATE)
+    progress = Terminal(console)
+    options = StackOptions(settings=SETTINGS, progress=progress)
+    async with LocalStack(STATE, options) as stack, Office(stack.urls, stack.site.credentials) as office:
+        progress.done()
+        console.print(f"\n[bold]{len(STORIES)} leads enter[/] (all names, numbers and addresses are fictitious)")
+        await prepare(stack, office)
+        client = await Client.connect(stack.environment["COMMS_TEMPORAL__ADDRESS"])
+        ui = TemporalUi(client, office)
+        disturbing = asyncio.create_task(disturb(stack, kill, console))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            runs = await asyncio.gather(*(tell(story, office, ui, console) for story in STORIES))
+            await disturbing
+        as_told = outcomes(console, list(zip(STORIES, runs, strict=True)))
+        audit = await asyncio.to_thread(comms, stack, "audit", "--requests", str(STATE))
+        console.print(audit.stdout or audit.stderr, markup=False, highlight=False)
+    console.print(
+        f"\nIt took {time.monotonic() - began:.0f} s. Nothing is left running; the records are in {_shown(STATE)}."
+    )
+    console.print(
+        "Look around: [bold]make run[/] starts the same stack and stays, with the API docs and the Temporal UI."
+    )
+    await asyncio.sleep(0.1)  # lets the Temporal client's threads end before the interpreter does
+    return 0 if as_told and audit.returncode == 0 else 1
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(REPOSITORY)
+
+
+def command(
+    kill: list[str] = typer.Option([], help="kill -9 this part in the middle: worker, temporal, postgres, api, relay"),  # noqa: B008
+) -> None:
+    """Run the main job as a story on real parts and audit it."""
+    raise SystemExit(asyncio.run(main(kill)))
+
+
+if __name__ == "__main__":
+    typer.run(command)

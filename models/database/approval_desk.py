@@ -1,0 +1,78 @@
+"""Reading what an approver decides on: what waits, and the exact wording. Nothing here changes a row."""
+
+from datetime import datetime
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import RowMapping, text
+from sqlmodel import Session, col, select
+
+from models.addresses import masked
+from models.database.approvals import RUN
+from models.database.tables.approvals import Approval
+from models.database.tables.copywriting import Template
+from models.database.tables.ledger import Message
+from models.terms import ConsentKind
+
+_HEAD = """
+    SELECT a.id, a.subject, a.subject_id, a.approver, a.requested_by, a.requested_at, a.expires_at, c.key AS client,
+        coalesce(s.title, t.key || ' v' || t.version) AS title
+    FROM approval a LEFT JOIN client c ON c.id = a.client_id
+        LEFT JOIN run r ON a.subject = 'run' AND r.id = a.subject_id LEFT JOIN sequence s ON s.id = r.sequence_id
+        LEFT JOIN template t ON a.subject = 'template' AND t.id = a.subject_id
+"""
+_WAITING = text(
+    f"""
+    {_HEAD}
+    WHERE a.superseded_at IS NULL AND (a.expires_at IS NULL OR a.expires_at > clock_timestamp())
+      AND r.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.approval_id = a.id)
+    ORDER BY a.expires_at NULLS LAST, a.requested_at LIMIT 500
+    """
+)
+_ONE = text(f"{_HEAD} WHERE a.id = :approval")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One text that an approval covers, exactly as it would leave (or, for a template, as it is stored)."""
+
+    step: str
+    channel: str
+    to: str
+    subject: str
+    body: str
+    consent_needed: str
+    expires_at: datetime | None = None
+
+
+def waiting(session: Session) -> list[RowMapping]:
+    """Return the approvals that nobody has decided on, the most urgent first."""
+    return list(session.execute(_WAITING).mappings())
+
+
+def one(session: Session, approval_id: UUID) -> RowMapping | None:
+    """Return one approval, or None."""
+    return session.execute(_ONE, {"approval": approval_id}).mappings().first()
+
+
+def wording_of(session: Session, approval: Approval) -> list[Wording]:
+    """Return every text that an approval covers, in the order of the steps; recipients are masked."""
+    if approval.subject != RUN:
+        template = session.get_one(Template, approval.subject_id)
+        rung = ConsentKind(template.consent_needed).name.lower()
+        return [Wording(template.key, template.channel, "", template.subject, template.body, rung)]
+    planned = select(Message).where(
+        col(Message.run_id) == approval.subject_id, col(Message.audience) == "contact", col(Message.occurrence) == 1
+    )
+    return [
+        Wording(
+            step=message.step,
+            channel=message.channel,
+            to=masked(message.address),
+            subject=message.subject,
+            body=message.body,
+            consent_needed=ConsentKind(message.consent_needed).name.lower(),
+            expires_at=message.expires_at,
+        )
+        for message in session.exec(planned.order_by(col(Message.position)))
+    ]

@@ -1,0 +1,66 @@
+"""Consent as people record it: a member of staff, or the recipient through the link in an email."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from models.database import consent, events
+from models.database.consent import REOPENING_SOURCES, Address, OptOut, Proof
+from models.database.events import Origin, Subject
+from models.database.outbox import announce
+from models.event_kinds import EventKind
+from models.terms import ConsentKind
+
+_OPEN_RUNS = text(
+    """
+    SELECT DISTINCT r.id FROM run r JOIN message m ON m.run_id = r.id AND m.audience = 'contact'
+    WHERE r.closed_at IS NULL AND m.client_id = :client AND m.channel = :channel AND m.address_hash = :address
+    ORDER BY r.id
+    """
+)
+_OPTED_OUT = text(
+    """
+    SELECT coalesce(max(id) FILTER (WHERE status = 'revoked'), 0)
+         > coalesce(max(id) FILTER (WHERE status = 'granted' AND source = ANY(:reopening)), 0)
+    FROM consent WHERE client_id = :client AND channel = :channel AND address_hash = :address
+    """
+)
+
+
+def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
+    """Withdraw permission and tell every open run that writes to the address."""
+    done = consent.opt_out(session, address, proof)
+    _decided(session, address, proof)
+    return done
+
+
+def release(session: Session, address: Address, proof: Proof) -> None:
+    """Lift a hold and tell every open run that writes to the address."""
+    consent.release(session, address, proof)
+    _decided(session, address, proof)
+
+
+def grant(session: Session, address: Address, kind: ConsentKind, proof: Proof) -> None:
+    """Add a permission with its event."""
+    consent.grant(session, address, kind, proof)
+    about = Subject(proof.actor, address.client_id, channel=address.channel)
+    origin = Origin("api", proof.actor)
+    events.record(session, EventKind.CONSENT_GRANTED, origin, about, kind.name.lower(), source=proof.source)
+
+
+def is_opted_out(session: Session, address: Address) -> bool:
+    """Return whether an opt-out of the address stands."""
+    where = _where(address) | {"reopening": list(REOPENING_SOURCES)}
+    return bool(session.execute(_OPTED_OUT, where).scalar_one())
+
+
+def _decided(session: Session, address: Address, proof: Proof) -> None:
+    events.close_tasks(session, "doubtful_opt_out", address.hash, Origin(proof.source, proof.actor))
+    runs: list[UUID] = list(session.execute(_OPEN_RUNS, _where(address)).scalars())
+    for run_id in runs:
+        announce(session, run_id)
+
+
+def _where(address: Address) -> dict[str, object]:
+    return {"client": address.client_id, "channel": address.channel.value, "address": address.hash}

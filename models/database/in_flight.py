@@ -1,0 +1,19 @@
+"""Messages that were claimed before a pause, a stop or an opt-out took effect, and may still arrive."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+_INSIDE = text(
+    """
+    SELECT m.id FROM message m WHERE m.audience = 'contact' AND m.state IN ('dispatching', 'unknown', 'escalated')
+      AND :scope IN ('everything', 'client:' || m.client_id, 'channel:' || m.client_id || ':' || m.channel, 'run:' || m.run_id)
+    ORDER BY m.planned_at
+    """
+)
+
+
+def in_flight(session: Session, scope: str) -> list[UUID]:
+    """Return the messages inside a scope whose call may be under way or may have been accepted."""
+    return list(session.execute(_INSIDE, {"scope": scope}).scalars())

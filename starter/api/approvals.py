@@ -1,0 +1,154 @@
+"""Approving exact wording: what waits, what it says, the decision, a code for the Temporal UI."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from models.database import approval_desk, approvals
+from models.database.approvals import RUN, Refusal
+from models.database.engine import now, transaction
+from models.database.tables.approvals import Approval
+from models.terms import ApprovalState, DecisionChannel, DecisionKind
+from starter.api.fields import Reason, Strict
+from starter.callers import Anybody, Approver
+from starter.problems import Problem
+from starter.resources import Uses
+
+router = APIRouter(prefix="/v1/approvals", tags=["Approvals"])
+_STATUS = {
+    Refusal.UNKNOWN_APPROVAL: HTTPStatus.NOT_FOUND,
+    Refusal.NOT_AN_APPROVER: HTTPStatus.FORBIDDEN,
+    Refusal.OWN_REQUEST: HTTPStatus.FORBIDDEN,
+}
+
+
+class ApprovalHead(BaseModel):
+    """What is asked, by whom, until when."""
+
+    id: UUID
+    subject: str = Field(description="`run`: the wording of one run; `template`: one template version.")
+    subject_id: UUID
+    title: str | None
+    client: str | None
+    approver: str
+    requested_by: str
+    requested_at: datetime
+    expires_at: datetime | None
+
+
+class Text(BaseModel):
+    """One text, exactly as it would leave."""
+
+    step: str
+    channel: str
+    to: str = Field(description="Masked; empty for a template.")
+    subject: str
+    body: str
+    consent_needed: str
+    expires_at: datetime | None
+
+
+class ApprovalInFull(ApprovalHead):
+    """The exact wording. Give `content_hash` with the decision, so that it counts for this wording only."""
+
+    state: ApprovalState
+    superseded: bool
+    content_hash: str
+    wording: list[Text]
+
+
+class DecisionBody(Strict):
+    """A decision on the wording that was shown."""
+
+    decision: DecisionKind
+    content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="As shown by GET /v1/approvals/{id}.")]
+    reason: Reason
+
+
+class Decided(BaseModel):
+    """Where the approval stands now."""
+
+    approval_id: UUID
+    state: ApprovalState
+
+
+class Code(BaseModel):
+    """A code that decides once, typed in the Temporal UI as the input of `approve` or `reject`. It is shown only here."""
+
+    code: str
+    expires_at: datetime
+
+
+@router.get("", summary="What waits for a decision")
+def list_waiting(caller: Anybody, uses: Uses) -> list[ApprovalHead]:
+    """Return the approvals nobody has decided on, the most urgent first."""
+    with transaction(uses.engine) as session:
+        return [ApprovalHead(**row) for row in approval_desk.waiting(session)]
+
+
+@router.get("/{approval_id}", summary="Read the exact wording")
+def read(approval_id: UUID, caller: Approver, uses: Uses) -> ApprovalInFull:
+    """Return all that the approver decides on."""
+    with transaction(uses.engine) as session:
+        head = approval_desk.one(session, approval_id)
+        approval = session.get(Approval, approval_id)
+        if head is None or approval is None:
+            raise _unknown(approval_id)
+        return ApprovalInFull(
+            **head,
+            state=approvals.state_of(session, approval),
+            superseded=approval.superseded_at is not None,
+            content_hash=approval.content_hash,
+            wording=[Text(**{name: getattr(item, name) for name in Text.model_fields}) for item in approval_desk.wording_of(session, approval)],
+        )
+
+
+@router.post("/{approval_id}/decision", summary="Approve, reject or revoke")
+def decide(approval_id: UUID, body: DecisionBody, caller: Anybody, uses: Uses) -> Decided:
+    """Write the decision if this caller may give it. Every refused attempt is recorded, and the run is unharmed."""
+    # The role is asked for inside, not at the door, so that an attempt without it is recorded too.
+    with transaction(uses.engine) as session:
+        verdict = approvals.decide(
+            session,
+            approval_id,
+            body.decision,
+            body.content_hash,
+            caller.origin,
+            DecisionChannel.API,
+            body.reason,
+        )
+        approval = session.get(Approval, approval_id)
+        state = approvals.state_of(session, approval) if approval else ApprovalState.WAITING
+    if verdict.refusal is not None:
+        status = _STATUS.get(verdict.refusal, HTTPStatus.CONFLICT)
+        raise Problem(status, verdict.refusal, refusal=verdict.refusal.name.lower())
+    return Decided(approval_id=approval_id, state=state)
+
+
+@router.post("/{approval_id}/codes", status_code=HTTPStatus.CREATED, summary="Get a code for the Temporal UI")
+def issue_code(approval_id: UUID, caller: Approver, uses: Uses) -> Code:
+    """Return a new single-use code that decides in the caller's name. Only its keyed hash is stored."""
+    lasts = uses.settings.timers.approval_code
+    with transaction(uses.engine) as session:
+        approval = session.get(Approval, approval_id)
+        if approval is None:
+            raise _unknown(approval_id)
+        if approval.requested_by == caller.handle:
+            raise Problem(HTTPStatus.FORBIDDEN, Refusal.OWN_REQUEST)
+        if approval.subject != RUN:
+            raise Problem(HTTPStatus.CONFLICT, "a template is decided on with POST …/decision; codes are for runs")
+        if approval.superseded_at is not None:
+            raise Problem(HTTPStatus.CONFLICT, Refusal.SUPERSEDED)
+        expires_at = now(session) + lasts
+        if approval.expires_at is not None and approval.expires_at <= now(session):
+            raise Problem(HTTPStatus.CONFLICT, Refusal.EXPIRED)
+        code = approvals.issue_code(session, approval, caller.handle, uses.approval_key, lasts)
+    return Code(code=code, expires_at=expires_at)
+
+
+def _unknown(approval_id: UUID) -> Problem:
+    return Problem(HTTPStatus.NOT_FOUND, f"there is no approval {approval_id}; see GET /v1/approvals")

@@ -1,0 +1,74 @@
+"""Clients: the local service businesses that everything belongs to."""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, Response
+from pydantic import AfterValidator, BaseModel, Field
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+
+from models.database import intake
+from models.database.engine import transaction
+from models.database.tables.people import Client
+from starter.api.fields import Key, Short, Strict
+from starter.callers import Anybody, SalesOps
+from starter.problems import Problem
+from starter.resources import Uses
+
+router = APIRouter(prefix="/v1/clients", tags=["Clients"])
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("give an IANA time zone, such as America/Denver")
+    return name
+
+
+class ClientBody(Strict):
+    """A client. Its name, phone and postal address appear in messages."""
+
+    key: Key = Field(examples=["acme-plumbing"])
+    name: Short = Field(min_length=1, examples=["Acme Plumbing"])
+    time_zone: Annotated[str, AfterValidator(_zone)] = Field("America/New_York", examples=["America/Denver"])
+    postal_address: Short = Field("", examples=["1 Main St, Denver, CO 80202"], description="Shown in every email.")
+    phone: Short = Field("", examples=["+13035550100"])
+
+
+class ClientLine(BaseModel):
+    """A client as stored."""
+
+    id: UUID
+    key: str
+    name: str
+    time_zone: str
+    postal_address: str
+    phone: str
+
+
+@router.post("", status_code=HTTPStatus.CREATED, summary="Create a client", responses={200: {"model": ClientLine}})
+def create(body: ClientBody, caller: SalesOps, uses: Uses, response: Response) -> ClientLine:
+    """Create a client under its key: 201. The same again: 200. The same key with other values: 409."""
+    given = body.model_dump()
+    with transaction(uses.engine) as session:
+        new = Client(**given).model_dump(exclude_none=True)
+        created = session.execute(insert(Client).values(new).on_conflict_do_nothing().returning(col(Client.id))).first()
+        client = intake.client_by_key(session, body.key)
+    if client is None or client.model_dump(include=set(given)) != given:
+        raise Problem(HTTPStatus.CONFLICT, f"the client {body.key} exists with other values; nothing was changed")
+    if created is None:
+        response.status_code = HTTPStatus.OK
+    return _line(client)
+
+
+@router.get("", summary="List clients")
+def list_clients(caller: Anybody, uses: Uses) -> list[ClientLine]:
+    """Return every client, by key."""
+    with transaction(uses.engine) as session:
+        return [_line(client) for client in session.exec(select(Client).order_by(col(Client.key)))]
+
+
+def _line(client: Client) -> ClientLine:
+    return ClientLine(**client.model_dump(include=set(ClientLine.model_fields)))

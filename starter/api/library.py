@@ -1,0 +1,96 @@
+"""The library: sequences and templates, every version, with the state of their approval."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+from sqlmodel import col, select
+
+from models.copywriting import SequenceVersion
+from models.database.engine import transaction
+from models.database.tables.copywriting import Sequence, Template
+from models.terms import ApprovalPolicy, Channel, ConsentKind
+from starter.callers import Anybody
+from starter.resources import Uses
+
+router = APIRouter(prefix="/v1", tags=["Library"])
+_APPROVALS = text(
+    """
+    SELECT DISTINCT ON (a.subject_id) a.subject_id, a.id,
+        coalesce((SELECT d.decision FROM decision d WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1), 'waiting') AS state
+    FROM approval a WHERE a.subject = 'template' AND a.superseded_at IS NULL ORDER BY a.subject_id, a.requested_at DESC
+    """
+)
+
+
+class StepLine(BaseModel, from_attributes=True):
+    """One step: wait `delay`, send, listen for `response_window` (ISO 8601 durations)."""
+
+    key: str
+    channel: Channel
+    template: str
+    version: int
+    delay: timedelta
+    response_window: timedelta
+
+
+class SequenceLine(BaseModel):
+    """One version of a sequence."""
+
+    key: str
+    version: int
+    title: str
+    approval: ApprovalPolicy = Field(description="`template`: each template version once; `run`: the wording of each run.")
+    owner: str
+    escalation_owner: str
+    approver: str
+    follow_up_rule: str
+    steps: list[StepLine]
+
+
+class TemplateLine(BaseModel):
+    """One version of a template. It never changes; an edit is a new version."""
+
+    id: UUID
+    key: str
+    version: int
+    channel: Channel
+    consent_needed: str
+    subject: str
+    body: str
+    content_hash: str
+    created_by: str
+    created_at: datetime
+    approval_id: UUID | None
+    approval: str = Field(description="`waiting`, `approve`, `reject`, `revoke`, or `none` if nobody was asked.")
+
+
+@router.get("/sequences", summary="List sequences")
+def list_sequences(caller: Anybody, uses: Uses) -> list[SequenceLine]:
+    """Return every version of every sequence, the newest first."""
+    with transaction(uses.engine) as session:
+        query = select(Sequence).order_by(col(Sequence.key), col(Sequence.version).desc())
+        return [_sequence(SequenceVersion.model_validate(row.definition)) for row in session.exec(query)]
+
+
+@router.get("/templates", summary="List templates")
+def list_templates(caller: Anybody, uses: Uses) -> list[TemplateLine]:
+    """Return every version of every template, the newest first, with the state of its approval."""
+    with transaction(uses.engine) as session:
+        asked = {row.subject_id: row for row in session.execute(_APPROVALS)}
+        query = select(Template).order_by(col(Template.key), col(Template.version).desc())
+        return [
+            TemplateLine(
+                **template.model_dump(exclude={"consent_needed"}),
+                consent_needed=ConsentKind(template.consent_needed).name.lower(),
+                approval_id=asked[template.id].id if template.id in asked else None,
+                approval=asked[template.id].state if template.id in asked else "none",
+            )
+            for template in session.exec(query)
+        ]
+
+
+def _sequence(version: SequenceVersion) -> SequenceLine:
+    return SequenceLine.model_validate(version, from_attributes=True)

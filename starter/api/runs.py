@@ -1,0 +1,91 @@
+"""Reading runs: lists with filters, and one run with everything that happened to it."""
+
+import base64
+import binascii
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+from sqlalchemy import RowMapping
+
+from models.database import timeline
+from models.database.engine import transaction
+from models.identity import workflow_id
+from models.terms import OutreachOutcome, RunKind, RunState
+from starter.api.fields import Key
+from starter.api.run_story import RunStory, story_of
+from starter.callers import Anybody
+from starter.problems import Problem, field_problem
+from starter.resources import Uses
+
+router = APIRouter(prefix="/v1/runs", tags=["Runs"])
+
+
+class RunLine(BaseModel):
+    """One run in a list."""
+
+    id: UUID
+    workflow_id: str
+    client: str
+    sequence: str | None
+    state: RunState
+    outcome: OutreachOutcome | None
+    owner: str
+    requested_at: datetime
+    closed_at: datetime | None
+
+
+class RunPage(BaseModel):
+    """Runs, newest first."""
+
+    runs: list[RunLine]
+    next: str | None = Field(description="Give it as `after` to get the next page; null on the last one.")
+
+
+@router.get("", summary="List runs")
+def list_runs(
+    caller: Anybody,
+    uses: Uses,
+    client: Key | None = None,
+    state: RunState | None = None,
+    outcome: OutreachOutcome | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    after: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
+) -> RunPage:
+    """Return runs, newest first, filtered and in pages."""
+    before = _opened(after) if after else None
+    with transaction(uses.engine) as session:
+        found = timeline.page_of_runs(session, limit + 1, client, state, outcome, before)
+    page = found[:limit]
+    more = _cursor(page[-1]) if len(found) > limit else None
+    return RunPage(runs=[RunLine(workflow_id=workflow_id(RunKind(row["kind"]), row["id"]), **_line(row)) for row in page], next=more)
+
+
+@router.get("/{run_id}", summary="Read a run with its timeline and messages")
+def read(run_id: UUID, caller: Anybody, uses: Uses) -> RunStory:
+    """Return how the run stands and why: approval, messages with every check of the gate, timeline, open tasks."""
+    with transaction(uses.engine) as session:
+        found = timeline.run(session, run_id)
+        if found is None:
+            raise Problem(HTTPStatus.NOT_FOUND, f"there is no run {run_id}; see GET /v1/runs")
+        return story_of(session, found, uses.settings, caller)
+
+
+def _line(row: RowMapping) -> dict[str, object]:
+    names = ("id", "client", "sequence", "state", "outcome", "owner", "requested_at", "closed_at")
+    return {name: row[name] for name in names}
+
+
+def _cursor(row: RowMapping) -> str:
+    return base64.urlsafe_b64encode(f"{row['requested_at'].isoformat()}|{row['id']}".encode()).decode()
+
+
+def _opened(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        moment, _, run_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        return datetime.fromisoformat(moment), UUID(run_id)
+    except (ValueError, binascii.Error):
+        raise field_problem("after", "give `next` of the page before, unchanged") from None

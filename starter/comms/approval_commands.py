@@ -1,0 +1,67 @@
+"""`comms approve` and `comms reject`: a decision on exact wording, under the approver's own key."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from models.terms import DecisionKind
+from starter.comms import api_client
+from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
+from starter.comms.identifiers import uuid
+from starter.comms.showing import out, remark
+
+ApprovalArgument = Annotated[str, typer.Argument(metavar="APPROVAL", help="Id of the approval.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; you have read the wording.")]
+ContentHash = Annotated[
+    str | None,
+    typer.Option(help="Hash of the wording you have read; refused if it has changed since. By default the one shown."),
+]
+
+
+def approve(
+    approval: ApprovalArgument,
+    reason: Annotated[str, typer.Option(help="Kept with the decision.")] = "",
+    yes: Yes = False,
+    content_hash: ContentHash = None,
+    key: ApiKey = "",
+    url: ApiUrl = LOCAL,
+) -> None:
+    """Approve the wording that an approval shows."""
+    _decide(DecisionKind.APPROVE, approval, reason, yes, content_hash, key, url)
+
+
+def reject(
+    approval: ApprovalArgument,
+    reason: Annotated[str, typer.Option(help="What is wrong with it; kept with the decision.")],
+    yes: Yes = False,
+    content_hash: ContentHash = None,
+    key: ApiKey = "",
+    url: ApiUrl = LOCAL,
+) -> None:
+    """Reject the wording that an approval shows."""
+    _decide(DecisionKind.REJECT, approval, reason, yes, content_hash, key, url)
+
+
+def _decide(
+    decision: DecisionKind, approval: str, reason: str, yes: bool, content_hash: str | None, key: str, url: str
+) -> None:
+    identity = uuid(approval, "an approval")
+    shown = api_client.get(url, key, f"/v1/approvals/{identity}")
+    for wording in _wording(shown):
+        out.print(escape(wording), "")
+    if not yes:
+        typer.confirm(f"{decision.value.capitalize()} this wording?", abort=True, err=True)
+    body = {"decision": decision.value, "content_hash": content_hash or shown["content_hash"]}
+    body |= {"reason": reason} if reason else {}
+    api_client.post(url, key, f"/v1/approvals/{identity}/decision", body)
+    remark(f"The decision is recorded: {decision.value}.")
+
+
+def _wording(shown: dict[str, Any]) -> list[str]:
+    """Return each covered text; a list of items with a channel, a subject and a body."""
+    texts = []
+    for item in api_client.rows(shown):
+        head = " · ".join(str(item[name]) for name in ("channel", "step", "key", "subject") if item.get(name))
+        texts.append(f"[{head}]\n{item.get('body', '')}")
+    return texts
