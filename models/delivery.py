@@ -37,6 +37,11 @@ class Delivery(StrEnum):
         return self in _FAILURES
 
     @property
+    def is_arrival(self) -> bool:
+        """Whether the message is known to have arrived."""
+        return self in _ARRIVALS
+
+    @property
     def is_final(self) -> bool:
         """Whether waiting for more news is pointless, though more may come."""
         return _PLACE[self] >= _PLACE[Delivery.CANCELLED]

@@ -96,6 +96,7 @@ _SMS_CODES: dict[FailureClass, tuple[int, ...]] = {
     ),
 }
 
+_PLACE = {kind: place for place, kind in enumerate(FailureClass)}
 _CLASS_OF_SMS_CODE = {code: kind for kind, codes in _SMS_CODES.items() for code in codes}
 
 _EMAIL_NAMES = {
@@ -124,6 +125,11 @@ _EMAIL_SUBTYPES = {
     "ContentRejected": FailureClass.CONTENT,
     "AttachmentRejected": FailureClass.CONTENT,
 }
+
+
+def more_telling(known: FailureClass, news: FailureClass) -> FailureClass:
+    """Return which of two classes of the same failure counts, in whatever order they came: UNKNOWN yields to any other."""
+    return min(known, news, key=_PLACE.__getitem__)
 
 
 def sms_failure_class(code: int | None) -> FailureClass:

@@ -9,7 +9,7 @@ import zipcodes
 def region_of(postal_code: str) -> str | None:
     """Return the two-letter state of a US postal code; None for any other, which only makes the allowed hours fewer."""
     try:
-        found = zipcodes.matching(postal_code.strip())
+        found = zipcodes.matching(postal_code.strip())  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):
         return None
     return str(found[0]["state"]) if found else None

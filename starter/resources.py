@@ -11,6 +11,8 @@ from models.connection import key_ring
 from models.database.engine import make_engine
 from models.sealing import KeyRing
 from models.settings import Settings
+from starter.webhooks.refusals import RefusalCount
+from starter.webhooks.signatures import TwilioSignatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Resources:
     webhook_engine: Engine
     webhook_threads: CapacityLimiter
     ring: KeyRing
+    signatures: TwilioSignatures
+    refusals: RefusalCount
 
     @property
     def approval_key(self) -> bytes:
@@ -45,12 +49,15 @@ class Resources:
 def make_resources(settings: Settings) -> Resources:
     """Return the resources. Nothing is connected yet."""
     database = settings.database
+    webhook_engine = make_engine(database, pool_size=database.webhook_pool_size)
     return Resources(
         settings=settings,
         engine=make_engine(database),
-        webhook_engine=make_engine(database, pool_size=database.webhook_pool_size),
+        webhook_engine=webhook_engine,
         webhook_threads=CapacityLimiter(database.webhook_pool_size),
         ring=key_ring(settings),
+        signatures=TwilioSignatures(settings),
+        refusals=RefusalCount(webhook_engine),
     )
 
 

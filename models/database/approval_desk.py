@@ -1,7 +1,7 @@
 """Reading what an approver decides on: what waits, and the exact wording. Nothing here changes a row."""
 
-from datetime import datetime
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text

@@ -78,7 +78,7 @@ _CLAIM = text(
         UPDATE message SET state = 'dispatching', fence = fence + 1, reason = NULL, gate = CAST(:gate AS jsonb),
             lease_until = clock_timestamp() + :lease, next_check_at = clock_timestamp() + :lease, checks_done = 0
         WHERE id = :id AND state = 'ready' AND fence = :fence - 1
-        RETURNING id, fence, client_id, channel, address_hash, run_id
+        RETURNING id, fence, client_id, channel, address_hash, run_id, audience
     ), tried AS (
         INSERT INTO attempt (message_id, fence, token_hash, worker, workflow_run_id, activity_attempt)
         SELECT id, fence, :token_hash, :worker, :workflow_run_id, :activity_attempt FROM claimed
@@ -87,7 +87,7 @@ _CLAIM = text(
         SELECT id, fence, client_id, channel, address_hash, :scopes FROM claimed
     ), undoable AS (
         INSERT INTO undo (run_id, step, state, reason) SELECT run_id, 'send:' || id, 'registered', '' FROM claimed
-        WHERE :fence = 1
+        WHERE fence = 1 AND audience = 'contact'
     )
     SELECT count(*) FROM claimed
     """
@@ -96,7 +96,7 @@ _CLAIM = text(
 _LAST_LOOK = text(
     """
     SELECT m.fence = :fence AND m.state = 'dispatching' AND m.lease_until > clock_timestamp()
-        AND NOT EXISTS (SELECT 1 FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused)
+        AND (m.audience <> 'contact' OR NOT EXISTS (SELECT 1 FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused))
         AND NOT EXISTS (
             SELECT 1 FROM consent c WHERE c.client_id = m.client_id AND c.channel = m.channel
               AND c.address_hash = m.address_hash AND c.id > :consent_seen AND c.status IN ('revoked', 'held'))
@@ -188,6 +188,18 @@ def still_open(session: Session, claimed: Claimed) -> bool:
     where = {"id": claimed.message_id, "fence": claimed.fence, "scopes": list(claimed.scopes)}
     looked = session.execute(_LAST_LOOK, where | {"consent_seen": claimed.consent_seen})
     return bool(looked.scalar_one_or_none())
+
+
+def transaction_id(session: Session) -> str:
+    """Return the id by which `status_of` knows this transaction later."""
+    return str(session.execute(text("SELECT pg_current_xact_id()")).scalar_one())
+
+
+def status_of(session: Session, transaction_id: str) -> str | None:
+    """Return what became of a recent transaction: `committed`, `aborted` or `in progress`."""
+    where = {"id": transaction_id}
+    status: str | None = session.execute(text("SELECT pg_xact_status(CAST(:id AS xid8))"), where).scalar_one()
+    return status
 
 
 def gate_json(verdict: Verdict) -> str:

@@ -20,8 +20,8 @@ from models.database.tables.ledger import Attempt, Evidence, Message
 from models.database.tables.runs import Run
 from models.delivery import Delivery, later
 from models.event_kinds import EventKind
-from models.failure_classes import FailureClass
-from models.sending import NotSentReason
+from models.failure_classes import FailureClass, more_telling
+from models.sending import HoldReason, NotSentReason
 from models.terms import AttemptOutcome, EvidenceSource, MessageState
 
 IN_DOUBT_TASK = "message_in_doubt"
@@ -74,8 +74,8 @@ def apply_evidence(session: Session, message_id: UUID, fence: int, finding: Find
             if _contradicts(message, finding):
                 _conflict(session, message, finding, subject, origin)
                 return message
-            _accept(session, message, attempt, finding, subject, origin)
-            _deliver(session, message, finding, subject, origin)
+            if _accept(session, message, attempt, finding, subject, origin):
+                _deliver(session, message, finding, subject, origin)
         case AttemptOutcome.NOT_ACCEPTED if attempt.outcome in (None, AttemptOutcome.UNKNOWN):
             _refuse(session, message, attempt, finding, subject, origin)
         case AttemptOutcome.UNKNOWN if attempt.outcome is None:
@@ -86,46 +86,53 @@ def apply_evidence(session: Session, message_id: UUID, fence: int, finding: Find
 
 def _accept(
     session: Session, message: Message, attempt: Attempt, finding: Finding, subject: Subject, origin: Origin
-) -> None:
+) -> bool:
+    """Return whether the message is accepted by this attempt; False if that contradicts what is known."""
     if attempt.outcome == AttemptOutcome.ACCEPTED and message.provider_message_id is not None:
-        return
+        return True
     before = MessageState(message.state)
     try:
         with session.begin_nested():
             attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.ACCEPTED, finding.reason, now(session)
             message.state, message.reason, message.next_check_at = MessageState.ACCEPTED, None, None
             message.accepted_at = message.accepted_at or now(session)
+            if before is not MessageState.ACCEPTED:
+                message.failure_class = None  # of a refusal that this proves wrong
             message.provider_message_id = finding.provider_message_id
             session.flush()
     except IntegrityError:
         # A second live attempt, or an id that is bound to another message: a duplicate must never be recorded quietly.
         session.refresh(message)
         _conflict(session, message, finding, subject, origin)
-        return
+        return False
     if before not in IN_DOUBT and before is not MessageState.ACCEPTED:
         _conflict(session, message, finding, subject, origin)
     events.record(session, EventKind.MESSAGE_ACCEPTED, origin, subject, finding.reason, step=message.step)
     if before is not MessageState.DISPATCHING or finding.source is not EvidenceSource.ANSWER:
         events.close_tasks(session, IN_DOUBT_TASK, str(message.id), origin)
         announce(session, message.run_id)
+    return True
 
 
 def _deliver(session: Session, message: Message, finding: Finding, subject: Subject, origin: Origin) -> None:
-    if finding.delivery is None:
-        return
     known = Delivery(message.delivery) if message.delivery else None
-    now_known = later(known, finding.delivery)
-    if now_known is known:
+    news = finding.delivery
+    if news is None or later(known, news) is not news:
         return
-    message.delivery = now_known
-    if now_known.is_failure or now_known is Delivery.COMPLAINED:
+    message.delivery = news
+    if news.is_failure or news is Delivery.COMPLAINED:
         failure = finding.failure or FailureClass.UNKNOWN
+        if news is known:
+            said_before = FailureClass(message.failure_class or failure)
+            failure = more_telling(said_before, failure)
+            if failure is said_before:
+                return
         message.failure_class = failure
         events.record(session, EventKind.DELIVERY_FAILED, origin, subject, finding.reason, failure=failure)
         spread(session, message, failure, finding.reason, subject, origin)
         announce(session, message.run_id)
-    elif now_known is Delivery.DELIVERED:
-        message.failure_class = None
+    elif news.is_arrival and not (known and known.is_arrival):
+        message.failure_class = None  # an earlier failure was not the last word
         events.record(session, EventKind.DELIVERED, origin, subject, step=message.step)
 
 
@@ -135,14 +142,18 @@ def _refuse(
     attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.NOT_ACCEPTED, finding.reason, now(session)
     if message.fence != attempt.fence or message.state not in IN_DOUBT:
         return
+    before = MessageState(message.state)
     message.next_check_at = None
     if finding.may_repeat or finding.failure is FailureClass.CONFIG:
         message.state = MessageState.READY
+        # `spread` pauses the channel; the one who resumes it looks for messages that a pause holds.
+        message.reason = HoldReason.PAUSED if finding.failure is FailureClass.CONFIG else None
     else:
         message.state, message.reason = MessageState.REFUSED, NotSentReason.REFUSED
         message.failure_class = finding.failure or FailureClass.UNKNOWN
     if finding.source is EvidenceSource.PERSON:
         message.reason = NotSentReason.CLOSED_BY_PERSON
+    if before is not MessageState.DISPATCHING or finding.source is not EvidenceSource.ANSWER:
         events.close_tasks(session, IN_DOUBT_TASK, str(message.id), origin)
         announce(session, message.run_id)
     facts = {"may_repeat": finding.may_repeat, "failure": finding.failure}

@@ -54,7 +54,11 @@ def keep_lead(session: Session, lead: Lead) -> Lead:
     given = lead.model_dump(exclude_none=True)
     corrected = {name: value for name, value in given.items() if name in CORRECTABLE and value}
     unique = ["client_id", "source", "source_lead_id"]
-    stored = insert(Lead).values(given).on_conflict_do_update(index_elements=unique, set_=corrected or {"source": lead.source})
+    stored = (
+        insert(Lead)
+        .values(given)
+        .on_conflict_do_update(index_elements=unique, set_=corrected or {"source": lead.source})
+    )
     lead_id = session.execute(stored.returning(col(Lead.id))).scalar_one()
     return session.get_one(Lead, lead_id, populate_existing=True)
 
@@ -93,9 +97,7 @@ class Asked:
     trace_parent: str | None = None
 
 
-def request_run(
-    session: Session, lead: Lead, sequence: Sequence, owner: str | None, asked: Asked
-) -> UUID:
+def request_run(session: Session, lead: Lead, sequence: Sequence, owner: str | None, asked: Asked) -> UUID:
     """Store the run and announce it.
 
     Raises:

@@ -91,13 +91,15 @@ class PostgresLedger:
         started = time.monotonic()
         caller = Caller(self._worker, workflow_run_id, activity_attempt)
         claimed: Claimed | None = None
+        transaction_id = ""
         try:
             with transaction(self._engine) as session:
                 outcome = self._decide(session, step, caller, started)
-                claimed = outcome if isinstance(outcome, Claimed) else None
+                if isinstance(outcome, Claimed):
+                    transaction_id, claimed = claims.transaction_id(session), outcome
             return outcome
         except DBAPIError as error:
-            if claimed is not None:
+            if claimed is not None and self._was_committed(transaction_id, claimed.deadline):
                 self.record(claimed, no_connection("commit_unknown"))
             raise TryAgain(f"database: {type(error.orig).__name__}") from None
 
@@ -122,6 +124,22 @@ class PostgresLedger:
                 if time.monotonic() > give_up:
                     return InDoubt(message_id=claimed.message_id)
                 time.sleep(_RECORD_PAUSE)
+
+    def _was_committed(self, transaction_id: str, until: float) -> bool:
+        """Ask what became of a claim whose commit was not confirmed; False if nobody answers in time.
+
+        If it was rolled back, an attempt under the same fence is another worker's, and may be under way.
+        """
+        while time.monotonic() < until:
+            try:
+                with transaction(self._engine) as session:
+                    status = claims.status_of(session, transaction_id)
+            except DBAPIError:
+                status = None
+            if status in ("committed", "aborted"):
+                return status == "committed"
+            time.sleep(_RECORD_PAUSE)
+        return False
 
     def _finding(self, answer: Answer) -> Finding:
         return Finding(

@@ -103,7 +103,10 @@ def read(approval_id: UUID, caller: Approver, uses: Uses) -> ApprovalInFull:
             state=approvals.state_of(session, approval),
             superseded=approval.superseded_at is not None,
             content_hash=approval.content_hash,
-            wording=[Text(**{name: getattr(item, name) for name in Text.model_fields}) for item in approval_desk.wording_of(session, approval)],
+            wording=[
+                Text(**{name: getattr(item, name) for name in Text.model_fields})
+                for item in approval_desk.wording_of(session, approval)
+            ],
         )
 
 

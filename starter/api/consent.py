@@ -53,9 +53,9 @@ def record(body: ConsentBody, caller: SalesOps, uses: Uses) -> Recorded:
         normalised = normalise(body.channel, body.address)
     except InvalidAddress as invalid:
         raise field_problem("address", str(invalid)) from None
-    if body.status == ConsentStatus.GRANTED and body.kind is None:
-        raise field_problem("kind", "say which kind of message the permission covers")
     status = ConsentStatus(body.status)
+    if status is ConsentStatus.GRANTED and body.kind is None:
+        raise field_problem("kind", "say which kind of message the permission covers")
     answer = Recorded(client=body.client, channel=body.channel, address=masked(normalised), status=status)
     with transaction(uses.engine) as session:
         client = intake.client_by_key(session, body.client)
@@ -69,7 +69,5 @@ def record(body: ConsentBody, caller: SalesOps, uses: Uses) -> Recorded:
         elif status is ConsentStatus.RELEASED:
             consent_desk.release(session, address, proof)
         else:
-            consent_desk.grant(
-                session, address, KINDS[str(body.kind)], Proof(_OPT_IN, caller.handle, body.evidence)
-            )
+            consent_desk.grant(session, address, KINDS[str(body.kind)], Proof(_OPT_IN, caller.handle, body.evidence))
     return answer

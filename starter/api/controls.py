@@ -82,9 +82,7 @@ def put_pause(session: Session, scope: str, paused: bool, reason: str, caller: C
     return Effect(effective_at=now(session), changed=changed, in_flight=in_flight(session, scope))
 
 
-def _ended(
-    session: Session, run_id: UUID, kind: EventKind, changed: bool, reason: str, caller: Caller
-) -> Effect:
+def _ended(session: Session, run_id: UUID, kind: EventKind, changed: bool, reason: str, caller: Caller) -> Effect:
     if changed:
         about = runs.subject(runs.existing(session, run_id))
         events.record(session, kind, caller.origin, about, reason)

@@ -42,7 +42,9 @@ class SequenceLine(BaseModel):
     key: str
     version: int
     title: str
-    approval: ApprovalPolicy = Field(description="`template`: each template version once; `run`: the wording of each run.")
+    approval: ApprovalPolicy = Field(
+        description="`template`: each template version once; `run`: the wording of each run."
+    )
     owner: str
     escalation_owner: str
     approver: str

@@ -96,7 +96,9 @@ def start(
     lead = _lead(body.lead)
     try:
         with transaction(uses.engine) as session:
-            run_id = runs.earlier_start(session, caller.handle, key, hashed) or _enrol(session, body, lead, caller, asked)
+            run_id = runs.earlier_start(session, caller.handle, key, hashed) or _enrol(
+                session, body, lead, caller, asked
+            )
     except runs.LostRace:
         run_id = _stored_meanwhile(uses, asked)
     except KeyReusedWithDifferentContent as reused:

@@ -61,7 +61,10 @@ def list_runs(
         found = timeline.page_of_runs(session, limit + 1, client, state, outcome, before)
     page = found[:limit]
     more = _cursor(page[-1]) if len(found) > limit else None
-    return RunPage(runs=[RunLine(workflow_id=workflow_id(RunKind(row["kind"]), row["id"]), **_line(row)) for row in page], next=more)
+    return RunPage(
+        runs=[RunLine(workflow_id=workflow_id(RunKind(row["kind"]), row["id"]), **_line(row)) for row in page],
+        next=more,
+    )
 
 
 @router.get("/{run_id}", summary="Read a run with its timeline and messages")

@@ -2,8 +2,17 @@
 
 import typer
 
-from starter.comms import database_commands
+from starter.comms import client_commands, database_commands, library_commands, run_commands
+from starter.comms.approval_commands import approve, reject
+from starter.comms.audit_command import audit_command
+from starter.comms.explain_command import explain_command
 from starter.comms.problems import PlainSpoken
+from starter.comms.replay_command import replay_command
+from starter.comms.start_command import start
+
+PEOPLE = "Daily work, through the API under your own key"
+ENGINEERS = "Looking into it"
+SET_UP = "Setting up, on the database itself"
 
 app = typer.Typer(
     cls=PlainSpoken,
@@ -12,7 +21,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Client communications: start, follow, approve, hold, explain and audit them.",
 )
-app.add_typer(database_commands.app, name="database")
+app.command(rich_help_panel=PEOPLE)(start)
+app.command(rich_help_panel=PEOPLE)(run_commands.runs)
+app.command(rich_help_panel=PEOPLE)(run_commands.tasks)
+app.command(rich_help_panel=PEOPLE)(approve)
+app.command(rich_help_panel=PEOPLE)(reject)
+app.command(rich_help_panel=PEOPLE)(run_commands.pause)
+app.command(rich_help_panel=PEOPLE)(run_commands.resume)
+app.command(rich_help_panel=PEOPLE)(run_commands.stop)
+app.command("roll-back", rich_help_panel=PEOPLE)(run_commands.roll_back)
+app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
+app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
+app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
+app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
+app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
+app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
 
 if __name__ == "__main__":
     app(prog_name="comms")

@@ -38,13 +38,6 @@ def post(url: str, key: str, path: str, body: Mapping[str, Any], idempotency_key
     return _asked("POST", url, key, path, json=dict(body), headers=headers)
 
 
-def rows(answer: Any) -> list[dict[str, Any]]:
-    """Return the rows of a list, whether it came bare or inside an object beside links to further pages."""
-    if isinstance(answer, list):
-        return answer
-    return next((value for value in answer.values() if isinstance(value, list)), [])
-
-
 def _asked(method: str, url: str, key: str, path: str, headers: Mapping[str, str] | None = None, **content: Any) -> Any:
     if not key:
         raise Problem("Your API key is missing: set COMMS_API_KEY or give --key.")

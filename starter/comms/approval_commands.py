@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from models.terms import DecisionKind
 from starter.comms import api_client
@@ -21,7 +20,7 @@ ContentHash = Annotated[
 
 def approve(
     approval: ApprovalArgument,
-    reason: Annotated[str, typer.Option(help="Kept with the decision.")] = "",
+    reason: Annotated[str, typer.Option(help="Kept with the decision.")] = "read and approved",
     yes: Yes = False,
     content_hash: ContentHash = None,
     key: ApiKey = "",
@@ -48,20 +47,16 @@ def _decide(
 ) -> None:
     identity = uuid(approval, "an approval")
     shown = api_client.get(url, key, f"/v1/approvals/{identity}")
-    for wording in _wording(shown):
-        out.print(escape(wording), "")
+    for text in shown["wording"]:
+        out.print(_text(text), markup=False)
     if not yes:
         typer.confirm(f"{decision.value.capitalize()} this wording?", abort=True, err=True)
-    body = {"decision": decision.value, "content_hash": content_hash or shown["content_hash"]}
-    body |= {"reason": reason} if reason else {}
-    api_client.post(url, key, f"/v1/approvals/{identity}/decision", body)
-    remark(f"The decision is recorded: {decision.value}.")
+    body = {"decision": decision.value, "content_hash": content_hash or shown["content_hash"], "reason": reason}
+    decided = api_client.post(url, key, f"/v1/approvals/{identity}/decision", body)
+    remark(f"The decision is recorded. The approval is now {decided['state']}.")
 
 
-def _wording(shown: dict[str, Any]) -> list[str]:
-    """Return each covered text; a list of items with a channel, a subject and a body."""
-    texts = []
-    for item in api_client.rows(shown):
-        head = " · ".join(str(item[name]) for name in ("channel", "step", "key", "subject") if item.get(name))
-        texts.append(f"[{head}]\n{item.get('body', '')}")
-    return texts
+def _text(text: dict[str, Any]) -> str:
+    head = " ".join(part for part in (text["channel"], "step", text["step"], text["to"] and f"to {text['to']}") if part)
+    subject = f"Subject: {text['subject']}\n" if text["subject"] else ""
+    return f"[{head}]\n{subject}{text['body']}\n"

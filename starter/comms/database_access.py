@@ -21,13 +21,13 @@ class DatabaseOnly(BaseSettings):
 
 def database_url() -> str:
     """Return the address of the database from the environment."""
-    return DatabaseOnly().database.url.get_secret_value()  # type: ignore[call-arg]  # from the environment
+    return DatabaseOnly().database.url.get_secret_value()
 
 
 @contextmanager
 def engine() -> Iterator[Engine]:
     """An engine with one connection, closed afterwards."""
-    made = make_engine(DatabaseOnly().database, pool_size=1)  # type: ignore[call-arg]  # from the environment
+    made = make_engine(DatabaseOnly().database, pool_size=1)
     try:
         yield made
     finally:

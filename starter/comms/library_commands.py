@@ -30,6 +30,21 @@ _SEQUENCES = text(
     FROM sequence ORDER BY key, version
     """
 )
+TEMPLATE_COLUMNS = {
+    "key": "template",
+    "version": "version",
+    "channel": "channel",
+    "approval_state": "wording is",
+    "approver": "approver",
+    "approval": "approval",
+}
+SEQUENCE_COLUMNS = {
+    "key": "sequence",
+    "version": "version",
+    "approval": "approval per",
+    "owner": "owner",
+    "follow_up_rule": "follow-up",
+}
 
 
 @app.command()
@@ -58,9 +73,9 @@ def list_library(as_json: AsJson = False) -> None:
     if as_json:
         show_json({"templates": templates, "sequences": sequences})
         return
-    columns = ("template", "version", "channel", "wording is", "approver", "approval")
-    keys = ("key", "version", "channel", "approval_state", "approver", "approval")
-    out.print(table("Templates", columns, ([row[key] for key in keys] for row in templates)))
-    columns = ("sequence", "version", "approval per", "owner", "follow-up")
-    keys = ("key", "version", "approval", "owner", "follow_up_rule")
-    out.print(table("Sequences", columns, ([row[key] for key in keys] for row in sequences)))
+    out.print(
+        table("Templates", TEMPLATE_COLUMNS.values(), ([row[key] for key in TEMPLATE_COLUMNS] for row in templates))
+    )
+    out.print(
+        table("Sequences", SEQUENCE_COLUMNS.values(), ([row[key] for key in SEQUENCE_COLUMNS] for row in sequences))
+    )

@@ -17,18 +17,21 @@ Reason = Annotated[str, typer.Option(help="Why; kept in the log. No names, numbe
 def runs(
     state: Annotated[RunState | None, typer.Option(help="Only runs in this state.")] = None,
     client: Annotated[str | None, typer.Option(help="Only runs of the client with this key.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Where the page before said that it goes on.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
     as_json: AsJson = False,
 ) -> None:
     """List runs, newest first."""
-    found = api_client.get(url, key, "/v1/runs", {"state": state, "client": client, "limit": limit})
+    found = api_client.get(url, key, "/v1/runs", {"state": state, "client": client, "limit": limit, "after": after})
     if as_json:
         show_json(found)
         return
-    columns = ("run", "state", "outcome", "owner", "asked for (UTC)")
-    out.print(table("Runs", columns, (_run(row) for row in api_client.rows(found))))
+    columns = ("run", "client", "sequence", "state", "outcome", "owner", "asked for (UTC)")
+    out.print(table("Runs", columns, (_run(row) for row in found["runs"])))
+    if found["next"]:
+        remark(f"There are more: --after {found['next']}")
 
 
 def tasks(
@@ -42,10 +45,7 @@ def tasks(
     if as_json:
         show_json(found)
         return
-    rows = (
-        (row.get("kind"), row.get("owner"), row.get("instruction"), row.get("run_id"), moment(row.get("opened_at")))
-        for row in api_client.rows(found)
-    )
+    rows = ((row["kind"], row["owner"], row["instruction"], row["run_id"], moment(row["opened_at"])) for row in found)
     out.print(table("Tasks", ("kind", "owner", "what to do", "run", "since (UTC)"), rows))
 
 
@@ -71,14 +71,12 @@ def roll_back(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = 
 
 def _control(what: str, run: str, reason: str, key: str, url: str) -> None:
     identity = run_id(run)
-    answer = api_client.post(url, key, f"/v1/runs/{identity}/{what}", {"reason": reason})
-    changed = answer.get("changed", True) if isinstance(answer, dict) else True
-    remark(f"{what}: accepted for run {identity}." if changed else f"{what}: nothing to change for run {identity}.")
-    in_flight = answer.get("in_flight", []) if isinstance(answer, dict) else []
-    if in_flight:
-        remark(f"{len(in_flight)} message(s) had been claimed before and may still arrive: {', '.join(in_flight)}")
+    effect = api_client.post(url, key, f"/v1/runs/{identity}/{what}", {"reason": reason})
+    remark(f"{what}: {'done' if effect['changed'] else 'it was so before'}, run {identity}")
+    if effect["in_flight"]:
+        remark(f"Claimed before, may still arrive: {', '.join(effect['in_flight'])}")
 
 
 def _run(row: dict[str, Any]) -> tuple[object, ...]:
-    identity = row.get("run_id") or row.get("id")
-    return identity, row.get("state"), row.get("outcome"), row.get("owner"), moment(row.get("requested_at"))
+    names = ("id", "client", "sequence", "state", "outcome", "owner")
+    return *(row[name] for name in names), moment(row["requested_at"])

@@ -21,7 +21,7 @@ def show_json(value: Any) -> None:
     out.file.write(json.dumps(value, indent=2, default=str, ensure_ascii=False) + "\n")
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def table(title: str, columns: Iterable[str], rows: Iterable[Sequence[object]]) -> Table:
     """Return a table; None is shown as a dash."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for column in columns:

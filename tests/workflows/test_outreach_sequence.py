@@ -8,7 +8,8 @@ from models.delivery import Delivery
 from models.failure_classes import FailureClass
 from models.provider_answers import Answer, AnswerKind, lost_answer
 from models.terms import ApprovalPolicy, Channel, ConsentKind, DecisionKind, OutreachOutcome
-from tests.workflows.world import PHONE, World, a_step
+from tests.opened_history import opened
+from tests.workflows.world import EMAIL, PHONE, World, a_step
 
 LONG = 60.0
 
@@ -147,7 +148,7 @@ async def test_the_approver_gets_the_code_by_email_and_nobody_else_can_read_it(w
     )
     notice = world.email.sent[0]
     code = next(line.strip().strip('"') for line in notice.body.splitlines() if line.startswith('  "'))
-    assert code not in (await world.handle.fetch_history()).to_json()
+    assert code not in await opened(await world.handle.fetch_history(), world.ring)
     assert world.scalar(f"SELECT count(*) FROM message WHERE body LIKE '%{code}%'") == 0
     await world.type_signal("approve", code)
 
@@ -230,3 +231,16 @@ async def test_no_malformed_signal_can_wedge_or_fail_a_run(world: World, name: s
 
     assert await world.outcome() is OutreachOutcome.NO_RESPONSE
     assert len(world.events("signal_refused")) == (0 if name == "nudge" else 1)
+
+
+async def test_a_history_holds_ids_and_enums_but_no_personal_data_even_decrypted(world: World) -> None:
+    world.sms.will(Answer(kind=AnswerKind.REFUSED, code="21614", failure_class=FailureClass.BAD_CONTACT))
+    await world.start(a_step("hello", listens=LONG), a_step("letter", Channel.EMAIL, listens=LONG))
+    await world.until_sent()
+    await world.reply("Please call me about the boiler")
+    await world.outcome()
+
+    history = await opened(await world.handle.fetch_history(), world.ring)
+    assert f"\"run_id\":\"{world.run_id}\"" in history  # it was decrypted
+    for secret in (PHONE, PHONE[2:], EMAIL, "Ana", "Acme", "boiler", "How can we help"):
+        assert secret not in history

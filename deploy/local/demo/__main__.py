@@ -1,9 +1,6 @@
 """`make demo`: a fresh stack, a dozen leads with a story each, a table, an audit; nothing is left running."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ from rich.console import Console
 from temporalio.client import Client
 
 from deploy.local.clean_state import forget
+from deploy.local.comms_command import comms
 from deploy.local.demo.stories import CLIENT, STORIES, Story
 from deploy.local.demo.telling import outcomes
 from deploy.local.demo.typing_in_ui import TemporalUi
@@ -33,18 +31,6 @@ SETTINGS = {
     "COMMS_TIMERS__ACTIVITY_RETRY": "PT1S",
 }
 """Seconds instead of minutes, and no quiet hours: the recipients are made up."""
-
-
-def comms(stack: LocalStack, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line of the service against the stack."""
-    return subprocess.run(
-        [sys.executable, "-m", "starter.comms", *arguments],
-        env={**os.environ, **stack.environment, "COLUMNS": "120"},
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 async def prepare(stack: LocalStack, office: Office) -> None:

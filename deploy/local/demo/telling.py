@@ -9,6 +9,18 @@ from rich.table import Table
 
 from deploy.local.demo.stories import Story
 
+BY_PEOPLE = {"approval_decided", "approval_refused", "paused", "resumed", "roll_back_requested"}
+TELLING = BY_PEOPLE | {
+    "opted_out",
+    "reply_received",
+    "message_in_doubt",
+    "message_not_sent",
+    "message_refused",
+    "delivery_failed",
+    "handed_over",
+    "rolled_back",
+}
+"""Kinds of events that explain an outcome."""
 CHANNELS = {"sms": "text", "email": "email"}
 
 
@@ -27,33 +39,13 @@ def describe_messages(run: Mapping[str, Any]) -> str:
 
 
 def describe_why(run: Mapping[str, Any]) -> str:
-    """Return the events that decided, in order, without the routine ones."""
-    telling = {
-        "approval_decided": "{actor}: {reason}",
-        "approval_refused": "refused approval: {reason}",
-        "opted_out": "opted out",
-        "reply_received": "replied ({reason})",
-        "message_in_doubt": "outcome unknown: {reason}",
-        "message_accepted": "known as sent by {source}",
-        "message_not_sent": "not sent: {reason}",
-        "message_refused": "provider: {reason}",
-        "delivery_failed": "delivery failed: {reason}",
-        "paused": "paused by {actor}",
-        "resumed": "resumed by {actor}",
-        "handed_over": "handed to the CRM",
-        "rolled_back": "hand-over taken back",
-    }
-    lines: list[str] = []
-    for event in run["timeline"]:
-        if event["kind"] == "message_accepted" and event["source"] == "workflow":
-            continue
-        sentence = telling.get(event["kind"])
-        if sentence:
-            line = sentence.format(
-                **{name: str(event[name]).replace("_", " ") for name in ("actor", "reason", "source")}
-            )
-            lines.append(line)
-    return "\n".join(dict.fromkeys(lines))
+    """Return the events that decided, in order and in words, without the routine ones."""
+    told = (
+        f"{event['in_words']} ({event['actor']})" if event["kind"] in BY_PEOPLE else event["in_words"]
+        for event in run["timeline"]
+        if event["kind"] in TELLING or (event["kind"] == "message_accepted" and event["source"] != "workflow")
+    )
+    return "\n".join(dict.fromkeys(told))
 
 
 def outcomes(console: Console, told: list[tuple[Story, Mapping[str, Any]]]) -> bool:

@@ -1,0 +1,86 @@
+"""The HTTP application. It needs PostgreSQL only: what Temporal must hear of is a row that a relay delivers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+
+from models.database.engine import refuse_unsafe
+from models.settings import Settings
+from starter import unsubscribing
+from starter.api import (
+    approvals,
+    clients,
+    consent,
+    controls,
+    health,
+    library,
+    messages,
+    outreach,
+    pauses,
+    runs,
+    tasks,
+)
+from starter.front_door import FrontDoor
+from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
+from starter.resources import make_resources
+from starter.webhooks import twilio
+
+_DESCRIPTION = """
+Runs client communication: a lead enters, a person approves, messages leave once and only with consent, a reply goes to a
+person. Show the API key of a member of staff as `Authorization: Bearer <key>`. Errors are `application/problem+json`
+(RFC 9457); their `detail` says what to do.
+"""
+_V1 = (outreach, runs, controls, pauses, approvals, tasks, messages, consent, clients, library)
+_PROBLEMS = {
+    401: "No API key, or not one of an active member of staff.",
+    403: "The role is not enough, or the rules forbid it.",
+    404: "There is no such thing.",
+    409: "It is no longer possible.",
+    422: "A field cannot be used. `errors` names the fields, never their values.",
+    503: "The database does not answer; nothing was changed.",
+}
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application. Nothing is connected before it starts; it does not start on an unsafe database."""
+    resources = make_resources(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await run_sync(refuse_unsafe, resources.engine)
+        yield
+        await run_sync(resources.refusals.write)
+        resources.close()
+
+    app = FastAPI(
+        title="ZartsAlgo Comms",
+        version=_version(),
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    app.state.resources = resources
+    app.add_middleware(
+        FrontDoor, max_body_bytes=settings.api.max_body_bytes, https=settings.public_base_url.startswith("https:")
+    )
+    answer_with_problems(app)
+    for part in _V1:
+        app.include_router(part.router, responses=_documented())
+    for part in (twilio, unsubscribing, health):
+        app.include_router(part.router)
+    return app
+
+
+def _documented() -> dict[int | str, dict[str, object]]:
+    schema = {"schema": ProblemBody.model_json_schema()}
+    return {status: {"description": text, "content": {MEDIA_TYPE: schema}} for status, text in _PROBLEMS.items()}
+
+
+def _version() -> str:
+    try:
+        return version("zartsalgo-comms")
+    except PackageNotFoundError:
+        return "0.0.0"

@@ -1,0 +1,141 @@
+"""The acting commands against a served application, under people's own keys."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import uvicorn
+from click.testing import Result
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+
+from deploy.local.ports import free_port
+from models.settings import Settings
+from starter.app import create_app
+from starter.comms.__main__ import app
+
+LEAD = ["--client", "acme-plumbing", "--lead-id", "call-1", "--phone", "(303) 555-0123", "--first-name", "Zephyrine"]
+MISSED_CALL = ["start", "--sequence", "missed_call", "--source", "missed_call", *LEAD]
+WEB_LEAD = ["start", "--sequence", "web_lead", "--source", "web_form", *LEAD]
+
+
+class Desk:
+    """One shell, in which several people work."""
+
+    def __init__(self, url: str, keys: dict[str, str]) -> None:
+        self.url = url
+        self.keys = keys
+        self.runner = CliRunner(env={"COLUMNS": "200"})
+
+    def comms(self, *arguments: str, by: str = "sales-ops", answer: str | None = None) -> Result:
+        environment = {"COMMS_API_KEY": self.keys.get(by, by), "COMMS_API_URL": self.url}
+        return self.runner.invoke(app, list(arguments), env=environment, input=answer)
+
+    def started(self, *command: str) -> str:
+        said = self.comms(*command)
+        assert said.exit_code == 0, said.stderr
+        return said.stdout.strip()
+
+
+@pytest.fixture
+def desk(settings: Settings, keys: dict[str, str]) -> Iterator[Desk]:
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started and thread.is_alive():
+        time.sleep(0.01)
+    yield Desk(f"http://127.0.0.1:{port}", keys)
+    server.should_exit = True
+    thread.join()
+
+
+def test_a_start_prints_the_run_and_is_safe_to_repeat(desk: Desk) -> None:
+    run = desk.started(*MISSED_CALL)
+
+    assert desk.started(*MISSED_CALL) == run
+    [listed] = json.loads(desk.comms("runs", "--json").stdout)["runs"]
+    assert listed["id"] == run
+    assert run in desk.comms("runs", "--state", "requested").stdout
+
+
+def test_a_mistake_in_a_start_is_told_in_the_words_of_the_api(desk: Desk) -> None:
+    said = desk.comms(*MISSED_CALL, "--consent", "sms")
+    other = desk.comms(*[part.replace("acme-plumbing", "nobody") for part in MISSED_CALL])
+
+    assert "CHANNEL:KIND:SOURCE" in said.stderr
+    assert said.exit_code == other.exit_code == 1
+    assert "there is no such client" in other.stderr
+
+
+def test_steering_needs_the_role_for_it(desk: Desk) -> None:
+    run = desk.started(*MISSED_CALL)
+
+    refused = desk.comms("pause", run, "--reason", "wrong number block")
+    paused = desk.comms("pause", f"outreach/{run}", "--reason", "wrong number block", by="incident-owner")
+    again = desk.comms("pause", run, "--reason", "once more", by="incident-owner")
+    resumed = desk.comms("resume", run, "--reason", "fixed", by="incident-owner")
+    stopped = desk.comms("stop", run, "--reason", "client asked")
+    rolled_back = desk.comms("roll-back", run, "--reason", "client asked", by="incident-owner")
+
+    assert refused.exit_code == 1
+    assert "incident_owner" in refused.stderr
+    assert [said.exit_code for said in (paused, again, resumed, stopped, rolled_back)] == [0, 0, 0, 0, 0]
+    assert "pause: done" in paused.stderr
+    assert "it was so before" in again.stderr
+
+
+def test_a_decision_is_taken_on_the_wording_that_is_shown(desk: Desk, waiting: str) -> None:
+    declined = desk.comms("approve", waiting, by="approver", answer="n\n")
+    refused = desk.comms("approve", waiting, "--yes", by="engineer")
+    approved = desk.comms("approve", waiting, by="approver-2", answer="y\n")
+    outdated = desk.comms("reject", waiting, "--reason", "typo", "--yes", "--content-hash", "0" * 64, by="approver")
+
+    assert declined.exit_code == refused.exit_code == outdated.exit_code == 1
+    assert "Reply STOP to opt out" in approved.stdout
+    assert "The approval is now approved." in approved.stderr
+    assert "read it again" in outdated.stderr
+
+
+@pytest.fixture
+def waiting(engine: Engine) -> str:
+    """An approval that waits: of one text that was added without an approver."""
+    from activities.library import Library, read_library
+    from models.database.engine import transaction
+    from models.database.seeding import add_library
+
+    shipped = read_library()
+    newer = shipped.templates[0].model_copy(update={"version": 2})
+    with transaction(engine) as session:
+        [approval] = add_library(session, Library(templates=(newer,), sequences=()), "copywriter").approvals
+    return str(approval)
+
+
+def test_tasks_are_listed(desk: Desk) -> None:
+    assert desk.comms("tasks").exit_code == 0
+    assert json.loads(desk.comms("tasks", "--json").stdout) == []
+
+
+@pytest.mark.parametrize("command", ["pause", "resume", "stop", "roll-back"])
+def test_an_unknown_run_is_one_sentence(desk: Desk, command: str) -> None:
+    unknown = "00000000-0000-4000-8000-000000000000"
+
+    said = desk.comms(command, unknown, "--reason", "because", by="incident-owner")
+
+    assert said.exit_code == 1
+    assert unknown in said.stderr
+
+
+def test_a_missing_key_and_a_wrong_key_are_one_sentence(desk: Desk) -> None:
+    assert "API key is missing" in desk.comms("runs", by="").stderr
+    assert "API key of an active member of staff" in desk.comms("runs", by="ck_wrong").stderr
+
+
+def test_an_api_that_does_not_answer_is_one_sentence() -> None:
+    said = Desk(f"http://127.0.0.1:{free_port()}", {"sales-ops": "ck_x"}).comms("tasks")
+
+    assert said.exit_code == 1
+    assert "The API does not answer" in said.stderr
+    assert "Traceback" not in said.stderr

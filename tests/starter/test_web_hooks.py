@@ -1,0 +1,207 @@
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import Engine, text
+
+from models.identity import callback_token, token_hash
+from models.settings import DatabaseSettings, Settings, TwilioSettings
+from tests.starter.conftest import PREVIOUS, Api
+
+SID = "SM" + "a" * 32
+PHONE = "+13035550123"
+
+
+@pytest.fixture
+async def run_id(api: Api) -> UUID:
+    return UUID(await api.started())
+
+
+def claimed(engine: Engine, run_id: UUID) -> tuple[UUID, str]:
+    """A message of the run whose call to the provider is under way; with the token that travels with it."""
+    message_id = uuid4()
+    token = callback_token(b"callback-key", message_id, 1)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                """
+                INSERT INTO message (id, client_id, run_id, send_key, step, occurrence, position, audience, channel,
+                    provider, address, address_hash, time_zones, immediate, consent_needed, subject, body, content_hash,
+                    state, fence, checks_done, gate, lease_until, next_check_at)
+                SELECT :id, r.client_id, r.id, 'key/' || :id, 'answer', 1, 0, 'contact', 'sms', 'twilio', :phone, c.address_hash,
+                    '{}', true, 1, '', 'Hello Zephyrine', 'h', 'dispatching', 1, 0,
+                    '[{"rule": "no opt-out", "passed": true, "saw": "none"}]',
+                    clock_timestamp() + interval '1 minute', clock_timestamp() + interval '1 minute'
+                FROM run r JOIN consent c ON c.client_id = r.client_id AND c.channel = 'sms' WHERE r.id = :run LIMIT 1
+                """
+            ),
+            {"id": message_id, "run": run_id, "phone": PHONE},
+        )
+        connection.execute(
+            text("INSERT INTO attempt (message_id, fence, token_hash, worker) VALUES (:id, 1, :token, 'test')"),
+            {"id": message_id, "token": token_hash(token)},
+        )
+    return message_id, token
+
+
+def news(status: str, **more: str) -> dict[str, str]:
+    return {"MessageSid": SID, "MessageStatus": status, "AccountSid": "AC1", "To": PHONE} | more
+
+
+def inbound(body: str, sid: str = SID, **more: str) -> dict[str, str]:
+    return {"MessageSid": sid, "From": PHONE, "To": "+13035550199", "Body": body, "NumMedia": "0"} | more
+
+
+async def test_a_status_callback_is_evidence_that_the_message_was_accepted(api: Api, run_id: UUID) -> None:
+    message_id, token = claimed(api.engine, run_id)
+    answer = await api.web_hook(f"/webhooks/twilio/status/{token}", news("delivered"))
+
+    assert answer.status_code == 204
+    assert api.rows("SELECT state, delivery, provider_message_id FROM message WHERE id = :id", id=message_id) == [
+        ("accepted", "delivered", SID)
+    ]
+
+
+async def test_a_replayed_callback_changes_nothing(api: Api, run_id: UUID) -> None:
+    _, token = claimed(api.engine, run_id)
+    for _ in range(3):
+        assert (await api.web_hook(f"/webhooks/twilio/status/{token}", news("sent"))).status_code == 204
+
+    assert api.value("SELECT count(*) FROM evidence") == 1
+    assert api.value("SELECT count(*) FROM inbox") == 1
+
+
+async def test_callbacks_in_the_wrong_order_end_as_in_the_right_one(api: Api, run_id: UUID) -> None:
+    message_id, token = claimed(api.engine, run_id)
+    for status in ("delivered", "sent", "queued"):
+        await api.web_hook(f"/webhooks/twilio/status/{token}", news(status))
+
+    assert api.value("SELECT delivery FROM message WHERE id = :id", id=message_id) == "delivered"
+
+
+async def test_a_failed_delivery_was_accepted_first(api: Api, run_id: UUID) -> None:
+    message_id, token = claimed(api.engine, run_id)
+    await api.web_hook(f"/webhooks/twilio/status/{token}", news("undelivered", ErrorCode="30005"))
+
+    assert api.rows("SELECT state, delivery, failure_class FROM message WHERE id = :id", id=message_id) == [
+        ("accepted", "undelivered", "bad_contact")
+    ]
+    assert api.value("SELECT news FROM outbox") == 2
+
+
+async def test_another_provider_id_for_a_bound_message_is_a_conflict(api: Api, run_id: UUID) -> None:
+    message_id, token = claimed(api.engine, run_id)
+    await api.web_hook(f"/webhooks/twilio/status/{token}", news("sent"))
+    answer = await api.web_hook(f"/webhooks/twilio/status/{token}", news("sent", MessageSid="SM" + "b" * 32))
+
+    assert answer.status_code == 204
+    assert api.value("SELECT provider_message_id FROM message WHERE id = :id", id=message_id) == SID
+    assert api.rows("SELECT kind FROM owner_task") == [("conflicting_evidence",)]
+
+
+async def test_a_callback_for_an_unknown_token_is_kept_for_a_person(api: Api) -> None:
+    answer = await api.web_hook("/webhooks/twilio/status/nobody-knows-this", news("sent"))
+
+    assert answer.status_code == 204
+    assert api.value("SELECT state FROM inbox") == "orphan"
+    assert api.rows("SELECT kind FROM owner_task") == [("inbound_orphan",)]
+
+
+async def test_a_signed_callback_that_cannot_be_read_is_kept_sealed(api: Api) -> None:
+    for _ in range(2):
+        answer = await api.web_hook("/webhooks/twilio/status/t", {"Something": "Zephyrine"})
+        assert answer.status_code == 204
+
+    assert api.value("SELECT state FROM inbox") == "poison"
+    assert b"Zephyrine" not in bytes(api.value("SELECT sealed_body FROM inbox"))
+
+
+async def test_a_stop_is_in_effect_before_the_answer(api: Api, run_id: UUID) -> None:
+    answer = await api.web_hook("/webhooks/twilio/inbound", inbound("STOP"))
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/xml")
+    assert answer.text.endswith("<Response/>")
+    assert api.value("SELECT status FROM consent ORDER BY id DESC LIMIT 1") == "revoked"
+    assert api.rows("SELECT run_id, label FROM reply") == [(run_id, "opt_out")]
+
+
+async def test_a_replayed_reply_is_one_reply(api: Api, run_id: UUID) -> None:
+    for _ in range(3):
+        assert (await api.web_hook("/webhooks/twilio/inbound", inbound("yes please"))).status_code == 200
+
+    assert api.value("SELECT count(*) FROM reply") == 1
+    assert api.value("SELECT count(*) FROM owner_task") == 1
+
+
+async def test_the_token_before_the_rotation_still_signs(api: Api, run_id: UUID) -> None:
+    answer = await api.web_hook("/webhooks/twilio/inbound", inbound("héllo +&=?"), token=PREVIOUS)
+
+    assert answer.status_code == 200
+    assert api.value("SELECT body FROM reply") == "héllo +&=?"
+
+
+async def test_a_forged_web_hook_is_counted_and_not_kept(api: Api, run_id: UUID) -> None:
+    for _ in range(3):
+        answer = await api.web_hook("/webhooks/twilio/inbound", inbound("STOP"), token="somebody-else")
+        assert answer.status_code == 403
+
+    assert api.value("SELECT count(*) FROM inbox") == 0
+    assert api.value("SELECT count(*) FROM consent WHERE status = 'revoked'") == 0
+    assert api.rows("SELECT reason, actor FROM event WHERE kind = 'web_hook_refused'") == [
+        ("bad_signature", "unverified")
+    ]
+
+
+async def test_a_web_hook_without_a_signature_is_refused(api: Api) -> None:
+    assert (await api.http.post("/webhooks/twilio/inbound", data=inbound("STOP"))).status_code == 403
+
+
+async def test_a_signature_for_another_path_is_refused(api: Api) -> None:
+    from twilio.request_validator import RequestValidator
+
+    from tests.starter.conftest import CURRENT, PUBLIC
+
+    signature = RequestValidator(CURRENT).compute_signature(f"{PUBLIC}/webhooks/twilio/status/a", news("sent"))
+    headers = {"X-Twilio-Signature": signature}
+    answer = await api.http.post("/webhooks/twilio/status/b", data=news("sent"), headers=headers)
+
+    assert answer.status_code == 403
+
+
+async def test_only_forms_are_taken(api: Api) -> None:
+    assert (await api.http.post("/webhooks/twilio/inbound", json={})).status_code == 415
+
+
+async def test_without_an_auth_token_nothing_is_accepted(
+    open_api: Callable[[Settings], Any], settings: Settings
+) -> None:
+    async with open_api(settings.model_copy(update={"twilio": TwilioSettings(auth_tokens=[])})) as api:
+        answer = await api.web_hook("/webhooks/twilio/inbound", inbound("STOP"), token="")
+
+        assert answer.status_code == 503
+        assert "not configured" in answer.json()["detail"]
+        assert api.value("SELECT count(*) FROM inbox") == 0
+
+
+async def test_an_empty_auth_token_is_no_auth_token(open_api: Callable[[Settings], Any], settings: Settings) -> None:
+    unset = TwilioSettings(auth_tokens=[SecretStr("")])
+    async with open_api(settings.model_copy(update={"twilio": unset})) as api:
+        assert (await api.web_hook("/webhooks/twilio/inbound", inbound("STOP"), token="")).status_code == 503
+
+
+async def test_while_the_database_is_down_nothing_is_acknowledged(settings: Settings) -> None:
+    import httpx
+
+    from starter.app import create_app
+
+    nowhere = DatabaseSettings(url=SecretStr("postgresql+psycopg://comms:secret@127.0.0.1:1/comms"))
+    app = create_app(settings.model_copy(update={"database": nowhere}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as http:
+        answer = await Api(http, {}, None).web_hook("/webhooks/twilio/inbound", inbound("STOP"))  # type: ignore[arg-type]
+
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "secret" not in answer.text
