@@ -29,9 +29,22 @@ class HubSpot:
             follow_redirects=False,
             trust_env=False,
         )
+        self._is_set_up = False
+
+    def _set_up(self) -> None:
+        """Make sure that both kinds of object have our own unique property, by which every call is repeatable."""
+        if self._is_set_up:
+            return
+        for kind, group in (("contacts", "contactinformation"), ("deals", "dealinformation")):
+            if self._call("GET", f"/crm/v3/properties/{kind}/{OWN_KEY}", missing_is_fine=True) is None:
+                wanted = {"name": OWN_KEY, "label": "Agency lead id", "type": "string", "fieldType": "text"}
+                created = {**wanted, "groupName": group, "hasUniqueValue": True}
+                self._call("POST", f"/crm/v3/properties/{kind}", json=created, exists_is_fine=True)
+        self._is_set_up = True
 
     def find(self, key: str) -> CrmRecord | None:
         """Return contact and deal under our key, or None. Raises TryAgain, CrmRefusal."""
+        self._set_up()
         contact = self._read("contacts", key, CONTACT_PROPERTIES)
         if contact is None:
             return None
@@ -57,6 +70,7 @@ class HubSpot:
             "description": f"Replied ({lead.reply_label}). Owner: {lead.owner}.",
         }
         contact = {name: value for name, value in contact.items() if value}
+        self._set_up()
         contact_id = self._upsert("contacts", lead.key, contact)
         deal_id = self._upsert("deals", lead.key, deal)
         self._call("PUT", f"/crm/v4/objects/deals/{deal_id}/associations/default/contacts/{contact_id}")
@@ -86,10 +100,12 @@ class HubSpot:
             raise CrmRefusal(_category(answer or {}))
         return str(answer["results"][0]["id"])
 
-    def _call(self, method: str, path: str, *, missing_is_fine: bool = False, **request: Any) -> Any:
+    def _call(
+        self, method: str, path: str, *, missing_is_fine: bool = False, exists_is_fine: bool = False, **request: Any
+    ) -> Any:
         try:
             response = self._client.request(method, path, **request)
-            if response.status_code == 404 and missing_is_fine:
+            if (response.status_code == 404 and missing_is_fine) or (response.status_code == 409 and exists_is_fine):
                 return None
             if response.status_code == 429 or response.status_code >= 500 or response.status_code in (408, 423):
                 raise TryAgain(f"HubSpot answered {response.status_code}")

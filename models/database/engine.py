@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine, text
 from sqlmodel import Session, create_engine
 
+import models.database.tables.all  # noqa: F401  (foreign keys are resolved by name: every table must be known)
 from models.settings import DatabaseSettings
 
 SAFE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "track_commit_timestamp": "on"}

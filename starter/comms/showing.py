@@ -41,9 +41,9 @@ def moment(value: datetime | str | None) -> str | None:
 
 def remark(text: str) -> None:
     """Tell a person something that is not part of the result."""
-    remarks.print(text, markup=False)
+    remarks.print(text, markup=False, soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """Say what went wrong."""
-    remarks.print(text, style="red", markup=False)
+    remarks.print(text, style="red", markup=False, soft_wrap=True)

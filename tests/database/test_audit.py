@@ -11,6 +11,7 @@ import pytest
 from models.audit import INVARIANTS, AuditReport, ProviderCall, log_files, read_calls
 from models.database.audit import audit
 from models.identity import token_hash
+from models.notices import APPROVAL_NOTICE_STEP
 from models.provider_answers import Answer, AnswerKind
 from models.sending import Claimed
 from models.terms import ApprovalPolicy, ConsentKind, DecisionKind, PauseScope
@@ -73,6 +74,41 @@ def sent(world: World, provider: Provider) -> Claimed:
 def started(world: World) -> None:
     world.rows("UPDATE run SET started_at = clock_timestamp()")
     world.rows("DELETE FROM outbox")
+
+
+def plant_claim(world: World, provider: Provider, run: object, provider_id: str = "SM1") -> None:
+    """Claim and send past every gate."""
+    message = world.one("SELECT id, address, body FROM message WHERE run_id = :run AND step = 'hello'", run=run)
+    token = f"token of {message['id']}"
+    world.rows(
+        "UPDATE message SET state = 'accepted', reason = NULL, fence = 1, provider_message_id = :sid WHERE id = :id",
+        id=message["id"],
+        sid=provider_id,
+    )
+    world.rows(
+        "INSERT INTO attempt (message_id, fence, token_hash, worker, outcome) VALUES (:id, 1, :hash, 'w', 'accepted')",
+        id=message["id"],
+        hash=token_hash(token),
+    )
+    world.rows(
+        "INSERT INTO claim_log (message_id, fence, client_id, channel, address_hash, scopes) "
+        "SELECT id, 1, client_id, channel, address_hash, ARRAY['everything', 'client:' || client_id] FROM message "
+        "WHERE id = :id",
+        id=message["id"],
+    )
+    provider.calls.append(
+        ProviderCall(
+            provider="twilio",
+            seq=len(provider.calls) + 1,
+            at=MORNING + timedelta(minutes=len(provider.calls)),
+            operation="create_message",
+            accepted=True,
+            token_hash=token_hash(token),
+            to_sha256=sha256(message["address"]),
+            body_sha256=sha256(message["body"]),
+            provider_id=provider_id,
+        )
+    )
 
 
 def test_a_clean_database_has_nothing_to_report(world: World, provider: Provider) -> None:
@@ -332,6 +368,20 @@ def test_notices_to_staff_need_neither_consent_nor_approval(world: World, provid
     assert violated(world, provider) == set()
 
 
+def test_a_notice_whose_text_is_sealed_is_compared_too(world: World, provider: Provider) -> None:
+    run = world.run(ApprovalPolicy.RUN)
+    notice = world.enrollments.notice_for(run)
+    assert notice is not None
+    world.enrollments.plan_notice(notice, "Please approve", f"Your code: {notice.code}")
+    provider.hears(world.sent(run, APPROVAL_NOTICE_STEP, "ses-1"), "ses-1")
+
+    assert violated(world, provider) == set()
+
+    provider.calls[0] = replace(provider.calls[0], body_sha256=sha256("Please approve\n\nsomething else"))
+
+    assert violated(world, provider) == {"I13"}
+
+
 def test_without_logs_only_the_rows_are_checked(world: World, provider: Provider) -> None:
     sent(world, provider)
 
@@ -352,38 +402,3 @@ def test_a_request_log_is_read_without_its_torn_last_line(tmp_path: Path) -> Non
     [call] = read_calls(log_files([tmp_path]))
 
     assert (call.provider, call.token_hash, call.provider_id) == ("twilio", token_hash("t"), "SM1")
-
-
-def plant_claim(world: World, provider: Provider, run: object, provider_id: str = "SM1") -> None:
-    """Claim and send past every gate."""
-    message = world.one("SELECT id, address, body FROM message WHERE run_id = :run AND step = 'hello'", run=run)
-    token = f"token of {message['id']}"
-    world.rows(
-        "UPDATE message SET state = 'accepted', reason = NULL, fence = 1, provider_message_id = :sid WHERE id = :id",
-        id=message["id"],
-        sid=provider_id,
-    )
-    world.rows(
-        "INSERT INTO attempt (message_id, fence, token_hash, worker, outcome) VALUES (:id, 1, :hash, 'w', 'accepted')",
-        id=message["id"],
-        hash=token_hash(token),
-    )
-    world.rows(
-        "INSERT INTO claim_log (message_id, fence, client_id, channel, address_hash, scopes) "
-        "SELECT id, 1, client_id, channel, address_hash, ARRAY['everything', 'client:' || client_id] FROM message "
-        "WHERE id = :id",
-        id=message["id"],
-    )
-    provider.calls.append(
-        ProviderCall(
-            provider="twilio",
-            seq=len(provider.calls) + 1,
-            at=MORNING + timedelta(minutes=len(provider.calls)),
-            operation="create_message",
-            accepted=True,
-            token_hash=token_hash(token),
-            to_sha256=sha256(message["address"]),
-            body_sha256=sha256(message["body"]),
-            provider_id=provider_id,
-        )
-    )

@@ -11,14 +11,16 @@ from click.testing import Result
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
+from activities.library import Library, read_library
 from deploy.local.ports import free_port
+from models.database.engine import transaction
+from models.database.seeding import add_library
 from models.settings import Settings
 from starter.app import create_app
 from starter.comms.__main__ import app
 
 LEAD = ["--client", "acme-plumbing", "--lead-id", "call-1", "--phone", "(303) 555-0123", "--first-name", "Zephyrine"]
 MISSED_CALL = ["start", "--sequence", "missed_call", "--source", "missed_call", *LEAD]
-WEB_LEAD = ["start", "--sequence", "web_lead", "--source", "web_form", *LEAD]
 
 
 class Desk:
@@ -50,6 +52,15 @@ def desk(settings: Settings, keys: dict[str, str]) -> Iterator[Desk]:
     yield Desk(f"http://127.0.0.1:{port}", keys)
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def waiting(engine: Engine) -> str:
+    """An approval that waits: of a text that was added without an approver."""
+    newer = read_library().templates[0].model_copy(update={"version": 2})
+    with transaction(engine) as session:
+        [approval] = add_library(session, Library(templates=(newer,), sequences=()), "copywriter").approvals
+    return str(approval)
 
 
 def test_a_start_prints_the_run_and_is_safe_to_repeat(desk: Desk) -> None:
@@ -97,20 +108,6 @@ def test_a_decision_is_taken_on_the_wording_that_is_shown(desk: Desk, waiting: s
     assert "Reply STOP to opt out" in approved.stdout
     assert "The approval is now approved." in approved.stderr
     assert "read it again" in outdated.stderr
-
-
-@pytest.fixture
-def waiting(engine: Engine) -> str:
-    """An approval that waits: of one text that was added without an approver."""
-    from activities.library import Library, read_library
-    from models.database.engine import transaction
-    from models.database.seeding import add_library
-
-    shipped = read_library()
-    newer = shipped.templates[0].model_copy(update={"version": 2})
-    with transaction(engine) as session:
-        [approval] = add_library(session, Library(templates=(newer,), sequences=()), "copywriter").approvals
-    return str(approval)
 
 
 def test_tasks_are_listed(desk: Desk) -> None:

@@ -76,7 +76,13 @@ async def test_a_web_form_may_be_answered_on_every_channel_it_gives(api: Api) ->
 
 
 async def test_a_list_import_permits_nothing_by_itself(api: Api) -> None:
-    proof = {"channel": "sms", "kind": "promotional", "source": "web_form", "wording_version": "v2", "evidence": "form/9"}
+    proof = {
+        "channel": "sms",
+        "kind": "promotional",
+        "source": "web_form",
+        "wording_version": "v2",
+        "evidence": "form/9",
+    }
     await api.started(lead={"source": "import", "source_lead_id": "a"})
     assert api.value("SELECT count(*) FROM consent") == 0
 
@@ -132,5 +138,3 @@ async def test_bad_input_names_the_field_and_never_the_value(api: Api, changes: 
     assert answer.json()["errors"][0]["field"] == field
     assert "canary" not in answer.text.lower()
     assert api.value("SELECT count(*) FROM lead") == 0
-
-

@@ -1,6 +1,7 @@
 """`make demo`: a fresh stack, a dozen leads with a story each, a table, an audit; nothing is left running."""
 
 import asyncio
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -82,13 +83,14 @@ async def disturb(stack: LocalStack, parts: list[str], console: Console) -> None
 
 async def main(kill: list[str]) -> int:
     """Run the demonstration; return the exit code."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 130)
     began = time.monotonic()
     forget(STATE)
     progress = Terminal(console)
     options = StackOptions(settings=SETTINGS, progress=progress)
     async with LocalStack(STATE, options) as stack, Office(stack.urls, stack.site.credentials) as office:
         progress.done()
+        _links(console, stack)
         console.print(f"\n[bold]{len(STORIES)} leads enter[/] (all names, numbers and addresses are fictitious)")
         await prepare(stack, office)
         client = await Client.connect(stack.environment["COMMS_TEMPORAL__ADDRESS"])
@@ -99,7 +101,7 @@ async def main(kill: list[str]) -> int:
             await disturbing
         as_told = outcomes(console, list(zip(STORIES, runs, strict=True)))
         audit = await asyncio.to_thread(comms, stack, "audit", "--requests", str(STATE))
-        console.print(audit.stdout or audit.stderr, markup=False, highlight=False)
+        print(audit.stdout or audit.stderr)
     console.print(
         f"\nIt took {time.monotonic() - began:.0f} s. Nothing is left running; the records are in {_shown(STATE)}."
     )
@@ -108,6 +110,12 @@ async def main(kill: list[str]) -> int:
     )
     await asyncio.sleep(0.1)  # lets the Temporal client's threads end before the interpreter does
     return 0 if as_told and audit.returncode == 0 else 1
+
+
+def _links(console: Console, stack: LocalStack) -> None:
+    console.print("\nWatch it live while it runs:")
+    console.print(f"  Temporal UI  {stack.urls['temporal-ui']}")
+    console.print(f"  API docs     {stack.urls['api']}/docs")
 
 
 def _shown(path: Path) -> Path:

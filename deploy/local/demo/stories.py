@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from deploy.local.demo.typing_in_ui import TemporalUi
@@ -33,7 +33,9 @@ class Story:
     fault: dict[str, Any] | None = None
     """A fault rule for the SMS provider, addressed at this lead."""
     standin: str = "twilio"
-    tags: tuple[str, ...] = field(default=())
+    tags: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Kinds of events that the timeline must hold at the end."""
 
     @property
     def email(self) -> str:
@@ -105,6 +107,8 @@ async def _rolled_back(office: Office, ui: TemporalUi, run_id: str, phone: str) 
         await asyncio.sleep(0.3)
     reason = {"reason": "the client wants this lead back"}
     await office.ask("incident-owner", "POST", f"/v1/runs/{run_id}/roll-back", reason)
+    while not any(event["kind"] == "rolled_back" for event in (await office.run(run_id))["timeline"]):
+        await asyncio.sleep(0.3)
 
 
 def _fault(name: str, **params: Any) -> dict[str, Any]:
@@ -112,7 +116,7 @@ def _fault(name: str, **params: Any) -> dict[str, Any]:
 
 
 STORIES = (
-    Story("Ana", "answers the text", "+13035550101", "replied", act=says("Yes, can you come on Tuesday?")),
+    Story("Ana", "answers the text", "+13035550101", "replied", act=says("Yes, can you come on Tuesday?"), needs=("handed_over",)),
     Story("Ben", "says STOP", "+13035550102", "opted_out", act=says("STOP")),
     Story("Cora", "stays silent: text, then email", "+13035550103", "no_response"),
     Story("Dan", "has a landline: email instead", "+13035550193", "no_response"),
@@ -126,16 +130,18 @@ STORIES = (
     ),
     Story(
         "Gia", "needs approval; given in the Temporal UI", "+13035550107", "replied", sequence="demo_web_lead",
-        source="web_form", act=_approved_in_ui,
+        source="web_form", act=_approved_in_ui, needs=("approval_refused", "handed_over"),
     ),
     Story(
         "Hal", "needs approval; the wording is rejected", "+13035550108", "not_approved", sequence="demo_web_lead",
-        source="web_form", act=_rejected,
+        source="web_form", act=_rejected, needs=("approval_decided",),
     ),
     Story("Ivy", "gave no written consent for an offer", "+13035550109", "no_consent", sequence="demo_offer",
           source="import"),
-    Story("Jon", "is paused and resumed in the Temporal UI", "+13035550110", "no_response", act=_paused),
+    Story("Jon", "is paused and resumed in the Temporal UI", "+13035550110", "no_response", act=_paused,
+          needs=("paused", "message_held", "resumed")),
     Story("Kim", "the provider asks to wait (429)", "+13035550111", "no_response",
           fault=_fault("rate_limit", retry_after=1)),
-    Story("Lea", "answers; then the hand-over is rolled back", "+13035550112", "replied", act=_rolled_back),
+    Story("Lea", "answers; then the hand-over is rolled back", "+13035550112", "replied", act=_rolled_back,
+          needs=("handed_over", "undone", "rolled_back")),
 )  # fmt: skip

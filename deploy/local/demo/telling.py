@@ -18,6 +18,7 @@ TELLING = BY_PEOPLE | {
     "message_refused",
     "delivery_failed",
     "handed_over",
+    "handoff_failed",
     "rolled_back",
 }
 """Kinds of events that explain an outcome."""
@@ -56,9 +57,10 @@ def outcomes(console: Console, told: list[tuple[Story, Mapping[str, Any]]]) -> b
     as_told = True
     for story, run in told:
         outcome = run["outcome"] or run["state"]
-        ends_well = outcome == story.ends
+        missing = set(story.needs) - {event["kind"] for event in run["timeline"]}
+        ends_well = outcome == story.ends and not missing
         as_told = as_told and ends_well
-        shown = f"[green]{outcome}[/]" if ends_well else f"[red]{outcome}, expected {story.ends}[/]"
+        shown = f"[green]{outcome}[/]" if ends_well else f"[red]{outcome}, expected {' '.join((story.ends, *missing))}[/]"
         table.add_row(story.name, story.tells, shown, escape(describe_messages(run)), escape(describe_why(run)))
     console.print(table)
     return as_told

@@ -1,0 +1,15 @@
+#!/bin/bash
+# Run once by the PostgreSQL image, on an empty data directory: a role and its databases for the service, and for
+# Temporal. Neither is a superuser, and neither may connect to the other's databases.
+set -euo pipefail
+
+psql --set=ON_ERROR_STOP=1 --quiet --no-psqlrc \
+    --username "$POSTGRES_USER" --dbname "${POSTGRES_DB:-$POSTGRES_USER}" \
+    --set=service="$SERVICE_DATABASE_PASSWORD" --set=temporal="$TEMPORAL_DATABASE_PASSWORD" <<'SQL'
+CREATE ROLE comms LOGIN PASSWORD :'service';
+CREATE ROLE temporal LOGIN PASSWORD :'temporal';
+CREATE DATABASE comms OWNER comms;
+CREATE DATABASE temporal OWNER temporal;
+CREATE DATABASE temporal_visibility OWNER temporal;
+REVOKE CONNECT ON DATABASE comms, temporal, temporal_visibility FROM PUBLIC;
+SQL

@@ -1,0 +1,108 @@
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+from models.database.engine import transaction
+from models.database.outbox import Announcement, Outbox, announce
+from tests.database.world import World
+
+
+def _nudge(world: World, run: UUID) -> None:
+    with transaction(world.engine) as session:
+        announce(session, run)
+
+
+def _take(world: World) -> Announcement:
+    [announcement] = Outbox(world.engine).take()
+    return announcement
+
+
+def test_a_new_run_is_announced_as_a_start_with_what_temporal_must_know(world: World) -> None:
+    run = world.request()
+
+    announcement = _take(world)
+
+    assert (announcement.run_id, announcement.purpose, announcement.kind) == (run, "start", "outreach")
+    assert (announcement.client_id, announcement.owner, announcement.closed) == (world.client, "sam", False)
+
+
+def test_what_was_delivered_is_forgotten_and_the_start_is_noted(world: World) -> None:
+    run = world.request()
+    Outbox(world.engine).delivered(_take(world))
+
+    assert world.announced(run) == 0
+    assert world.one("SELECT started_at FROM run")["started_at"] is not None
+
+
+def test_repeated_news_of_one_run_is_one_row(world: World) -> None:
+    run = world.request()
+    _nudge(world, run)
+    _nudge(world, run)
+
+    assert _take(world).news == 3
+
+
+def test_news_that_comes_while_delivering_is_not_lost(world: World) -> None:
+    run = world.request()
+    outbox, announcement = Outbox(world.engine), _take(world)
+    _nudge(world, run)
+
+    outbox.delivered(announcement)
+
+    again = _take(world)
+    assert (again.run_id, again.purpose, again.tries) == (run, "nudge", 1)
+    outbox.delivered(again)
+    assert outbox.take() == []
+
+
+def test_news_that_comes_before_the_start_is_delivered_stays_a_start(world: World) -> None:
+    run = world.request()
+    _nudge(world, run)
+    outbox, announcement = Outbox(world.engine), _take(world)
+    outbox.failed(announcement, "RPCError")
+    _nudge(world, run)
+
+    assert _take(world).purpose == "start"
+
+
+def test_two_relays_never_take_the_same_row(world: World) -> None:
+    runs = {world.request(lead=world.lead(phone=f"+1303555{n:04d}")) for n in range(24)}
+
+    with ThreadPoolExecutor(2) as relays:
+        taken = [row.run_id for rows in relays.map(lambda _: Outbox(world.engine).take(8), range(6)) for row in rows]
+
+    assert len(taken) == len(set(taken)) == 24
+    assert set(taken) == runs
+
+
+def test_a_row_whose_relay_died_is_taken_again_after_its_lease(world: World) -> None:
+    world.request()
+    outbox = Outbox(world.engine)
+    assert len(outbox.take(lease=0.0)) == 1
+
+    assert outbox.take()[0].tries == 2
+
+
+def test_what_failed_backs_off_at_most_to_a_minute_and_keeps_its_reason(world: World) -> None:
+    run = world.request()
+    outbox = Outbox(world.engine)
+    waits = []
+    for tries in (1, 2, 3, 8, 50):
+        world.rows("UPDATE outbox SET next_try_at = clock_timestamp(), tries = :tries", tries=tries - 1)
+        outbox.failed(_take(world), "RPCError")
+        waits.append(world.one("SELECT extract(epoch FROM next_try_at - clock_timestamp()) AS s FROM outbox")["s"])
+        assert outbox.take() == []
+
+    assert [round(float(wait)) for wait in waits] == [1, 2, 4, 60, 60]
+    assert world.one("SELECT last_error FROM outbox WHERE run_id = :run", run=run)["last_error"] == "RPCError"
+    _nudge(world, run)
+    assert len(outbox.take()) == 1  # news does not wait for the back-off
+
+
+def test_what_is_rolled_back_is_never_announced(world: World) -> None:
+    run = world.request()
+    Outbox(world.engine).delivered(_take(world))
+    with transaction(world.engine) as session:
+        announce(session, run)
+        session.rollback()
+
+    assert Outbox(world.engine).take() == []

@@ -1,0 +1,154 @@
+from uuid import UUID, uuid4
+
+import pytest
+
+from models.unsubscribing import unsubscribe_token
+from tests.starter.conftest import Api
+from tests.starter.test_web_hooks import claimed, inbound
+
+PHONE = "303.555.0123"
+
+
+@pytest.fixture
+async def run_id(api: Api) -> UUID:
+    return UUID(await api.started())
+
+
+def a_consent(status: str, **more: str) -> dict[str, str]:
+    consent = {"client": "acme-plumbing", "channel": "sms", "address": PHONE, "status": status, "evidence": "ticket/1"}
+    return consent | more
+
+
+async def in_doubt(api: Api, run_id: UUID) -> UUID:
+    message_id, _ = claimed(api.engine, run_id)
+    with api.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE message SET state = 'escalated', next_check_at = NULL")
+        connection.exec_driver_sql("UPDATE attempt SET outcome = 'unknown'")
+    return message_id
+
+
+async def test_a_person_says_that_a_message_was_sent(api: Api, run_id: UUID) -> None:
+    message_id = await in_doubt(api, run_id)
+    body = {"answer": "was_sent", "provider_message_id": "SM" + "c" * 32}
+    answer = await api.post(f"/v1/messages/{message_id}/resolution", body, by="incident-owner")
+
+    assert answer.json()["state"] == "accepted"
+    assert api.rows("SELECT source, kind, reason FROM evidence") == [("person", "accepted", "person_was_sent")]
+    again = await api.post(f"/v1/messages/{message_id}/resolution", body, by="incident-owner")
+    assert again.status_code == 409
+
+
+async def test_a_message_closed_as_not_sent_stays_unsent(api: Api, run_id: UUID) -> None:
+    message_id = await in_doubt(api, run_id)
+    answer = await api.post(f"/v1/messages/{message_id}/resolution", {"answer": "not_sent"}, by="incident-owner")
+
+    assert answer.json()["state"] == "refused"
+    assert api.value("SELECT reason FROM message") == "closed_by_person"
+
+
+async def test_a_message_that_is_being_sent_is_not_resolved_by_hand(api: Api, run_id: UUID) -> None:
+    message_id, _ = claimed(api.engine, run_id)
+    answer = await api.post(f"/v1/messages/{message_id}/resolution", {"answer": "not_sent"}, by="incident-owner")
+
+    assert answer.status_code == 409
+
+
+async def test_an_opt_out_by_telephone_is_in_effect_with_the_answer(api: Api, run_id: UUID) -> None:
+    message_id, _ = claimed(api.engine, run_id)
+    answer = await api.post("/v1/consent", a_consent("revoked"))
+
+    assert answer.json()["in_flight"] == [str(message_id)]
+    assert answer.json()["address"] == "+1•••••••23"
+    assert api.rows("SELECT status, source FROM consent ORDER BY id DESC LIMIT 1") == [("revoked", "staff")]
+    assert api.value("SELECT news FROM outbox") > 1
+
+
+async def test_only_a_documented_opt_in_undoes_an_opt_out(api: Api, run_id: UUID) -> None:
+    assert (await api.post("/v1/consent", a_consent("granted"))).status_code == 422
+    answer = await api.post("/v1/consent", a_consent("granted", kind="informational"))
+
+    assert answer.status_code == 200
+    assert api.value("SELECT source FROM consent ORDER BY id DESC LIMIT 1") == "documented_opt_in"
+
+
+async def test_a_held_address_is_released_and_its_task_closed(api: Api, run_id: UUID) -> None:
+    claimed(api.engine, run_id)
+    await api.web_hook("/webhooks/twilio/inbound", inbound("pls stp this"))
+    if api.value("SELECT count(*) FROM consent WHERE status = 'held'") == 0:
+        pytest.skip("the words are no longer doubtful")
+    await api.post("/v1/consent", a_consent("released"))
+
+    assert api.value("SELECT status FROM consent ORDER BY id DESC LIMIT 1") == "released"
+    open_tasks = api.rows("SELECT kind FROM owner_task WHERE closed_at IS NULL")
+    assert ("doubtful_opt_out",) not in open_tasks
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"address": "canary"}, "address"), ({"client": "canary"}, "client"), ({"evidence": "can ary"}, "evidence")],
+)
+async def test_a_bad_consent_names_the_field_and_not_the_value(api: Api, changes: dict[str, str], field: str) -> None:
+    answer = await api.post("/v1/consent", a_consent("revoked", **changes))
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == field
+    assert "canary" not in answer.text
+
+
+async def test_a_task_is_listed_and_closed_with_a_note(api: Api, run_id: UUID) -> None:
+    await api.web_hook("/webhooks/twilio/inbound", inbound("yes please"))
+    (task,) = (await api.get("/v1/tasks", owner="sales-ops")).json()
+    refused = await api.post(task["close"], {"note": "done"}, by="engineer")
+    closed = await api.post(task["close"], {"note": "called back"})
+
+    assert refused.status_code == 403
+    assert closed.status_code == 204
+    assert (await api.post(task["close"], {"note": "again"})).status_code == 204
+    assert api.value("SELECT evidence ->> 'note' FROM owner_task") == "called back"
+    assert api.value("SELECT count(*) FROM event WHERE kind = 'task_closed'") == 1
+    assert (await api.get("/v1/tasks")).json() == []
+    assert (await api.post(f"/v1/tasks/{uuid4()}/close", {"note": "x"})).status_code == 404
+
+
+async def test_a_client_is_created_once(api: Api) -> None:
+    body = {"key": "bolt-electric", "name": "Bolt Electric", "time_zone": "America/Chicago"}
+    statuses = [(await api.post("/v1/clients", body | change)).status_code for change in ({}, {}, {"name": "Other"})]
+
+    assert statuses == [201, 200, 409]
+    assert [client["key"] for client in (await api.get("/v1/clients")).json()] == ["acme-plumbing", "bolt-electric"]
+    assert (await api.post("/v1/clients", body | {"time_zone": "Mars/Base"})).status_code == 422
+
+
+async def test_the_library_shows_what_is_approved(api: Api) -> None:
+    sequences = (await api.get("/v1/sequences")).json()
+    templates = (await api.get("/v1/templates")).json()
+
+    assert {found["key"] for found in sequences} == {"missed_call", "quote_request", "web_lead"}
+    assert sequences[0]["steps"][0]["response_window"].startswith("P")
+    assert {found["approval"] for found in templates} == {"approve"}
+
+
+async def test_following_the_unsubscribe_link_changes_nothing(api: Api, run_id: UUID) -> None:
+    message_id, _ = claimed(api.engine, run_id)
+    link = f"/u/{unsubscribe_token(b'callback-key', message_id)}"
+    page = await api.http.get(link)
+
+    assert "<button>" in page.text
+    assert api.value("SELECT count(*) FROM consent WHERE status = 'revoked'") == 0
+
+
+async def test_one_click_unsubscribes_once(api: Api, run_id: UUID) -> None:
+    message_id, _ = claimed(api.engine, run_id)
+    link = f"/u/{unsubscribe_token(b'callback-key', message_id)}"
+    for _ in range(2):
+        answer = await api.http.post(link, data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+
+    assert api.rows("SELECT source FROM consent WHERE status = 'revoked'") == [("one_click",)]
+
+
+async def test_an_invented_link_unsubscribes_nobody(api: Api, run_id: UUID) -> None:
+    message_id, _ = claimed(api.engine, run_id)
+    for token in ("x", unsubscribe_token(b"other-key", message_id), unsubscribe_token(b"callback-key", uuid4())):
+        assert (await api.http.post(f"/u/{token}")).status_code == 404
+    assert api.value("SELECT count(*) FROM consent WHERE status = 'revoked'") == 0
