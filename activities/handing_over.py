@@ -71,7 +71,8 @@ class HandoffActivities:
                 return UndoState.GIVEN_TO_PERSON, "a sent message cannot be recalled"
             return UndoState.NOTHING_TO_UNDO, "the message never left"
         prepared = self._handoffs.of_run(undo.run_id)
-        if prepared is None or self._crm is None:
+        # Without a snapshot we never wrote: whatever the CRM has under this lead's key is of another run.
+        if prepared is None or self._crm is None or not prepared.snapshot:
             return UndoState.NOTHING_TO_UNDO, "nothing was handed over"
         try:
             return self._take_back_from_crm(self._crm, prepared)

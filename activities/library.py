@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from activities.rendering import check_template
 from models.copywriting import SequenceStep, SequenceVersion, TemplateVersion
@@ -35,7 +35,7 @@ def read_library(path: Path = SHIPPED) -> Library:
         written = yaml.safe_load(path.read_text())
         templates = tuple(_template(entry, path.parent) for entry in written["templates"])
         sequences = tuple(SequenceVersion.model_validate(entry) for entry in written["sequences"])
-    except (KeyError, TypeError, OSError, ValidationError, yaml.YAMLError) as error:
+    except (KeyError, TypeError, ValueError, OSError, yaml.YAMLError) as error:
         raise UnusableTemplate(f"{path.name}: {error}") from None
     for sequence in sequences:
         for step in sequence.steps:

@@ -109,10 +109,15 @@ class AuditReport:
 
 
 def log_files(places: Iterable[Path]) -> list[Path]:
-    """Return the request logs in files and directories, at any depth. Raises FileNotFoundError for a place with none."""
+    """Return the request logs among files, in directories and in those right inside them.
+
+    Raises:
+        FileNotFoundError: there is none at a place.
+    """
     files: list[Path] = []
     for place in places:
-        found = sorted(place.rglob(LOGS)) if place.is_dir() else [place]
+        # No deeper: a stack's directory also holds a database, whose files come and go.
+        found = sorted([*place.glob(LOGS), *place.glob(f"*/{LOGS}")]) if place.is_dir() else [place]
         if not found or not found[0].exists():
             raise FileNotFoundError(f"there is no request log at {place}")
         files += found

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 
 from models.database.engine import refuse_unsafe
 from models.settings import Settings
-from starter import unsubscribing
+from starter import api_docs, unsubscribing
 from starter.api import (
     approvals,
     clients,
@@ -60,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
         version=_version(),
         description=_DESCRIPTION,
         lifespan=lifespan,
+        docs_url="/swagger",
         redoc_url=None,
     )
     app.state.resources = resources
@@ -69,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, unsubscribing, health):
+    for part in (twilio, unsubscribing, health, api_docs):
         app.include_router(part.router)
     return app
 

@@ -14,7 +14,7 @@ from starter.problems import Problem, answer
 log = logging.getLogger(__name__)
 
 _NOTHING = "default-src 'none'; frame-ancestors 'none'; form-action 'self'; style-src 'unsafe-inline'"
-_API_DOCS = (
+_SWAGGER = (
     "default-src 'none'; frame-ancestors 'none'; connect-src 'self'; img-src data: https://fastapi.tiangolo.com; "
     "script-src 'unsafe-inline' https://cdn.jsdelivr.net; style-src 'unsafe-inline' https://cdn.jsdelivr.net"
 )
@@ -54,7 +54,7 @@ class FrontDoor:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", _API_DOCS if scope["path"] == "/docs" else _NOTHING)
+                headers.setdefault("Content-Security-Policy", _SWAGGER if scope["path"] == "/swagger" else _NOTHING)
             await send(message)
 
         try:

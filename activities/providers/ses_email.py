@@ -20,6 +20,7 @@ from models.sending import Envelope
 from models.settings import SesSettings
 
 if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import MessageHeaderTypeDef
 
 TOKEN_TAG = "send_token"  # noqa: S105  (the name of a tag, not a secret)
@@ -45,14 +46,17 @@ class SesEmail:
             max_pool_connections=1,
             proxies={},
         )
+        # boto3 reads its service model on first use; do it now, not between a claim and its call.
+        self._new_client().close()
+
+    def _new_client(self) -> "SESV2Client":
+        return self._session.client("sesv2", endpoint_url=self._settings.endpoint_url or None, config=self._config)
 
     def send(self, envelope: Envelope) -> Answer:
         """Send one email with one request on a fresh connection. Raises nothing."""
         client = None
         try:
-            client = self._session.client(
-                "sesv2", endpoint_url=self._settings.endpoint_url or None, config=self._config
-            )
+            client = self._new_client()
             answer = client.send_email(
                 FromEmailAddress=self._settings.from_address,
                 Destination={"ToAddresses": [envelope.to]},

@@ -38,6 +38,8 @@ class TwilioSms:
     def __init__(self, settings: TwilioSettings, callback_url: str) -> None:
         self._settings = settings
         self._callback_url = callback_url
+        # The SDK imports its resources on first use; do it now, not between a claim and its call.
+        self._client(_OneRequest(1.0)).messages  # noqa: B018
 
     def send(self, envelope: Envelope) -> Answer:
         """Create one message with one request on a fresh connection. Raises nothing."""

@@ -1,17 +1,15 @@
-"""Health checks of the containers: exit code 0 if the process beside this one does its work, 1 if not.
+"""Health checks of worker and relay: exit code 0 if the process beside this one does its work, 1 if not.
 
-    python -m deploy.container.healthy http http://127.0.0.1:8080/health
     python -m deploy.container.healthy worker
     python -m deploy.container.healthy relay
 
-Worker and relay listen nowhere, so the servers they work for are asked about them. Run it in the container of the
-process in question, with its settings.
+Both listen nowhere, so the servers they work for are asked about them. Run it in the container of the process in
+question, with its settings. What speaks HTTP is asked by `answers`.
 """
 
 import asyncio
 import socket
 import sys
-import urllib.request
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -29,14 +27,6 @@ LISTENING = """
 SELECT count(*) FROM pg_stat_activity
 WHERE query LIKE 'LISTEN %' AND client_addr IS NOT DISTINCT FROM inet_client_addr() AND pid <> pg_backend_pid()
 """
-
-
-def answers(url: str) -> bool:
-    """Say whether the address answers with a success; any other answer raises `urllib.error.HTTPError`."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(url, timeout=PATIENCE_SECONDS) as answer:
-        status: int = answer.status
-    return status < 300
 
 
 async def polls(settings: TemporalSettings, host: str) -> bool:
@@ -65,8 +55,6 @@ def listens(database_url: str) -> bool:
 def healthy(arguments: list[str]) -> bool:
     """Make the check that the arguments name."""
     match arguments:
-        case ["http", url]:
-            return answers(url)
         case ["worker"]:
             return asyncio.run(polls(Settings().temporal, socket.gethostname()))
         case ["relay"]:

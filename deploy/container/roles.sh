@@ -4,8 +4,11 @@
 set -euo pipefail
 
 psql --set=ON_ERROR_STOP=1 --quiet --no-psqlrc \
-    --username "$POSTGRES_USER" --dbname "${POSTGRES_DB:-$POSTGRES_USER}" \
-    --set=service="$SERVICE_DATABASE_PASSWORD" --set=temporal="$TEMPORAL_DATABASE_PASSWORD" <<'SQL'
+    --username "$POSTGRES_USER" --dbname "${POSTGRES_DB:-$POSTGRES_USER}" <<'SQL'
+\getenv service SERVICE_DATABASE_PASSWORD
+\getenv temporal TEMPORAL_DATABASE_PASSWORD
+-- A statement that fails would be logged with its password.
+SET log_min_error_statement = panic;
 CREATE ROLE comms LOGIN PASSWORD :'service';
 CREATE ROLE temporal LOGIN PASSWORD :'temporal';
 CREATE DATABASE comms OWNER comms;

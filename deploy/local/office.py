@@ -1,7 +1,9 @@
 """The people of a local stack as one object: staff at the API, the approver at the Temporal server, contacts at the stand-ins."""
 
+import asyncio
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +14,9 @@ import httpx
 
 from models.addresses import normalise
 from models.terms import Channel
+
+AWAY_SECONDS = 45
+"""How long the people of the office keep trying when the API does not answer."""
 
 
 class Office:
@@ -42,10 +47,23 @@ class Office:
     async def ask(
         self, who: str, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> Any:
-        """Call the API under somebody's key; return the answer's JSON. Raises httpx.HTTPStatusError."""
-        response = await self._http["api"].request(
-            method, path, json=body, headers={"Authorization": f"Bearer {self._keys[who]}", **(headers or {})}
-        )
+        """Call the API under somebody's key; return the answer's JSON. Waits out an API that is away for a while.
+
+        Raises:
+            httpx.HTTPStatusError: the API refuses; its text says why.
+        """
+        headers = {"Authorization": f"Bearer {self._keys[who]}", **(headers or {})}
+        patience = time.monotonic() + AWAY_SECONDS
+        while True:
+            try:
+                response = await self._http["api"].request(method, path, json=body, headers=headers)
+            except httpx.TransportError:
+                if time.monotonic() > patience:
+                    raise
+            else:
+                if response.status_code < 500 or time.monotonic() > patience:
+                    break
+            await asyncio.sleep(0.3)
         if response.is_error:
             raise httpx.HTTPStatusError(response.text, request=response.request, response=response)
         return response.json() if response.content else None

@@ -39,7 +39,7 @@ class Part:
 
 
 STANDINS = frozenset({"aws", "ses", "twilio", "hubspot"})
-BACKING = STANDINS | {"temporal", "seed"}
+BACKING = STANDINS | {"temporal", "migrations"}
 
 ALL = (
     Part("postgres", "PostgreSQL", commands.database_server, database_answers, prepare=commands.make_database),

@@ -112,9 +112,7 @@ def of_run(session: Session, run_id: UUID) -> Approval | None:
 
 def state_of(session: Session, approval: Approval) -> ApprovalState:
     """Return where an approval stands; the newest decision counts."""
-    newest = session.exec(
-        select(Decision.decision).where(col(Decision.approval_id) == approval.id).order_by(col(Decision.id).desc())
-    ).first()
+    newest = _newest(session, approval)
     if newest is not None:
         return ApprovalState.APPROVED if newest == DecisionKind.APPROVE else ApprovalState.REJECTED
     if approval.expires_at is not None and approval.expires_at <= now(session):
@@ -132,12 +130,14 @@ def decide(
     reason: str = "",
 ) -> Verdict:
     """Write a decision if it may be given; otherwise record the attempt. Repeating the newest decision changes nothing."""
-    approval = session.exec(select(Approval).where(col(Approval.id) == approval_id).with_for_update()).first()
+    approval = session.get(Approval, approval_id, with_for_update=True, populate_existing=True)
     if approval is None:
         return _refused(session, None, Refusal.UNKNOWN_APPROVAL, by)
-    refusal = _refusal(session, approval, content_hash, by.actor)
+    refusal = _refusal(session, approval, decision, content_hash, by.actor)
     if refusal is not None:
         return _refused(session, approval, refusal, by)
+    if _newest(session, approval) == decision:
+        return Verdict(approval_id)
     values = {"content_hash": content_hash, "decision": decision.value, "approver": by.actor, "channel": channel.value}
     session.execute(insert(Decision).values(approval_id=approval_id, reason=reason, **values))
     events.record(session, EventKind.APPROVAL_DECIDED, by, _subject(approval), decision, approval=str(approval_id))
@@ -184,7 +184,14 @@ _WITHDRAW = text(
 )
 
 
-def _refusal(session: Session, approval: Approval, content_hash: str, actor: str) -> Refusal | None:
+def _newest(session: Session, approval: Approval) -> str | None:
+    query = select(Decision.decision).where(col(Decision.approval_id) == approval.id)
+    return session.exec(query.order_by(col(Decision.id).desc())).first()
+
+
+def _refusal(
+    session: Session, approval: Approval, decision: DecisionKind, content_hash: str, actor: str
+) -> Refusal | None:
     staff = session.get(Staff, actor)
     if staff is None or not staff.active or Role.APPROVER not in staff.roles:
         return Refusal.NOT_AN_APPROVER
@@ -194,7 +201,8 @@ def _refusal(session: Session, approval: Approval, content_hash: str, actor: str
         return Refusal.WORDING_CHANGED
     if approval.superseded_at is not None:
         return Refusal.SUPERSEDED
-    if approval.expires_at is not None and approval.expires_at <= now(session):
+    over = approval.expires_at is not None and approval.expires_at <= now(session)
+    if over and decision is DecisionKind.APPROVE:  # saying no is never too late
         return Refusal.EXPIRED
     return None
 

@@ -40,9 +40,6 @@ _AUDIT = text(
         SELECT c.*, m.audience, m.run_id, m.approved_hash, m.content_hash,
             coalesce(pg_xact_commit_timestamp(c.xmin), c.at) AS committed
         FROM claim_log c JOIN message m ON m.id = c.message_id WHERE m.audience = 'contact'
-    ), consent_event AS (
-        SELECT e.*, coalesce(pg_xact_commit_timestamp(e.xmin), e.at) AS committed FROM consent e
-        WHERE e.status <> 'granted' OR e.source = ANY(:reopening)
     ), pausing AS (
         SELECT e.*, coalesce(pg_xact_commit_timestamp(e.xmin), e.at) AS committed FROM pause_event e
     ), decided AS (
@@ -82,9 +79,10 @@ _AUDIT = text(
             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.run_id = r.id)
         UNION ALL
         SELECT 'I10', c.message_id::text FROM claim c WHERE EXISTS (
-            SELECT 1 FROM (SELECT DISTINCT ON (e.status IN ('held', 'released')) e.status FROM consent_event e
+            SELECT 1 FROM (SELECT DISTINCT ON (e.status IN ('held', 'released')) e.status FROM consent e
                            WHERE e.client_id = c.client_id AND e.channel = c.channel AND e.address_hash = c.address_hash
-                             AND e.committed < c.committed
+                             AND (e.status <> 'granted' OR e.source = ANY(:reopening))
+                             AND coalesce(pg_xact_commit_timestamp(e.xmin), e.at) < c.committed
                            ORDER BY e.status IN ('held', 'released'), e.id DESC) newest
             WHERE newest.status IN ('revoked', 'held'))
         UNION ALL
@@ -100,8 +98,8 @@ _AUDIT = text(
               AND (a.superseded_at IS NULL OR a.superseded_at > c.at - interval '1 second')
               AND (a.subject = 'template' OR a.subject_id = c.run_id AND i.content_hash = c.content_hash)
               -- Decisions are not ordered against claims by a lock: a second of grace for one that is being committed.
-              AND NOT EXISTS (SELECT 1 FROM decided later WHERE later.approval_id = a.id AND later.id > d.id
-                              AND later.committed < c.committed - interval '1 second'))
+              AND NOT EXISTS (SELECT 1 FROM decision later WHERE later.approval_id = a.id AND later.id > d.id
+                  AND coalesce(pg_xact_commit_timestamp(later.xmin), later.at) < c.committed - interval '1 second'))
         UNION ALL
         SELECT 'I13', message_id::text FROM called WHERE message_id IS NOT NULL
             AND (body_sha256 IS DISTINCT FROM content_hash OR to_sha256 IS DISTINCT FROM to_expected)

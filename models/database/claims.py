@@ -65,8 +65,9 @@ _FACTS = text(
                max(id) FILTER (WHERE status = 'granted' AND source = ANY(:reopening)) AS reopened,
                max(id) FILTER (WHERE status = 'held') AS held,
                max(id) FILTER (WHERE status = 'released') AS released,
-               max(kind) FILTER (WHERE status = 'granted') AS rung
-        FROM consent WHERE client_id = m.client_id AND channel = m.channel AND address_hash = m.address_hash
+               max(kind) FILTER (WHERE status = 'granted' AND id > coalesce(last_revoked, 0)) AS rung
+        FROM (SELECT *, max(id) FILTER (WHERE status = 'revoked') OVER () AS last_revoked FROM consent
+              WHERE client_id = m.client_id AND channel = m.channel AND address_hash = m.address_hash) of_address
     ) c
     WHERE m.id = :id FOR UPDATE OF m
     """

@@ -21,7 +21,14 @@ _SUPPRESS = text(
     f"""
     UPDATE message SET state = '{MessageState.SUPPRESSED}', reason = '{NotSentReason.OPTED_OUT}', next_check_at = NULL
     WHERE client_id = :client AND channel = :channel AND address_hash = :address AND audience = 'contact'
-      AND state IN ('{MessageState.PLANNED}', '{MessageState.READY}', '{MessageState.HELD}') RETURNING id, run_id
+      AND state IN ('{MessageState.PLANNED}', '{MessageState.READY}', '{MessageState.HELD}') RETURNING id
+    """
+)
+_OPEN_RUNS = text(
+    """
+    SELECT DISTINCT m.run_id FROM message m JOIN run r ON r.id = m.run_id
+    WHERE m.client_id = :client AND m.channel = :channel AND m.address_hash = :address AND m.audience = 'contact'
+      AND r.closed_at IS NULL ORDER BY m.run_id
     """
 )
 _IN_FLIGHT = text(
@@ -53,7 +60,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """What an opt-out changed. `in_flight` were claimed before it and may still arrive."""
+    """What an opt-out changed. `in_flight` were claimed before it and may still arrive; `runs` are open and end by it."""
 
     suppressed: tuple[UUID, ...]
     in_flight: tuple[UUID, ...]
@@ -82,7 +89,7 @@ def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
     """Withdraw permission at once and suppress what was planned. It takes effect when the transaction commits."""
     _add(session, address, ConsentStatus.REVOKED, proof)
     where = {"client": address.client_id, "channel": address.channel.value, "address": address.hash}
-    suppressed = session.execute(_SUPPRESS, where).all()
+    suppressed = tuple(session.execute(_SUPPRESS, where).scalars())
     in_flight = tuple(session.execute(_IN_FLIGHT, where).scalars())
     origin = Origin(proof.source, proof.actor)
     events.record(
@@ -94,7 +101,7 @@ def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
         suppressed=len(suppressed),
         in_flight=[str(message) for message in in_flight],
     )
-    return OptOut(tuple(row.id for row in suppressed), in_flight, tuple({row.run_id for row in suppressed}))
+    return OptOut(suppressed, in_flight, tuple(session.execute(_OPEN_RUNS, where).scalars()))
 
 
 def _add(

@@ -98,6 +98,8 @@ class Handoffs:
             _end_undo(session, undo, state, reason)
 
 
+_VOIDED = text("UPDATE handoff SET state = 'voided', voided_at = clock_timestamp() WHERE run_id = :run")
+_GIVEN = text("UPDATE handoff SET state = 'given_to_person' WHERE run_id = :run")
 _STATE = text("SELECT state FROM message WHERE id = :id")
 
 
@@ -109,10 +111,7 @@ def _end_undo(session: Session, undo: RegisteredUndo, state: UndoState, reason: 
     about = runs.subject(runs.existing(session, undo.run_id))
     events.record(session, EventKind.UNDONE, Origin("workflow"), about, state, step=undo.step, why=reason)
     if undo.step == HANDOFF_STEP:
-        session.execute(
-            text("UPDATE handoff SET state = 'voided', voided_at = clock_timestamp() WHERE run_id = :run"),
-            {"run": undo.run_id},
-        )
+        session.execute(_VOIDED if state is not UndoState.GIVEN_TO_PERSON else _GIVEN, {"run": undo.run_id})
     if state is UndoState.GIVEN_TO_PERSON:
         sent = undo.step != HANDOFF_STEP
         instruction = _CORRECT if sent else _TAKE_BACK

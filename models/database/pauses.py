@@ -23,6 +23,7 @@ _HELD_RUNS = text(
     SELECT DISTINCT m.run_id FROM message m JOIN run r ON r.id = m.run_id
     WHERE r.closed_at IS NULL AND m.state = 'ready' AND m.reason = 'paused'
       AND :scope IN ('everything', 'client:' || m.client_id, 'channel:' || m.client_id || ':' || m.channel, 'run:' || m.run_id)
+    ORDER BY m.run_id
     """
 )
 
@@ -30,6 +31,8 @@ _HELD_RUNS = text(
 def put(session: Session, scope: str, paused: bool, reason: str, origin: Origin, owner: str) -> int | None:
     """Pause or resume a scope; claims that come later see it. Returns the new epoch, or None if nothing changed."""
     lock_scope(session, scope)
+    if not paused and session.get(Pause, scope) is None:
+        return None
     found = session.execute(_PUT, {"scope": scope, "paused": paused, "reason": reason, "owner": owner}).first()
     if found is None:
         return None

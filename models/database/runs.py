@@ -104,6 +104,7 @@ def roll_back(session: Session, run_id: UUID, origin: Origin) -> Change:
 def _request_end(session: Session, run_id: UUID, origin: Origin, column: str, kind: EventKind) -> Change:
     lock_scope(session, scope_key(PauseScope.RUN, run_id=run_id))
     run = existing(session, run_id)
+    session.refresh(run)  # it may have been read before the wait for the lock
     if getattr(run, column) is not None or (run.closed_at is not None and kind is EventKind.STOP_REQUESTED):
         return Change(False)
     setattr(run, column, origin.actor)

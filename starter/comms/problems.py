@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from typer import Exit
 from typer.core import TyperGroup
@@ -11,7 +12,7 @@ from typer.core import TyperGroup
 from models.errors import CommsError
 from starter.comms.showing import complain
 
-_EXPECTED = (CommsError, ValidationError, DBAPIError, httpx.HTTPError, OSError)
+_EXPECTED = (CommsError, ValidationError, SettingsError, DBAPIError, httpx.HTTPError, OSError)
 
 
 class Problem(CommsError):
@@ -50,9 +51,9 @@ def sentence(error: Exception) -> str:
 def _settings(error: ValidationError) -> str:
     lines = []
     for found in error.errors():
-        where = ".".join(str(part) for part in found["loc"])
-        name = "COMMS_" + where.replace(".", "__").upper()
-        lines.append(f"{name} is not set" if found["type"] == "missing" else f"{where or 'settings'}: {found['msg']}")
+        path = [str(part).upper() for part in found["loc"]]
+        name = "COMMS_" + "__".join(path) + ("__…" if len(path) == 1 and found["type"] == "missing" else "")
+        lines.append(f"{name} is not set" if found["type"] == "missing" else f"{name}: {found['msg']}")
     return "\n".join(lines)
 
 

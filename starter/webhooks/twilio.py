@@ -37,8 +37,8 @@ class Verified:
         self.raw = raw
 
     def get(self, name: str) -> str:
-        """Return a field, empty if it is missing."""
-        return str(self.form.get(name, ""))
+        """Return a field, empty if it is missing, without the one character that PostgreSQL cannot store."""
+        return str(self.form.get(name, "")).replace("\x00", "")
 
 
 async def _verified(request: Request, uses: Uses) -> Verified:

@@ -1,6 +1,6 @@
 import pytest
 
-from models.database import consent
+from models.database import consent, consent_desk
 from models.database.consent import Proof
 from models.database.engine import transaction
 from models.sending import Claimed, Held, HoldReason, NotSent, NotSentReason
@@ -101,7 +101,7 @@ def test_a_doubtful_opt_out_holds_until_a_person_releases_it(world: World) -> No
     before = world.announced(run)
 
     with transaction(world.engine) as session:
-        consent.release(session, world.address(), READ_IT)
+        consent_desk.release(session, world.address(), READ_IT)
 
     assert world.announced(run) == before + 1
     assert isinstance(world.claim(run), Claimed)

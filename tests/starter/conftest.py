@@ -1,7 +1,8 @@
 """An application on a fresh database with the shipped library, a client and staff of every role."""
 
 import base64
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -13,40 +14,47 @@ from sqlalchemy import Engine, text
 from twilio.request_validator import RequestValidator
 
 from activities.library import read_library
-from models.database.engine import transaction
+from models.database.engine import make_engine, transaction
 from models.database.seeding import add_library, seed_staff
 from models.database.tables.people import Client
 from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
 from starter.app import create_app
+from tests.conftest import _database as cloned
+from tests.starter.builders import an_order
 
 PUBLIC = "https://comms.example.com"
 CURRENT, PREVIOUS = "current-token", "previous-token"
 
 
-@pytest.fixture
-def settings(database_url: str) -> Settings:
-    return Settings(
-        _env_file=None,
-        environment="local",
-        public_base_url=PUBLIC,
-        database=DatabaseSettings(url=SecretStr(database_url), pool_size=5, webhook_pool_size=4),
-        keys=KeySettings(
-            sealing={"k1": SecretStr(base64.b64encode(bytes(32)).decode())},
-            sealing_active="k1",
-            callback=SecretStr("callback-key"),
-            approval=SecretStr("approval-key"),
-        ),
-        twilio=TwilioSettings(auth_tokens=[SecretStr(CURRENT), SecretStr(PREVIOUS)]),
-    )
+@pytest.fixture(scope="session")
+def furnished(database_server: str, database_template: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Name of a database to clone, with everything in it, and the API keys by handle."""
+    with cloned(database_server, f"comms_furnished_{uuid4().hex[:8]}", database_template) as (name, url):
+        engine = make_engine(DatabaseSettings(url=SecretStr(url)))
+        with transaction(engine) as session:
+            keys = seed_staff(session)
+            add_library(session, read_library(), "engineer", approve_as="approver")
+            session.add(Client(key="acme-plumbing", name="Acme Plumbing", time_zone="America/Denver"))
+        engine.dispose()
+        yield name, keys
 
 
 @pytest.fixture
-def keys(engine: Engine) -> dict[str, str]:
-    with transaction(engine) as session:
-        found = seed_staff(session)
-        add_library(session, read_library(), "engineer", approve_as="approver")
-        session.add(Client(key="acme-plumbing", name="Acme Plumbing", time_zone="America/Denver"))
-    return found
+def settings(database_server: str, furnished: tuple[str, dict[str, str]]) -> Iterator[Settings]:
+    with cloned(database_server, f"comms_test_{uuid4().hex[:12]}", furnished[0]) as (_, url):
+        yield Settings(
+            _env_file=None,
+            environment="local",
+            public_base_url=PUBLIC,
+            database=DatabaseSettings(url=SecretStr(url), pool_size=5, webhook_pool_size=4),
+            keys=KeySettings(
+                sealing={"k1": SecretStr(base64.b64encode(bytes(32)).decode())},
+                sealing_active="k1",
+                callback=SecretStr("callback-key"),
+                approval=SecretStr("approval-key"),
+            ),
+            twilio=TwilioSettings(auth_tokens=[SecretStr(CURRENT), SecretStr(PREVIOUS)]),
+        )
 
 
 @dataclass
@@ -58,10 +66,10 @@ class Api:
     engine: Engine
 
     async def get(self, path: str, by: str = "sales-ops", **query: Any) -> httpx.Response:
-        return await self.http.get(path, headers=self._shows(by), params=query)
+        return await self.http.get(path, headers=self.shows(by), params=query)
 
     async def post(self, path: str, body: Any = None, by: str = "sales-ops", **headers: str) -> httpx.Response:
-        return await self.http.post(path, json=body, headers=self._shows(by) | headers)
+        return await self.http.post(path, json=body, headers=self.shows(by) | headers)
 
     async def start(self, body: dict[str, Any], key: str = "k", by: str = "sales-ops", **more: str) -> httpx.Response:
         return await self.post("/v1/outreach", body, by, **{"Idempotency-Key": key}, **more)
@@ -83,42 +91,33 @@ class Api:
     def value(self, query: str, **where: Any) -> Any:
         return self.rows(query, **where)[0][0]
 
-    def _shows(self, by: str) -> dict[str, str]:
+    def shows(self, by: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.keys.get(by, by)}"}
 
 
+OpenApi = Callable[[Settings], AbstractAsyncContextManager[Api]]
+
+
 @pytest.fixture
-def open_api(engine: Engine, keys: dict[str, str]) -> Callable[[Settings], Any]:
-    from contextlib import asynccontextmanager
+def open_api(furnished: tuple[str, dict[str, str]]) -> OpenApi:
+    """Runs the application with given settings."""
 
     @asynccontextmanager
     async def opened(settings: Settings) -> AsyncIterator[Api]:
         app = create_app(settings)
+        engine = make_engine(settings.database, pool_size=2)
         transport = httpx.ASGITransport(app)
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url="http://internal.invalid") as http,
         ):
-            yield Api(http, keys, engine)
+            yield Api(http, furnished[1], engine)
+        engine.dispose()
 
     return opened
 
 
 @pytest.fixture
-async def api(open_api: Callable[[Settings], Any], settings: Settings) -> AsyncIterator[Api]:
+async def api(open_api: OpenApi, settings: Settings) -> AsyncIterator[Api]:
     async with open_api(settings) as opened:
         yield opened
-
-
-def an_order(**changes: Any) -> dict[str, Any]:
-    """A start request; `lead` changes single fields of the lead."""
-    lead = {
-        "source": "missed_call",
-        "source_lead_id": "call-1",
-        "first_name": "Zephyrine",
-        "phone": "(303) 555-0123",
-        "postal_code": "80202",
-        "occurred_at": "2026-11-20T18:00:00-07:00",
-    }
-    lead |= changes.pop("lead", {})
-    return {"client": "acme-plumbing", "sequence": "missed_call", "lead": lead} | changes

@@ -80,7 +80,9 @@ async def test_the_front_page_leads_to_the_documentation(api: Api) -> None:
     answer = await api.http.get("/", follow_redirects=True)
 
     assert answer.status_code == 200
-    assert "swagger" in answer.text
+    assert "/v1/approvals/{approval_id}/decision" in answer.text
+    assert "lead.source_lead_id" in answer.text
+    assert "<script" not in answer.text
 
 
 async def test_what_nobody_foresaw_is_answered_with_a_reference_only(

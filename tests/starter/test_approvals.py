@@ -8,8 +8,8 @@ from models.database.approvals import Refusal
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.terms import DecisionKind
+from tests.starter.builders import plan
 from tests.starter.conftest import Api
-from tests.starter.planning import plan
 
 BECAUSE = "reads well"
 

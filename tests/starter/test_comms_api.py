@@ -1,5 +1,6 @@
 """The acting commands against a served application, under people's own keys."""
 
+import base64
 import json
 import threading
 import time
@@ -7,15 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 import uvicorn
-from click.testing import Result
+from pydantic import SecretStr
 from sqlalchemy import Engine
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from activities.library import Library, read_library
 from deploy.local.ports import free_port
 from models.database.engine import transaction
-from models.database.seeding import add_library
-from models.settings import Settings
+from models.database.seeding import add_library, seed_staff
+from models.database.tables.people import Client
+from models.settings import DatabaseSettings, KeySettings, Settings
 from starter.app import create_app
 from starter.comms.__main__ import app
 
@@ -42,7 +44,19 @@ class Desk:
 
 
 @pytest.fixture
-def desk(settings: Settings, keys: dict[str, str]) -> Iterator[Desk]:
+def desk(engine: Engine, database_url: str) -> Iterator[Desk]:
+    with transaction(engine) as session:
+        keys = seed_staff(session)
+        add_library(session, read_library(), "copywriter", approve_as="approver")
+        session.add(Client(key="acme-plumbing", name="Acme Plumbing", time_zone="America/Denver"))
+    secret = SecretStr("only-for-tests")
+    sealing = {"k1": SecretStr(base64.b64encode(bytes(32)).decode())}
+    settings = Settings(
+        _env_file=None,
+        environment="local",
+        database=DatabaseSettings(url=SecretStr(database_url)),
+        keys=KeySettings(sealing=sealing, sealing_active="k1", callback=secret, approval=secret),
+    )
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None))
     thread = threading.Thread(target=server.run)
@@ -55,7 +69,7 @@ def desk(settings: Settings, keys: dict[str, str]) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def waiting(engine: Engine) -> str:
+def waiting(engine: Engine, desk: Desk) -> str:
     """An approval that waits: of a text that was added without an approver."""
     newer = read_library().templates[0].model_copy(update={"version": 2})
     with transaction(engine) as session:

@@ -45,7 +45,7 @@ def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     result = comms.invoke(app, ["database", "seed"])
 
     assert result.exit_code == 1
-    assert "COMMS_DATABASE" in result.stderr
+    assert "COMMS_DATABASE__… is not set" in result.stderr
     assert "Traceback" not in result.stderr
 
 

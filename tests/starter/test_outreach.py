@@ -1,8 +1,10 @@
 import asyncio
+import json
 
 import pytest
 
-from tests.starter.conftest import Api, an_order
+from tests.starter.builders import an_order
+from tests.starter.conftest import Api
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -127,10 +129,8 @@ async def test_the_same_lead_again_is_completed_not_doubled(api: Api) -> None:
     ],
 )
 async def test_bad_input_names_the_field_and_never_the_value(api: Api, changes: dict[str, object], field: str) -> None:
-    import json
-
     content = json.dumps(an_order(**changes)).encode()
-    headers = api._shows("sales-ops") | {"Idempotency-Key": "k", "Content-Type": "application/json"}
+    headers = api.shows("sales-ops") | {"Idempotency-Key": "k", "Content-Type": "application/json"}
     answer = await api.http.post("/v1/outreach", content=content, headers=headers)
 
     assert answer.status_code == 422, answer.text

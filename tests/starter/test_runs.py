@@ -1,8 +1,7 @@
 from uuid import UUID, uuid4
 
+from tests.starter.builders import claimed, inbound, news, plan
 from tests.starter.conftest import Api
-from tests.starter.planning import plan
-from tests.starter.test_web_hooks import claimed, inbound, news
 
 
 async def test_a_run_is_read_with_all_that_happened_to_it(api: Api) -> None:

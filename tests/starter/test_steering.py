@@ -2,9 +2,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.starter.builders import claimed, plan
 from tests.starter.conftest import Api
-from tests.starter.planning import plan
-from tests.starter.test_web_hooks import claimed
 
 BECAUSE = {"reason": "the client has a fire"}
 

@@ -62,12 +62,14 @@ class Story:
         }
 
 
-async def _sent(office: Office, run_id: str, step: str = "answer") -> None:
-    """Wait until the message of a step was accepted by its provider."""
+async def _sent(office: Office, run_id: str, step: str = "answer") -> bool:
+    """Wait until the message of a step was accepted by its provider; False if the run has ended without it."""
     while True:
         run = await office.run(run_id)
         if any(m["step"] == step and m["state"] == "accepted" for m in run["messages"]):
-            return
+            return True
+        if run["state"] == "closed":
+            return False
         await asyncio.sleep(0.3)
 
 
@@ -75,8 +77,8 @@ def says(text: str) -> Act:
     """The lead answers by text message once the first one has arrived."""
 
     async def act(office: Office, _: TemporalUi, run_id: str, phone: str) -> None:
-        await _sent(office, run_id)
-        await office.reply(phone, text)
+        if await _sent(office, run_id):
+            await office.reply(phone, text)
 
     return act
 
@@ -95,7 +97,8 @@ async def _rejected(office: Office, _: TemporalUi, run_id: str, phone: str) -> N
 
 
 async def _paused(office: Office, ui: TemporalUi, run_id: str, phone: str) -> None:
-    await _sent(office, run_id)
+    if not await _sent(office, run_id):
+        return
     await ui.type_signal(run_id, "pause")
     await asyncio.sleep(9)
     await ui.type_signal(run_id, "resume")

@@ -60,7 +60,9 @@ def outcomes(console: Console, told: list[tuple[Story, Mapping[str, Any]]]) -> b
         missing = set(story.needs) - {event["kind"] for event in run["timeline"]}
         ends_well = outcome == story.ends and not missing
         as_told = as_told and ends_well
-        shown = f"[green]{outcome}[/]" if ends_well else f"[red]{outcome}, expected {' '.join((story.ends, *missing))}[/]"
+        shown = (
+            f"[green]{outcome}[/]" if ends_well else f"[red]{outcome}, expected {' '.join((story.ends, *missing))}[/]"
+        )
         table.add_row(story.name, story.tells, shown, escape(describe_messages(run)), escape(describe_why(run)))
     console.print(table)
     return as_told
