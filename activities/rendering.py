@@ -78,6 +78,8 @@ def render(template: TemplateVersion, fields: dict[str, str]) -> Wording:
     wording = Wording(subject=" ".join(subject.split()), body=body)
     if _LEFT_OVER.search(wording.subject) or _LEFT_OVER.search(wording.body):
         raise UnusableTemplate(f"{name}: the result holds what looks like a template's left-over")
+    if not _OPT_OUT[template.channel].search(wording.body):
+        raise UnusableTemplate(f"{name}: the result does not say how to opt out")
     if template.channel is Channel.SMS and count(wording.body).segments > MAX_SEGMENTS:
         raise UnusableTemplate(f"{name}: the result needs more than {MAX_SEGMENTS} SMS segments")
     if len(wording.body) > MAX_EMAIL_CHARACTERS:

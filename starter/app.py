@@ -40,7 +40,7 @@ _PROBLEMS = {
     404: "There is no such thing.",
     409: "It is no longer possible.",
     422: "A field cannot be used. `errors` names the fields, never their values.",
-    503: "The database does not answer; nothing was changed.",
+    503: "The database does not answer; repeat the same request.",
 }
 
 

@@ -1,6 +1,6 @@
 """Who calls, and whether they may. Every route names the roles that may use it; a key shows who it is."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
@@ -42,8 +42,8 @@ def _caller(uses: Uses, shown: Annotated[HTTPAuthorizationCredentials | None, De
     raise Problem(HTTPStatus.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _one_of(*roles: Role) -> Callable[[Caller], Caller]:
-    def allowed(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+def _one_of(*roles: Role) -> Callable[[Caller], Awaitable[Caller]]:
+    async def allowed(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
         if not caller.roles.intersection(roles):
             raise Problem(HTTPStatus.FORBIDDEN, f"this needs the role {' or '.join(roles)}")
         return caller

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
@@ -58,8 +58,8 @@ def answer(problem: Problem) -> JSONResponse:
 
 
 def unavailable() -> Problem:
-    """Return what is answered while the database cannot be used. Nothing was stored; the same request may be repeated."""
-    sentence = "the database does not answer; nothing was changed, repeat the request"
+    """Return what is answered while the database cannot be used. A lost answer to a commit ends here too."""
+    sentence = "the database does not answer; repeat the same request, what is already done is not done twice"
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, sentence, headers={"Retry-After": "2"})
 
 
@@ -69,8 +69,8 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(UnknownRecord, _unknown)
-    app.add_exception_handler(OperationalError, _unavailable)
-    app.add_exception_handler(PoolExhausted, _unavailable)
+    for error in (OperationalError, InterfaceError, PoolExhausted):
+        app.add_exception_handler(error, _unavailable)
 
 
 async def _problem(_: Request, error: Exception) -> JSONResponse:

@@ -61,7 +61,8 @@ def make_resources(settings: Settings) -> Resources:
     )
 
 
-def _resources(request: Request) -> Resources:
+async def _resources(request: Request) -> Resources:
+    # Not a plain function: that would wait for a thread of the API's, which a web hook must not.
     found: Resources = request.app.state.resources
     return found
 

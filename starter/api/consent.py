@@ -22,7 +22,7 @@ _DESK = "staff"
 _OPT_IN = "documented_opt_in"
 
 
-class ConsentBody(Strict):
+class ConsentEventBody(Strict):
     """One consent event. `granted` undoes an earlier opt-out, so it needs the proof that the person asked for it."""
 
     client: Key
@@ -47,7 +47,7 @@ class Recorded(BaseModel):
 
 
 @router.post("", summary="Record an opt-out, a documented opt-in, or the release of a held address")
-def record(body: ConsentBody, caller: SalesOps, uses: Uses) -> Recorded:
+def record(body: ConsentEventBody, caller: SalesOps, uses: Uses) -> Recorded:
     """An opt-out takes effect when the answer is given: nothing is claimed for the address after it."""
     try:
         normalised = normalise(body.channel, body.address)

@@ -7,12 +7,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from models.terms import ConsentKind
 
-_LOOKS_PERSONAL = re.compile(r"@|(?:\d[\s().+-]*){7}")
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_LOOKS_PERSONAL = re.compile(r"@|(?:\d[\s().+-]*){9}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
 def _impersonal(text: str) -> str:
-    if _LOOKS_PERSONAL.search(text):
+    if _LOOKS_PERSONAL.search(_DATE.sub("", text)):
         raise ValueError("leave out phone numbers and email addresses; the reason is kept in the log")
     return text
 
@@ -37,6 +38,7 @@ Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 SequenceKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/#-]{1,200}$")]
 """Where the proof lies, such as `form/2231`; not the proof itself."""
+OptionalReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/#-]{0,200}$")]
 Reason = Annotated[
     str,
     StringConstraints(min_length=1, max_length=300, strip_whitespace=True),

@@ -19,12 +19,12 @@ from models.database.tables.people import Lead
 from models.errors import InvalidAddress, KeyReusedWithDifferentContent
 from models.identity import workflow_id
 from models.terms import Channel, LeadSource, RunKind, RunState
-from starter.api.fields import KINDS, Handle, Key, Reference, SequenceKey, Short, Strict
+from starter.api.fields import KINDS, Handle, Key, OptionalReference, SequenceKey, Short, Strict
 from starter.api.links import RunLinks, links_of_run
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
 from starter.problems import Problem, field_problem
-from starter.resources import Uses
+from starter.resources import Resources, Uses
 
 router = APIRouter(prefix="/v1", tags=["Outreach"])
 _TRACE_PARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -46,14 +46,14 @@ class LeadBody(Strict):
     attribution: Annotated[dict[Short, Short], Field(max_length=30)] = {}
 
 
-class ConsentBody(Strict):
+class PermissionBody(Strict):
     """A permission that the person has given, and where its proof lies."""
 
     channel: Channel
     kind: Literal["conversational", "informational", "promotional"]
     source: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$", examples=["web_form"])]
-    wording_version: Reference | Literal[""] = ""
-    evidence: Reference | Literal[""] = Field("", examples=["form/2231"])
+    wording_version: OptionalReference = ""
+    evidence: OptionalReference = Field("", examples=["form/2231"])
 
 
 class OutreachBody(Strict):
@@ -63,7 +63,7 @@ class OutreachBody(Strict):
     sequence: SequenceKey = Field(examples=["missed_call"])
     version: Annotated[int, Field(ge=1, description="The newest version if left out.")] | None = None
     lead: LeadBody
-    consent: Annotated[list[ConsentBody], Field(max_length=20)] = []
+    consent: Annotated[list[PermissionBody], Field(max_length=20)] = []
     owner: Handle | None = Field(None, description="A staff handle; else the sequence's.")
 
 
@@ -126,7 +126,7 @@ def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, ask
     return intake.request_run(session, kept, sequence, body.owner, asked)
 
 
-def _stored_meanwhile(uses: Uses, asked: Asked) -> UUID:
+def _stored_meanwhile(uses: Resources, asked: Asked) -> UUID:
     try:
         with transaction(uses.engine) as session:
             run_id = runs.earlier_start(session, asked.actor, asked.idempotency_key, asked.body_hash)
@@ -153,7 +153,7 @@ def _address(channel: Channel, field: str, written: str) -> str:
         raise field_problem(field, str(invalid)) from None
 
 
-def _permission(given: ConsentBody) -> Permission:
+def _permission(given: PermissionBody) -> Permission:
     if given.source in REOPENING_SOURCES:
         raise field_problem("consent.source", "an opt-in after an opt-out is recorded with POST /v1/consent")
     return Permission(given.channel, KINDS[given.kind], given.source, given.wording_version, given.evidence)

@@ -26,4 +26,4 @@ def replay_command(
     if difference is not None:
         remark(f"{what}: the present code would do something else:\n{difference}")
         raise typer.Exit(1)
-    out.print(f"{what}: {events} events, the same decisions.", markup=False)
+    out.print(f"{what}: {events} events, the same decisions.", markup=False, soft_wrap=True)

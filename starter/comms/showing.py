@@ -1,6 +1,8 @@
 """How results look: tables for people on stdout, JSON for programs, remarks on stderr."""
 
 import json
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,7 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from typer import Option
 
-out = Console(highlight=False)
+WIDTH_OF_A_FILE = 140
+"""Columns of a table that goes into a pipe or a file; a terminal says its own width."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", WIDTH_OF_A_FILE)))
 remarks = Console(stderr=True, highlight=False)
 
 AsJson = Annotated[bool, Option("--json", help="Print JSON for programs instead of a table.")]

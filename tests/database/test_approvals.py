@@ -7,6 +7,7 @@ from models.database import approvals
 from models.database.approvals import Refusal, Verdict
 from models.database.engine import transaction
 from models.database.events import Origin
+from models.database.tables.approvals import Approval
 from models.outreach import SignalClaim
 from models.sending import Claimed, Held, HoldReason
 from models.terms import ApprovalPolicy, ApprovalState, DecisionChannel, DecisionKind
@@ -60,7 +61,8 @@ def test_approval_by_a_code_does_what_approval_by_the_api_does(world: World) -> 
 
     [decision] = world.rows("SELECT * FROM decision WHERE channel = 'temporal_ui'")
     assert (decision["approver"], decision["decision"]) == ("ann", "approve")
-    assert decision["content_hash"] == world.one("SELECT content_hash FROM approval WHERE subject = 'run'")["content_hash"]
+    asked = world.one("SELECT content_hash FROM approval WHERE subject = 'run'")
+    assert decision["content_hash"] == asked["content_hash"]
     assert isinstance(world.claim(run), Claimed)
 
 
@@ -215,7 +217,9 @@ def test_a_request_that_was_superseded_while_it_was_read_is_refused(world: World
         assert read is not None
         _ask_for_other_wording(world, run)
 
-        verdict = approvals.decide(session, read.id, DecisionKind.APPROVE, read.content_hash, APPROVER, DecisionChannel.API)
+        verdict = approvals.decide(
+            session, read.id, DecisionKind.APPROVE, read.content_hash, APPROVER, DecisionChannel.API
+        )
 
     assert verdict.refusal is Refusal.SUPERSEDED
 
@@ -288,7 +292,7 @@ def test_an_overdue_approval_is_one_task_that_a_decision_closes(world: World) ->
 def test_revoking_a_template_holds_what_is_written_with_it(world: World) -> None:
     run = world.run()
     with transaction(world.engine) as session:
-        asked = session.get_one(approvals.Approval, world.template_approvals[0])
+        asked = session.get_one(Approval, world.template_approvals[0])
         hashed = asked.content_hash
         approvals.decide(session, asked.id, DecisionKind.REVOKE, hashed, APPROVER, DecisionChannel.API)
 

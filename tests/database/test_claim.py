@@ -14,7 +14,7 @@ from models.identity import callback_token, token_hash
 from models.provider_answers import Answer, AnswerKind, lost_answer, no_connection
 from models.quiet_hours import WindowDecision
 from models.sending import Claimed, Held, HoldReason, InDoubt, NotSent, NotSentReason, SendResult, SendStep, Sent
-from tests.database.world import KEY, PHONE, World, accepted
+from tests.database.world import KEY, PHONE, World
 
 SECOND_ATTEMPT = "INSERT INTO attempt (message_id, fence, token_hash, worker) VALUES (:id, 2, 'x', 'w')"
 
@@ -118,7 +118,9 @@ def test_an_attempt_after_one_that_was_not_accepted_is_allowed_by_the_database(w
 def test_a_message_outside_its_hours_waits_for_the_opening(world: World) -> None:
     run = world.run()
     opens = world.one("SELECT clock_timestamp() + interval '9 hours' AS at")["at"]
-    world.hours = WindowDecision(allowed=False, next_allowed=opens, zones=("America/Denver",), shut_in=("America/Denver",))
+    world.hours = WindowDecision(
+        allowed=False, next_allowed=opens, zones=("America/Denver",), shut_in=("America/Denver",)
+    )
 
     held = world.claim(run)
 
@@ -256,7 +258,9 @@ def test_a_worker_whose_commit_was_lost_does_not_give_back_the_claim_of_another(
     claims: list[Claimed | SendResult] = []
     other = world.another_ledger(theirs, "worker-2")
     _break_at_commit(
-        engine, committed=False, meanwhile=lambda: claims.append(other.claim(SendStep(run_id=run, step="hello"), "w", 1))
+        engine,
+        committed=False,
+        meanwhile=lambda: claims.append(other.claim(SendStep(run_id=run, step="hello"), "w", 1)),
     )
 
     with pytest.raises(TryAgain):

@@ -44,13 +44,13 @@ STORIES: dict[str, tuple[list[Finding], tuple[Any, ...]]] = {
     "failed, then undelivered": ([LOST], (FAILED, UNDELIVERED)),
     "undelivered, yet it arrived": ([LEASE_OVER], (UNDELIVERED, SENT, DELIVERED)),
     "undelivered, yet it was read": ([], (UNDELIVERED, QUEUED, READ)),
-    "refused, yet it was accepted": ([REFUSED], (QUEUED, DELIVERED)),
+    "refused, yet it was accepted": ([REFUSED], (QUEUED, SENT)),
     "never sent, yet it was accepted": ([NEVER_SENT, LOST], (QUEUED, FAILED)),
 }
 
 
 @pytest.mark.parametrize("story", STORIES)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(luck=st.data())
 def test_any_order_and_any_repetition_of_the_same_evidence_ends_in_the_same_row(
     world: World, story: str, luck: st.DataObject
@@ -82,7 +82,7 @@ def _row_after(world: World, number: int, findings: list[Finding]) -> dict[str, 
     return {name: message[name] for name in same} | {"bound": bound, "attempt": attempt["outcome"]}
 
 
-def test_a_retry_of_the_same_class_with_more_to_say_replaces_an_unclassified_failure(world: World) -> None:
+def test_a_repetition_that_names_the_failure_counts_whichever_comes_first(world: World) -> None:
     silent, telling = (Delivery.UNDELIVERED, None), (Delivery.UNDELIVERED, FailureClass.BAD_CONTACT)
 
     one = _row_after(world, next(numbers), _story(f"SM{0:032x}", silent, telling))

@@ -1,5 +1,7 @@
 from uuid import UUID
 
+import pytest
+
 from models.database.inbox import InboundText, receive_text
 from models.sending import Claimed, Held, HoldReason, NotSent
 from models.terms import OutreachOutcome
@@ -68,10 +70,8 @@ def test_a_stop_that_is_rolled_back_leaves_nothing(world: World) -> None:
         receive_text(session, world.ring, InboundText("SM1", PHONE, "STOP", None, b""))  # type: ignore[arg-type]
         raise Crash
 
-    try:
+    with pytest.raises(Crash):
         world.inside(receive_and_crash)
-    except Crash:
-        pass
     assert isinstance(world.claim(run), Claimed)
     assert world.text("STOP", provider_id="SM1")
     assert isinstance(world.claim(run, "again"), NotSent)

@@ -40,7 +40,12 @@ def test_the_epoch_grows_with_every_pause_and_resume(world: World) -> None:
 
     assert epochs == [1, 2, 3, 4]
     recorded = world.rows("SELECT kind, epoch, owner FROM pause_event ORDER BY id")
-    assert [(row["kind"], row["epoch"]) for row in recorded] == [("pause", 1), ("resume", 2), ("pause", 3), ("resume", 4)]
+    assert [(row["kind"], row["epoch"]) for row in recorded] == [
+        ("pause", 1),
+        ("resume", 2),
+        ("pause", 3),
+        ("resume", 4),
+    ]
     assert [event["facts"]["epoch"] for event in world.events("paused")] == [1, 3]
 
 

@@ -11,7 +11,9 @@ from models.sending import Claimed, Held, HoldReason, NotSent, SendStep
 from models.terms import ApprovalPolicy, Channel
 from tests.database.world import PHONE, World
 
-PLANNED = "SELECT id, step, body, content_hash, state, expires_at, planned_at FROM message WHERE run_id = :run ORDER BY id"
+PLANNED = (
+    "SELECT id, step, body, content_hash, state, expires_at, planned_at FROM message WHERE run_id = :run ORDER BY id"
+)
 
 
 def test_planning_twice_gives_the_same_rows(world: World) -> None:

@@ -41,14 +41,16 @@ def _four_runs(world: World, number: int) -> tuple[str, list[UUID]]:
     return phone, runs
 
 
-def _race(world: World, engine: Engine, runs: list[UUID], against: Callable[[], Any]) -> list[Claimed | SendResult]:
+def _race(
+    world: World, engine: Engine, runs: list[UUID], against: Callable[[], Any], occurrence: int = 1
+) -> list[Claimed | SendResult]:
     """Claim every run in a thread of its own while another thread does `against`."""
     start = Barrier(len(runs) + 1)
 
     def claim(run: UUID) -> Claimed | SendResult:
         ledger = world.another_ledger(engine)
         start.wait()
-        return ledger.claim(SendStep(run_id=run, step="hello"), "w", 1)
+        return ledger.claim(SendStep(run_id=run, step="hello", occurrence=occurrence), "w", 1)
 
     def act() -> None:
         start.wait()
@@ -69,6 +71,19 @@ def test_no_claim_commits_after_an_opt_out_of_its_address(world: World, engine: 
 
     assert world.one(AFTER_AN_OPT_OUT)["n"] == 0
     assert {type(result) for result in results} == {Claimed, NotSent}  # else nothing raced
+
+
+def test_no_repeat_is_claimed_after_an_opt_out_although_its_row_is_not_there_to_suppress(
+    world: World, engine: Engine
+) -> None:
+    results = []
+    for number in range(ROUNDS):
+        phone, runs = _four_runs(world, 4000 + number)
+        world.rows("UPDATE message SET state = 'accepted', failure_class = 'transient' WHERE step = 'hello'")
+        results += _race(world, engine, runs, lambda phone=phone: world.opt_out(phone), 2)  # type: ignore[misc]
+
+    assert world.one(AFTER_AN_OPT_OUT)["n"] == 0
+    assert {type(result) for result in results} == {Claimed, NotSent}
 
 
 def test_an_opt_out_names_what_was_claimed_before_it(world: World, engine: Engine) -> None:

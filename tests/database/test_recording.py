@@ -22,7 +22,9 @@ def _find(world: World, message_id: UUID, fence: int, finding: Finding) -> None:
         apply_evidence(session, message_id, fence, finding, Origin("twilio"))
 
 
-def _callback(provider_id: str = SID, delivery: Delivery = Delivery.SENT, failure: FailureClass | None = None) -> Finding:
+def _callback(
+    provider_id: str = SID, delivery: Delivery = Delivery.SENT, failure: FailureClass | None = None
+) -> Finding:
     return Finding(EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, "30003", provider_id, delivery, failure)
 
 
@@ -117,7 +119,9 @@ def test_a_provider_that_knows_of_an_opt_out_makes_it_ours(world: World) -> None
 
 
 @pytest.mark.parametrize("answer", [lost_answer("ReadTimeout"), twilio_answer(500), ses_answer(503)])
-def test_an_answer_that_proves_nothing_leaves_the_message_in_doubt_with_a_next_check(world: World, answer: Answer) -> None:
+def test_an_answer_that_proves_nothing_leaves_the_message_in_doubt_with_a_next_check(
+    world: World, answer: Answer
+) -> None:
     run = world.run()
     claim = world.claimed(run)
 

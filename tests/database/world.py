@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Engine, RowMapping, text
+from sqlalchemy import CursorResult, Engine, RowMapping, text
 from sqlmodel import Session
 
 from activities.enrolling import EnrollingActivities
@@ -108,16 +108,10 @@ class World:
         """Store a lead that has both addresses."""
         owner = client or self.client
         number = self.one("SELECT count(*) AS n FROM lead")["n"]
-        return self._add(
-            Lead(
-                client_id=owner,
-                source="web_form",
-                source_lead_id=str(number),
-                first_name=first_name,
-                phone=phone,
-                email=EMAIL,
-            )
-        )
+        lead = Lead(client_id=owner, source="web_form", source_lead_id=str(number), first_name=first_name)
+        lead.phone, lead.email = phone, EMAIL
+        added: UUID = self._add(lead)
+        return added
 
     def request(self, policy: ApprovalPolicy = ApprovalPolicy.TEMPLATE, lead: UUID | None = None) -> UUID:
         """Store a run without planning it."""
@@ -176,7 +170,9 @@ class World:
         owner = client or self.client
         return Address(owner, channel, address_hash(str(owner), channel, where))
 
-    def grant(self, kind: ConsentKind, channel: Channel = Channel.SMS, where: str = PHONE, source: str = "form") -> None:
+    def grant(
+        self, kind: ConsentKind, channel: Channel = Channel.SMS, where: str = PHONE, source: str = "form"
+    ) -> None:
         """Add a permission."""
         with transaction(self.engine) as session:
             consent.grant(session, self.address(channel, where), kind, Proof(source, "sam"))
@@ -206,7 +202,11 @@ class World:
             return runs.stop(session, run, HERE)
 
     def decide(
-        self, run: UUID, decision: DecisionKind = DecisionKind.APPROVE, by: Origin = APPROVER, wording: str | None = None
+        self,
+        run: UUID,
+        decision: DecisionKind = DecisionKind.APPROVE,
+        by: Origin = APPROVER,
+        wording: str | None = None,
     ) -> Verdict:
         """Decide on a run's wording through the API's path."""
         with transaction(self.engine) as session:
@@ -220,7 +220,7 @@ class World:
     def rows(self, statement: str, **values: Any) -> list[RowMapping]:
         """Return rows; a statement that writes is committed."""
         with transaction(self.engine) as session:
-            result = session.execute(text(statement), values)
+            result = cast(CursorResult[Any], session.execute(text(statement), values))
             return list(result.mappings()) if result.returns_rows else []
 
     def one(self, statement: str, **values: Any) -> RowMapping:

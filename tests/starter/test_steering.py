@@ -65,6 +65,13 @@ async def test_a_reason_holds_no_addresses(api: Api, run_id: UUID, reason: str) 
     assert api.value("SELECT stop_requested_by FROM run") is None
 
 
+async def test_a_reason_may_hold_dates_and_numbers(api: Api, run_id: UUID) -> None:
+    reason = "ticket 20414, since 2026-11-20 10:30 (30007, 3 of 41)"
+    answer = await api.post(f"/v1/runs/{run_id}/stop", {"reason": reason})
+
+    assert answer.status_code == 200, answer.text
+
+
 async def test_a_channel_of_a_client_can_be_paused(api: Api, run_id: UUID) -> None:
     plan(api.engine, run_id)
     body = {"scope": "channel", "client": "acme-plumbing", "channel": "sms", "paused": True, "reason": "filtered"}

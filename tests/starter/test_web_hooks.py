@@ -1,5 +1,6 @@
 from uuid import UUID
 
+import anyio.to_thread
 import httpx
 import pytest
 from pydantic import SecretStr
@@ -157,3 +158,16 @@ async def test_while_the_database_is_down_nothing_is_acknowledged(settings: Sett
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
+
+
+async def test_a_web_hook_does_not_wait_for_a_flood_of_api_requests(api: Api, run_id: UUID) -> None:
+    every_thread = anyio.to_thread.current_default_thread_limiter()
+    busy = [object() for _ in range(int(every_thread.total_tokens))]
+    for borrower in busy:
+        every_thread.acquire_on_behalf_of_nowait(borrower)
+    try:
+        with anyio.fail_after(10):
+            assert (await api.web_hook("/webhooks/twilio/inbound", inbound("STOP"))).status_code == 200
+    finally:
+        for borrower in busy:
+            every_thread.release_on_behalf_of(borrower)

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from deploy.local.bench import driving
 from deploy.local.bench.driving import Measured
 from deploy.local.clean_state import forget
-from deploy.local.comms_command import comms
+from deploy.local.entering import enter
 from deploy.local.office import Office
 from deploy.local.progress import Terminal
 from deploy.local.site import REPOSITORY
@@ -55,11 +55,7 @@ async def main(runs: int) -> int:
         database = stack.environment["COMMS_DATABASE__URL"].replace("+psycopg", "", 1)
         client = await Client.connect(address)
         async with Office(stack.urls, stack.site.credentials) as office:
-            await office.ask("sales-ops", "POST", "/v1/clients", CLIENT)
-            added = await asyncio.to_thread(comms, stack, "library", "add", str(LIBRARY), "--approve-as", "approver-2")
-            if added.returncode:
-                console.print(added.stdout + added.stderr)
-                return 1
+            await enter(stack, office, CLIENT, LIBRARY)
             console.print(f"\nwarming up, then {runs} runs each …")
             await driving.ours(client, office, database, CLIENT["key"], WARM_UP)
             before = await _commits(database)

@@ -16,6 +16,7 @@ from deploy.local.demo.answering_doubts import answer_doubts
 from deploy.local.demo.stories import CLIENT, STORIES, Story
 from deploy.local.demo.telling import outcomes
 from deploy.local.demo.typing_in_ui import TemporalUi
+from deploy.local.entering import enter
 from deploy.local.office import Office
 from deploy.local.progress import Terminal
 from deploy.local.site import REPOSITORY
@@ -36,17 +37,6 @@ SETTINGS = {
     "COMMS_TIMERS__ACTIVITY_RETRY": "PT1S",
 }
 """Seconds instead of minutes, and no quiet hours: the recipients are made up."""
-
-
-async def prepare(stack: LocalStack, office: Office) -> None:
-    """Enter the client, and have the demonstration's wording approved as any other."""
-    await office.ask("sales-ops", "POST", "/v1/clients", CLIENT)
-    added = await asyncio.to_thread(comms, stack, "library", "add", str(LIBRARY))
-    if added.returncode:
-        raise SystemExit(f"the library was not accepted:\n{added.stdout}{added.stderr}")
-    for waiting in await office.ask("approver", "GET", "/v1/approvals"):
-        approval = await office.ask("approver", "GET", f"/v1/approvals/{waiting['id']}")
-        await office.decide(approval, "approve")
 
 
 async def tell(
@@ -99,7 +89,7 @@ async def main(kill: list[str]) -> int:
         progress.done()
         _links(console, stack)
         console.print(f"\n[bold]{len(STORIES)} leads enter[/] (all names, numbers and addresses are fictitious)")
-        await prepare(stack, office)
+        await enter(stack, office, CLIENT, LIBRARY)
         client = await Client.connect(stack.environment["COMMS_TEMPORAL__ADDRESS"])
         ui = TemporalUi(client, office)
         leads: dict[str, Story] = {}
