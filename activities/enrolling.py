@@ -90,7 +90,7 @@ class EnrollingActivities:
                 "client_name": notice.client_name,
                 "decide_by": notice.decide_by.strftime("%A %d %B, %H:%M UTC"),
                 "wording": "\n\n".join(notice.wording),
-                "decision_url": f"{self._public_base_url}/v1/approvals/{notice.approval_id}/decision",
+                "approval_url": f"{self._public_base_url}/v1/approvals/{notice.approval_id}",
                 "run_url": f"{self._temporal_ui_url}/namespaces/default/workflows/outreach%2F{notice.run_id}",
                 "code": notice.code,
             }

@@ -25,7 +25,9 @@ _CORRESPONDENTS = text(
     SELECT DISTINCT ON (l.client_id) l.client_id, l.id AS lead_id, r.id AS run_id, r.owner, r.closed_at IS NOT NULL AS closed
     FROM lead l LEFT JOIN run r ON r.lead_id = l.id
          LEFT JOIN message m ON m.run_id = r.id AND m.channel = 'sms' AND m.state NOT IN ('planned', 'ready', 'cancelled')
-    WHERE l.phone = :phone
+    WHERE l.phone = :phone OR l.id IN (
+        SELECT texted.lead_id FROM message JOIN run texted ON texted.id = message.run_id
+        WHERE message.address = :phone AND message.channel = 'sms' AND message.audience = 'contact')
     ORDER BY l.client_id, m.planned_at IS NULL, r.closed_at IS NOT NULL, r.requested_at DESC NULLS LAST
     """
 )

@@ -91,17 +91,19 @@ class Change:
     in_flight: tuple[UUID, ...] = ()
 
 
-def stop(session: Session, run_id: UUID, origin: Origin) -> Change:
+def stop(session: Session, run_id: UUID, origin: Origin, reason: str = "") -> Change:
     """Ask a run to end; from the commit on nothing more of it is claimed. Safe to repeat."""
-    return _request_end(session, run_id, origin, "stop_requested_by", EventKind.STOP_REQUESTED)
+    return _request_end(session, run_id, origin, reason, "stop_requested_by", EventKind.STOP_REQUESTED)
 
 
-def roll_back(session: Session, run_id: UUID, origin: Origin) -> Change:
+def roll_back(session: Session, run_id: UUID, origin: Origin, reason: str = "") -> Change:
     """Ask a run to end and take back what can be taken back, also after it has closed. Safe to repeat."""
-    return _request_end(session, run_id, origin, "roll_back_requested_by", EventKind.ROLL_BACK_REQUESTED)
+    return _request_end(session, run_id, origin, reason, "roll_back_requested_by", EventKind.ROLL_BACK_REQUESTED)
 
 
-def _request_end(session: Session, run_id: UUID, origin: Origin, column: str, kind: EventKind) -> Change:
+def _request_end(
+    session: Session, run_id: UUID, origin: Origin, reason: str, column: str, kind: EventKind
+) -> Change:
     lock_scope(session, scope_key(PauseScope.RUN, run_id=run_id))
     run = existing(session, run_id)
     session.refresh(run)  # it may have been read before the wait for the lock
@@ -114,7 +116,7 @@ def _request_end(session: Session, run_id: UUID, origin: Origin, column: str, ki
         {"run": run_id},
     )
     change = Change(True, tuple(in_flight.scalars()))
-    events.record(session, kind, origin, subject(run), in_flight=[str(message) for message in change.in_flight])
+    events.record(session, kind, origin, subject(run), reason, in_flight=[str(message) for message in change.in_flight])
     announce(session, run_id)
     return change
 

@@ -7,13 +7,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from models.database import events, pauses, runs
+from models.database import pauses, runs
 from models.database.engine import now, transaction
 from models.database.in_flight import in_flight
 from models.database.locks import scope_key
 from models.database.outbox import announce
 from models.database.tables.pauses import Pause
-from models.event_kinds import EventKind
 from models.terms import PauseScope
 from starter.api.fields import Reason, Strict
 from starter.callers import Caller, IncidentOwner, MayStop
@@ -54,16 +53,16 @@ def resume(run_id: UUID, because: Because, caller: IncidentOwner, uses: Uses) ->
 def stop(run_id: UUID, because: Because, caller: MayStop, uses: Uses) -> Effect:
     """End the run; what was sent stays sent."""
     with transaction(uses.engine) as session:
-        change = runs.stop(session, run_id, caller.origin)
-        return _ended(session, run_id, EventKind.STOP_REQUESTED, change.changed, because.reason, caller)
+        change = runs.stop(session, run_id, caller.origin, because.reason)
+        return _ended(session, run_id, change)
 
 
 @router.post("/roll-back", summary="End a run and take back what can be taken back")
 def roll_back(run_id: UUID, because: Because, caller: IncidentOwner, uses: Uses) -> Effect:
     """Also after the run has ended. A sent message cannot be recalled; it becomes a task."""
     with transaction(uses.engine) as session:
-        change = runs.roll_back(session, run_id, caller.origin)
-        return _ended(session, run_id, EventKind.ROLL_BACK_REQUESTED, change.changed, because.reason, caller)
+        change = runs.roll_back(session, run_id, caller.origin, because.reason)
+        return _ended(session, run_id, change)
 
 
 def put_run_pause(session: Session, run_id: UUID, paused: bool, reason: str, caller: Caller) -> Effect:
@@ -82,9 +81,6 @@ def put_pause(session: Session, scope: str, paused: bool, reason: str, caller: C
     return Effect(effective_at=now(session), changed=changed, in_flight=in_flight(session, scope))
 
 
-def _ended(session: Session, run_id: UUID, kind: EventKind, changed: bool, reason: str, caller: Caller) -> Effect:
-    if changed:
-        about = runs.subject(runs.existing(session, run_id))
-        events.record(session, kind, caller.origin, about, reason)
+def _ended(session: Session, run_id: UUID, change: runs.Change) -> Effect:
     scope = scope_key(PauseScope.RUN, run_id=run_id)
-    return Effect(effective_at=now(session), changed=changed, in_flight=in_flight(session, scope))
+    return Effect(effective_at=now(session), changed=change.changed, in_flight=in_flight(session, scope))

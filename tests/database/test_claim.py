@@ -3,13 +3,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, create_engine
 
 from models.database.claims import UnsafeIsolation
 from models.database.engine import UnsafeDatabase, refuse_unsafe
-from models.errors import TryAgain
 from models.identity import callback_token, token_hash
 from models.provider_answers import Answer, AnswerKind, lost_answer, no_connection
 from models.quiet_hours import WindowDecision
@@ -209,67 +208,6 @@ def test_a_database_that_could_lose_a_claim_is_named_and_refused(engine: Engine,
             refuse_unsafe(forgetful)
     finally:
         forgetful.dispose()
-
-
-def _break_at_commit(engine: Engine, *, committed: bool, meanwhile: Any = lambda: None) -> None:
-    """Lose the connection at the next commit of a claim, after or before the server has carried it out."""
-    lost: list[bool] = []
-
-    @event.listens_for(engine, "commit")
-    def lose(connection: Any) -> None:
-        claims = connection.exec_driver_sql("SELECT count(*) FROM claim_log").scalar_one()
-        if lost or not claims:
-            return
-        lost.append(True)
-        wire = connection.connection.dbapi_connection
-        if committed:
-            wire.commit()
-        wire.close()
-        meanwhile()
-
-
-def test_a_claim_whose_commit_was_carried_out_but_not_confirmed_is_given_back(world: World, engine: Engine) -> None:
-    run = world.run()
-    _break_at_commit(engine, committed=True)
-
-    with pytest.raises(TryAgain):
-        world.claim(run)
-
-    assert [(a["outcome"], a["reason"]) for a in world.attempts(run)] == [("not_accepted", "commit_unknown")]
-    assert world.claimed(run).fence == 2
-
-
-def test_a_claim_whose_commit_was_lost_leaves_nothing_behind(world: World, engine: Engine) -> None:
-    run = world.run()
-    _break_at_commit(engine, committed=False)
-
-    with pytest.raises(TryAgain):
-        world.claim(run)
-
-    assert world.attempts(run) == []
-    assert world.claimed(run).fence == 1
-
-
-def test_a_worker_whose_commit_was_lost_does_not_give_back_the_claim_of_another(
-    world: World, engine: Engine, database_url: str
-) -> None:
-    run = world.run()
-    theirs = create_engine(database_url)
-    claims: list[Claimed | SendResult] = []
-    other = world.another_ledger(theirs, "worker-2")
-    _break_at_commit(
-        engine,
-        committed=False,
-        meanwhile=lambda: claims.append(other.claim(SendStep(run_id=run, step="hello"), "w", 1)),
-    )
-
-    with pytest.raises(TryAgain):
-        world.claim(run)
-
-    theirs.dispose()
-    assert [type(claim) for claim in claims] == [Claimed]
-    assert [(a["worker"], a["outcome"]) for a in world.attempts(run)] == [("worker-2", None)]
-    assert world.message(run)["state"] == "dispatching"
 
 
 def test_claims_and_opt_outs_can_be_ordered_by_their_commits(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 import pytest
 
 from models.database import pauses
+from models.database.engine import transaction
 from models.outreach import SignalClaim
 from models.sending import Claimed, Held, HoldReason
 from models.terms import Control, PauseScope
@@ -94,7 +95,8 @@ def test_a_wider_pause_still_holds_after_a_narrower_one_is_lifted(world: World) 
     world.pause(PauseScope.CLIENT, paused=False)
 
     assert _held_by(world, world.claim(run)) == "everything"
-    paused = world.inside(pauses.paused_now)
+    with transaction(world.engine) as session:
+        paused = pauses.paused_now(session)
     assert [pause.scope for pause in paused] == ["everything"]
 
 

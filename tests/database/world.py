@@ -1,16 +1,14 @@
 """A small world on real rows: one client, its staff, its texts, two sequences, and runs for its leads."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Engine, RowMapping, text
-from sqlmodel import Session
 
 from activities.enrolling import EnrollingActivities
 from models.addresses import address_hash
-from models.copywriting import SequenceStep, SequenceVersion, TemplateVersion
+from models.copywriting import TemplateVersion
 from models.database import approvals, consent, pauses, runs
 from models.database.approvals import Verdict
 from models.database.consent import Address, OptOut, Proof
@@ -42,36 +40,13 @@ from models.terms import (
     RunKind,
     RunState,
 )
+from tests.database.texts import TEXTS, sequence
 
 PHONE, EMAIL = "+13035550123", "lead@customer.example"
 HERE = Origin("api", "sam")
 APPROVER = Origin("api", "ann")
 OPEN = WindowDecision(allowed=True, zones=("America/Denver",))
 KEY = b"only-for-tests"
-TEXTS = (
-    TemplateVersion(
-        key="hello",
-        version=1,
-        channel=Channel.SMS,
-        consent_needed=ConsentKind.CONVERSATIONAL,
-        body="Hi {{ first_name }}, this is {{ client_name }}. Reply STOP to opt out.",
-    ),
-    TemplateVersion(
-        key="again",
-        version=1,
-        channel=Channel.SMS,
-        consent_needed=ConsentKind.INFORMATIONAL,
-        body="{{ first_name }}, {{ client_name }} again. Reply STOP to opt out.",
-    ),
-    TemplateVersion(
-        key="mail",
-        version=1,
-        channel=Channel.EMAIL,
-        consent_needed=ConsentKind.CONVERSATIONAL,
-        subject="From {{ client_name }}",
-        body="Hello {{ first_name }}. Use the unsubscribe link to stop.",
-    ),
-)
 
 
 def accepted(provider_id: str = "SM" + "a" * 32) -> Answer:
@@ -101,8 +76,6 @@ class World:
     def another_ledger(self, engine: Engine, worker: str = "worker-1") -> PostgresLedger:
         """Return the ledger as one more worker uses it."""
         return PostgresLedger(engine, self.timers, KEY, self.ring, lambda row: self.hours, lambda row: None, worker)
-
-    # What is asked for ------------------------------------------------------------------------------------------------
 
     def lead(self, first_name: str = "Lea", phone: str = PHONE, client: UUID | None = None) -> UUID:
         """Store a lead that has both addresses."""
@@ -146,8 +119,6 @@ class World:
         for channel, where in ((Channel.SMS, phone), (Channel.EMAIL, EMAIL)):
             self.grant(ConsentKind.INFORMATIONAL, channel, where)
         return run
-
-    # What happens to it -----------------------------------------------------------------------------------------------
 
     def claim(self, run: UUID, step: str = "hello", occurrence: int = 1) -> Claimed | SendResult:
         """Ask the ledger for the right to one call."""
@@ -215,8 +186,6 @@ class World:
             shown = wording or approval.content_hash
             return approvals.decide(session, approval.id, decision, shown, by, DecisionChannel.API)
 
-    # What the rows say ------------------------------------------------------------------------------------------------
-
     def rows(self, statement: str, **values: Any) -> list[RowMapping]:
         """Return rows; a statement that writes is committed."""
         with transaction(self.engine) as session:
@@ -260,13 +229,6 @@ class World:
             run=run,
         )
 
-    def inside(self, act: Callable[[Session], Any]) -> Any:
-        """Do something in one transaction."""
-        with transaction(self.engine) as session:
-            return act(session)
-
-    # ------------------------------------------------------------------------------------------------------------------
-
     def _add(self, row: Any) -> Any:
         with transaction(self.engine) as session:
             session.add(row)
@@ -283,18 +245,8 @@ class World:
             return asked.id
 
     def _sequence(self, policy: ApprovalPolicy) -> UUID:
-        version = SequenceVersion(
-            key=f"by_{policy}",
-            version=1,
-            title="A sequence",
-            approval=policy,
-            owner="sam",
-            escalation_owner="eve",
-            approver="ann",
-            steps=tuple(SequenceStep(key=t.key, channel=t.channel, template=t.key, version=1) for t in TEXTS),
-        )
-        row = Sequence(
-            key=version.key, version=1, title="A sequence", definition=version.model_dump(mode="json"), created_by="sam"
-        )
+        version = sequence(policy)
+        definition = version.model_dump(mode="json")
+        row = Sequence(key=version.key, version=1, title=version.title, definition=definition, created_by="sam")
         added: UUID = self._add(row)
         return added

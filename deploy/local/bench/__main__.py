@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import typer
 from rich.console import Console
@@ -25,6 +26,7 @@ LIBRARY = Path(__file__).parent / "library.yaml"
 CLIENT = {"key": "bench", "name": "Bench Plumbing", "time_zone": "America/Denver", "phone": "+13035550100",
           "postal_address": "12 Canal Street, Denver, CO 80202"}  # fmt: skip
 WARM_UP = 20
+PARTS = ("worker", "api", "relay", "postgres", "temporal", "twilio", "hubspot")
 COMMITS = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
 
 
@@ -57,14 +59,17 @@ async def main(runs: int) -> int:
         async with Office(stack.urls, stack.site.credentials) as office:
             await enter(stack, office, CLIENT, LIBRARY)
             console.print(f"\nwarming up, then {runs} runs each …")
-            await driving.ours(client, office, database, CLIENT["key"], WARM_UP)
-            before = await _commits(database)
-            whole = await driving.ours(client, office, database, CLIENT["key"], runs)
+            await driving.ours(client, office, database, CLIENT["key"], WARM_UP, first=0)
+            before, spent = await _commits(database), _cpu_seconds(stack)
+            whole = await driving.ours(client, office, database, CLIENT["key"], runs, first=WARM_UP)
             commits = await _commits(database) - before
+            spent = {name: seconds - spent[name] for name, seconds in _cpu_seconds(stack).items()}
             memory = _peak_megabytes(stack.pid("worker"))
             console.print(f"  ours: {whole.per_second:.1f} runs/s")
         bare = await measure_bare(client, address, runs)
     _show(console, bare, whole, commits / runs, memory)
+    shares = ", ".join(f"{name} {seconds / runs * 1000:.0f}" for name, seconds in spent.items())
+    console.print(f"processor time of our parts, milliseconds per run: {shares}")
     await asyncio.sleep(0.1)  # lets the Temporal client's threads end before the interpreter does
     return 0
 
@@ -84,6 +89,15 @@ def _show(console: Console, bare: Measured, whole: Measured, commits: float, mem
     table.add_row("database transactions per run (one send)", "-", f"{commits:.1f}", "")
     table.add_row("peak memory of the worker, MB", "-", f"{memory:.0f}", "")
     console.print(table)
+
+
+def _cpu_seconds(stack: LocalStack) -> dict[str, float]:
+    spent = {}
+    for name in PARTS:
+        main = psutil.Process(stack.pid(name))
+        times = [process.cpu_times() for process in (main, *main.children(recursive=True))]
+        spent[name] = sum(one.user + one.system for one in times)
+    return spent
 
 
 async def _commits(database: str) -> int:

@@ -37,7 +37,7 @@ class Message(SQLModel, table=True):
     """`contact` is gated by consent, approval and quiet hours; `staff` is a notice to a colleague."""
     channel: str
     provider: str
-    address: str
+    address: str = Field(index=True)
     address_hash: str
     time_zones: list[str] = some_text()
     region: str | None = None

@@ -44,7 +44,7 @@ class Lead(SQLModel, table=True):
     source_lead_id: str
     first_name: str = ""
     last_name: str = ""
-    phone: str = ""
+    phone: str = Field(default="", index=True)
     """E.164, or empty."""
     email: str = ""
     """Lower case, or empty."""

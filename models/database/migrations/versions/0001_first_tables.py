@@ -159,6 +159,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('client_id', 'source', 'source_lead_id')
     )
+    op.create_index(op.f('ix_lead_phone'), 'lead', ['phone'], unique=False)
     op.create_table('approval_code',
     sa.Column('code_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('approval_id', sa.Uuid(), nullable=False),
@@ -294,6 +295,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('client_id', 'send_key'),
     sa.UniqueConstraint('provider', 'provider_message_id')
     )
+    op.create_index(op.f('ix_message_address'), 'message', ['address'], unique=False)
     op.create_index(op.f('ix_message_run_id'), 'message', ['run_id'], unique=False)
     op.create_index('message_by_address', 'message', ['client_id', 'channel', 'address_hash'], unique=False)
     op.create_index('message_to_check', 'message', ['next_check_at'], unique=False, postgresql_where=sa.text('next_check_at IS NOT NULL'))
@@ -433,6 +435,7 @@ def downgrade() -> None:
     op.drop_index('message_to_check', table_name='message', postgresql_where=sa.text('next_check_at IS NOT NULL'))
     op.drop_index('message_by_address', table_name='message')
     op.drop_index(op.f('ix_message_run_id'), table_name='message')
+    op.drop_index(op.f('ix_message_address'), table_name='message')
     op.drop_table('message')
     op.drop_index(op.f('ix_inbox_run_id'), table_name='inbox')
     op.drop_table('inbox')
@@ -446,6 +449,7 @@ def downgrade() -> None:
     op.drop_table('approval_item')
     op.drop_index(op.f('ix_approval_code_approval_id'), table_name='approval_code')
     op.drop_table('approval_code')
+    op.drop_index(op.f('ix_lead_phone'), table_name='lead')
     op.drop_table('lead')
     op.drop_index('consent_of_address', table_name='consent')
     op.drop_table('consent')
