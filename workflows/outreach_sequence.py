@@ -130,13 +130,11 @@ class OutreachSequence(WatchedRun):
             await self._look()
 
     async def _prepare(self) -> OutreachPlan:
-        return await workflow.execute_local_activity_method(
-            EnrollingActivities.prepare, self._reference, summary="render and plan the messages", **ROWS
-        )
+        return await workflow.execute_local_activity_method(EnrollingActivities.prepare, self._reference, **ROWS)
 
     async def _notify_approver(self, plan: OutreachPlan) -> None:
         notice = await workflow.execute_local_activity_method(
-            EnrollingActivities.write_approval_notice, self._reference, summary="write to the approver", **ROWS
+            EnrollingActivities.write_approval_notice, self._reference, **ROWS
         )
         # Not awaited: a mail provider that is down must not keep the run from hearing an approval given elsewhere.
         options = sending(plan.send_timeout, plan.retry_interval)
@@ -144,16 +142,14 @@ class OutreachSequence(WatchedRun):
 
     async def _hand_over(self) -> None:
         self._says(RunState.HANDING_OVER, "The lead has replied. Handing over to the CRM; a person answers.")
-        await workflow.execute_activity_method(
-            HandoffActivities.hand_to_crm, self._reference, summary="hand over to the CRM", **CRM
-        )
+        await workflow.execute_activity_method(HandoffActivities.hand_to_crm, self._reference, **CRM)
 
     async def _close(self, outcome: OutreachOutcome) -> None:
         if self._typed:
             await self._look()
         self._says(RunState.CLOSED, f"Ended: {outcome}.")
         closing = Closing(run_id=self._run_id, outcome=outcome)
-        await workflow.execute_local_activity_method(RunActivities.close, closing, summary=f"close: {outcome}", **ROWS)
+        await workflow.execute_local_activity_method(RunActivities.close, closing, **ROWS)
 
 
 LOOKED_UP = "The provider is being asked; if that does not tell, a person decides. It is never sent again blindly."

@@ -12,8 +12,6 @@ from workflows.options import CRM, ROWS
 
 async def take_back(reference: RunReference) -> UndoReport:
     """Do every registered undo of a run and record how it ended."""
-    report = await workflow.execute_activity_method(
-        HandoffActivities.take_back, reference, summary="take back what can be taken back", **CRM
-    )
-    await workflow.execute_local_activity_method(RunActivities.note_rollback, report, summary="record it", **ROWS)
+    report = await workflow.execute_activity_method(HandoffActivities.take_back, reference, **CRM)
+    await workflow.execute_local_activity_method(RunActivities.note_rollback, report, **ROWS)
     return report

@@ -32,9 +32,7 @@ class WatchedRun(TypedSignals):
         """Settle what was typed meanwhile, then read how the run stands."""
         self._has_news = False
         if not self._typed:
-            self._situation = await workflow.execute_local_activity_method(
-                RunActivities.look, self._reference, summary="how the run stands", **ROWS
-            )
+            self._situation = await workflow.execute_local_activity_method(RunActivities.look, self._reference, **ROWS)
         while self._typed:
             claim = self._typed.pop(0)
             self._situation = await workflow.execute_local_activity_method(

@@ -143,5 +143,6 @@ def _private(path: Path) -> IO[bytes]:
 def inherited() -> dict[str, str]:
     """Return the caller's environment without what could lead a local process to a real provider or a proxy."""
     ours = ("COMMS_", "AWS_", "TEMPORAL_", "PG", "TWILIO_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    slows = "PYTHONDONTWRITEBYTECODE"  # every process, and the sandbox of every workflow, would compile anew
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours) and name != slows}
     return kept | {"NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost", "PYTHONUNBUFFERED": "1"}

@@ -17,10 +17,11 @@ _ORPHAN = text("UPDATE inbox SET state = :state WHERE id = :id")
 
 def apply_callback(session: Session, token: str, finding: Finding, origin: Origin) -> bool:
     """Add what a provider says to the attempt with this token. Returns False if there is no such attempt."""
-    attempt = session.exec(select(Attempt).where(col(Attempt.token_hash) == token_hash(token))).first()
-    if attempt is None:
+    found = select(Attempt.message_id, Attempt.fence).where(col(Attempt.token_hash) == token_hash(token))
+    named = session.exec(found).first()
+    if named is None:
         return False
-    apply_evidence(session, attempt.message_id, attempt.fence, finding, origin)
+    apply_evidence(session, *named, finding, origin)
     return True
 
 

@@ -1,15 +1,20 @@
 """The way to PostgreSQL: one engine, one place that commits, and a refusal to start on an unsafe database."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Engine, text
+import psycopg
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, create_engine
 
 import models.database.tables.all  # noqa: F401  (foreign keys are resolved by name: every table must be known)
 from models.settings import DatabaseSettings
 
+TRY_AFTER_IDLE_SECONDS = 1.0
 SAFE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "track_commit_timestamp": "on"}
 
 
@@ -18,17 +23,37 @@ class UnsafeDatabase(Exception):
 
 
 def make_engine(settings: DatabaseSettings, *, pool_size: int | None = None) -> Engine:
-    """Return an engine whose transactions are READ COMMITTED and whose stale connections are replaced."""
-    return create_engine(
+    """Return an engine whose transactions are READ COMMITTED and whose stale connections are replaced.
+
+    A connection that was idle for a while is tried before it is used. One that breaks between two quick uses fails the
+    second; the whole pool is then replaced, and callers repeat.
+    """
+    engine = create_engine(
         settings.url.get_secret_value(),
         pool_size=pool_size or settings.pool_size,
         max_overflow=0,
-        pool_pre_ping=True,
         pool_timeout=10,
         isolation_level="READ COMMITTED",
         connect_args={"connect_timeout": 5, "application_name": "comms", "options": "-c timezone=UTC"},
         hide_parameters=True,
     )
+    event.listen(engine, "checkin", _note_idle)
+    event.listen(engine, "checkout", _try_if_idle)
+    return engine
+
+
+def _note_idle(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _try_if_idle(connection: psycopg.Connection, record: ConnectionPoolEntry, _: object) -> None:
+    if time.monotonic() - record.info.get("idle_since", time.monotonic()) < TRY_AFTER_IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error:
+        raise DisconnectionError from None
 
 
 def refuse_unsafe(engine: Engine) -> None:

@@ -5,15 +5,15 @@ to one message. So any order and any repetition of the same evidence ends in the
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from models.database import events
 from models.database.effects import lock_what_may_change, spread
-from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.outbox import announce
 from models.database.tables.ledger import Attempt, Evidence, Message
@@ -53,12 +53,24 @@ class Finding:
     next_check: timedelta = timedelta(0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How a message and one attempt stand, locked, with the owner of the run and the database's time."""
+
+    message: Message
+    attempt: Attempt
+    owner: str
+    lead_id: UUID | None
+    moment: datetime
+
+
 def apply_evidence(session: Session, message_id: UUID, fence: int, finding: Finding, origin: Origin) -> Message:
     """Add one finding and move the attempt and the message as far as it proves. Safe to repeat, in any order."""
-    lock_what_may_change(session, session.get_one(Message, message_id), finding.failure)
-    message = session.get_one(Message, message_id, with_for_update=True, populate_existing=True)
-    attempt = session.get_one(Attempt, (message_id, fence))
-    subject = _subject(session, message)
+    if finding.failure is not None:
+        lock_what_may_change(session, session.get_one(Message, message_id), finding.failure)
+    standing = _standing(session, message_id, fence)
+    message, attempt = standing.message, standing.attempt
+    subject = Subject(standing.owner, message.client_id, message.run_id, standing.lead_id, message.id, message.channel)
     session.add(
         Evidence(
             message_id=message_id,
@@ -74,28 +86,27 @@ def apply_evidence(session: Session, message_id: UUID, fence: int, finding: Find
             if _contradicts(message, finding):
                 _conflict(session, message, finding, subject, origin)
                 return message
-            if _accept(session, message, attempt, finding, subject, origin):
+            if _accept(session, standing, finding, subject, origin):
                 _deliver(session, message, finding, subject, origin)
         case AttemptOutcome.NOT_ACCEPTED if attempt.outcome in (None, AttemptOutcome.UNKNOWN):
-            _refuse(session, message, attempt, finding, subject, origin)
+            _refuse(session, standing, finding, subject, origin)
         case AttemptOutcome.UNKNOWN if attempt.outcome is None:
-            _doubt(session, message, attempt, finding, subject, origin)
+            _doubt(session, standing, finding, subject, origin)
     session.flush()
     return message
 
 
-def _accept(
-    session: Session, message: Message, attempt: Attempt, finding: Finding, subject: Subject, origin: Origin
-) -> bool:
+def _accept(session: Session, standing: _Standing, finding: Finding, subject: Subject, origin: Origin) -> bool:
     """Return whether the message is accepted by this attempt; False if that contradicts what is known."""
+    message, attempt, moment = standing.message, standing.attempt, standing.moment
     if attempt.outcome == AttemptOutcome.ACCEPTED and message.provider_message_id is not None:
         return True
     before = MessageState(message.state)
     try:
         with session.begin_nested():
-            attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.ACCEPTED, finding.reason, now(session)
+            attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.ACCEPTED, finding.reason, moment
             message.state, message.reason, message.next_check_at = MessageState.ACCEPTED, None, None
-            message.accepted_at = message.accepted_at or now(session)
+            message.accepted_at = message.accepted_at or moment
             if before is not MessageState.ACCEPTED:
                 message.failure_class = None  # of a refusal that this proves wrong
             message.provider_message_id = finding.provider_message_id
@@ -108,7 +119,7 @@ def _accept(
     if before not in IN_DOUBT and before is not MessageState.ACCEPTED:
         _conflict(session, message, finding, subject, origin)
     events.record(session, EventKind.MESSAGE_ACCEPTED, origin, subject, finding.reason, step=message.step)
-    if before is not MessageState.DISPATCHING or finding.source is not EvidenceSource.ANSWER:
+    if before is not MessageState.DISPATCHING:  # then the sending activity is still there to tell the workflow
         events.close_tasks(session, IN_DOUBT_TASK, str(message.id), origin)
         announce(session, message.run_id)
     return True
@@ -136,10 +147,9 @@ def _deliver(session: Session, message: Message, finding: Finding, subject: Subj
         events.record(session, EventKind.DELIVERED, origin, subject, step=message.step)
 
 
-def _refuse(
-    session: Session, message: Message, attempt: Attempt, finding: Finding, subject: Subject, origin: Origin
-) -> None:
-    attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.NOT_ACCEPTED, finding.reason, now(session)
+def _refuse(session: Session, standing: _Standing, finding: Finding, subject: Subject, origin: Origin) -> None:
+    message, attempt, moment = standing.message, standing.attempt, standing.moment
+    attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.NOT_ACCEPTED, finding.reason, moment
     if message.fence != attempt.fence or message.state not in IN_DOUBT:
         return
     before = MessageState(message.state)
@@ -161,13 +171,12 @@ def _refuse(
     spread(session, message, finding.failure, finding.reason, subject, origin)
 
 
-def _doubt(
-    session: Session, message: Message, attempt: Attempt, finding: Finding, subject: Subject, origin: Origin
-) -> None:
-    attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.UNKNOWN, finding.reason, now(session)
+def _doubt(session: Session, standing: _Standing, finding: Finding, subject: Subject, origin: Origin) -> None:
+    message, attempt, moment = standing.message, standing.attempt, standing.moment
+    attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.UNKNOWN, finding.reason, moment
     if message.fence == attempt.fence and message.state == MessageState.DISPATCHING:
         message.state = MessageState.UNKNOWN
-        message.next_check_at = now(session) + finding.next_check
+        message.next_check_at = moment + finding.next_check
         events.record(session, EventKind.MESSAGE_IN_DOUBT, origin, subject, finding.reason)
 
 
@@ -192,6 +201,14 @@ def _conflict(session: Session, message: Message, finding: Finding, subject: Sub
     )
 
 
-def _subject(session: Session, message: Message) -> Subject:
-    run = session.exec(select(Run.owner, Run.lead_id).where(col(Run.id) == message.run_id)).one()
-    return Subject(run[0], message.client_id, message.run_id, run[1], message.id, message.channel)
+def _standing(session: Session, message_id: UUID, fence: int) -> _Standing:
+    # Both rows are locked: a row that is only read would be that of before the wait for the other.
+    query = (
+        select(Message, Attempt, col(Run.owner), col(Run.lead_id), func.clock_timestamp())
+        .join(Attempt, col(Attempt.message_id) == col(Message.id))
+        .join(Run, col(Run.id) == col(Message.run_id))
+        .where(col(Message.id) == message_id, col(Attempt.fence) == fence)
+        .with_for_update(of=[Message, Attempt])
+        .execution_options(populate_existing=True)
+    )
+    return _Standing(*session.execute(query).one())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from models.database import claims, events
@@ -107,8 +107,11 @@ class PostgresLedger:
         """Look at consent and pauses once more, just before the call, and at this process's own clock."""
         if time.monotonic() > claimed.deadline:
             return False
-        with transaction(self._engine) as session:
-            return claims.still_open(session, claimed)
+        try:
+            with transaction(self._engine) as session:
+                return claims.still_open(session, claimed)
+        except OperationalError:  # who cannot look does not send; the claim is given back
+            return False
 
     def record(self, claimed: Claimed, answer: Answer) -> SendResult:
         """Record what came of the call. Tries until the lease is nearly over; after that, evidence will tell."""
@@ -120,7 +123,7 @@ class PostgresLedger:
                     message = apply_evidence(session, claimed.message_id, claimed.fence, finding, SEND)
                     session.execute(_RUN_STATE, {"state": "awaiting_reply", "run": message.run_id})
                     return result_of(message.model_dump())
-            except DBAPIError:
+            except OperationalError:
                 if time.monotonic() > give_up:
                     return InDoubt(message_id=claimed.message_id)
                 time.sleep(_RECORD_PAUSE)

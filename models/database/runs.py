@@ -101,9 +101,7 @@ def roll_back(session: Session, run_id: UUID, origin: Origin, reason: str = "") 
     return _request_end(session, run_id, origin, reason, "roll_back_requested_by", EventKind.ROLL_BACK_REQUESTED)
 
 
-def _request_end(
-    session: Session, run_id: UUID, origin: Origin, reason: str, column: str, kind: EventKind
-) -> Change:
+def _request_end(session: Session, run_id: UUID, origin: Origin, reason: str, column: str, kind: EventKind) -> Change:
     lock_scope(session, scope_key(PauseScope.RUN, run_id=run_id))
     run = existing(session, run_id)
     session.refresh(run)  # it may have been read before the wait for the lock

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from models.database.callbacks import apply_callback, set_aside
@@ -72,7 +73,14 @@ async def _commit(uses: Resources, effect: Callable[[Session], None]) -> None:
         with transaction(uses.webhook_engine) as session:
             effect(session)
 
-    await run_sync(work, limiter=uses.webhook_threads)
+    def work_or_repeat() -> None:
+        try:
+            work()
+        except OperationalError:
+            # A restarted database or a deadlock. Everything here is stored once: a repetition can change nothing more.
+            work()
+
+    await run_sync(work_or_repeat, limiter=uses.webhook_threads)
 
 
 def _take_status(session: Session, ring: KeyRing, token: str, signed: Verified) -> None:

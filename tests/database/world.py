@@ -113,8 +113,7 @@ class World:
     def run(self, policy: ApprovalPolicy = ApprovalPolicy.TEMPLATE, lead: UUID | None = None) -> UUID:
         """Return a planned run whose lead has agreed to informational messages on both addresses."""
         lead = lead or self.lead()
-        run = self.request(policy, lead)
-        self.plan(run)
+        self.plan(run := self.request(policy, lead))
         phone = self.one("SELECT phone FROM lead WHERE id = :id", id=lead)["phone"]
         for channel, where in ((Channel.SMS, phone), (Channel.EMAIL, EMAIL)):
             self.grant(ConsentKind.INFORMATIONAL, channel, where)
@@ -155,8 +154,8 @@ class World:
 
     def text(self, body: str, sender: str = PHONE, provider_id: str | None = None) -> bool:
         """Let an SMS come in."""
-        number = self.one("SELECT count(*) AS n FROM inbox")["n"]
-        message = InboundText(provider_id or f"SM{number}", sender, body, None, b"raw")
+        provider_id = provider_id or f"SM{len(self.rows('SELECT id FROM inbox'))}"
+        message = InboundText(provider_id, sender, body, None, b"raw")
         with transaction(self.engine) as session:
             return receive_text(session, self.ring, message)
 
