@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,12 +17,14 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 from temporalio.client import Client
+from temporalio.common import MetricMeter
 from temporalio.worker import Worker
 
 from activities import ports
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
+from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
 from activities.providers.hubspot import HubSpot
 from activities.providers.ses_email import SesEmail
@@ -32,11 +34,13 @@ from activities.running import RunActivities
 from models.connection import connect, key_ring
 from models.database.engine import make_engine, refuse_unsafe
 from models.database.enrollments import Enrollments
+from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.ledger import PostgresLedger
 from models.database.reconciliation import Reconciliation
 from models.database.run_control import RunControl
 from models.logs import configure_logs
+from models.observability.switch import Process, observe
 from models.sending_hours import SendingHours
 from models.settings import Settings
 from models.terms import Channel
@@ -68,7 +72,9 @@ def providers(settings: Settings) -> Outside:
     )
 
 
-def make_worker(client: Client, settings: Settings, engine: Engine, outside: Outside) -> Worker:
+def make_worker(
+    client: Client, settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
+) -> Worker:
     """Return the worker with everything it needs. Nothing is connected by this call."""
     ring = key_ring(settings)
     callback_key = settings.keys.callback.get_secret_value().encode()
@@ -97,7 +103,8 @@ def make_worker(client: Client, settings: Settings, engine: Engine, outside: Out
         timers.start_to_close,
         timers.activity_retry,
     )
-    messaging = MessagingActivities(ledger, outside.channels)
+    channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
+    messaging = MessagingActivities(ledger, channels)
     running = RunActivities(RunControl(engine, approval_key))
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     return Worker(
@@ -116,7 +123,7 @@ def make_worker(client: Client, settings: Settings, engine: Engine, outside: Out
             handing_over.hand_to_crm,
             handing_over.take_back,
         ],
-        interceptors=[Guard(), ErrorBoundary()],
+        interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),
         max_concurrent_activities=settings.temporal.threads // 2,
         max_concurrent_local_activities=settings.temporal.threads // 2,
@@ -124,34 +131,52 @@ def make_worker(client: Client, settings: Settings, engine: Engine, outside: Out
     )
 
 
-async def reconcile(reconciler: Reconciler, every: timedelta) -> None:
+async def reconcile(reconciler: Reconciler, every: timedelta, meter: MetricMeter = MetricMeter.noop) -> None:
     """Sweep for ever. A sweep that fails is logged and repeated; nothing it does depends on the one before."""
+    results = meter.create_counter("comms_sweep_results", "What the reconciler has found out.")
     while True:
         try:
             swept = await asyncio.to_thread(reconciler.sweep)
             if any(swept):
                 log.info("swept", extra=swept._asdict())
+            for result, count in swept._asdict().items():
+                results.add(count, {"result": result})
         except Exception:
             log.exception("sweep failed")
+        await asyncio.sleep(every.total_seconds())
+
+
+async def show_gauges(show: Callable[[], None], every: timedelta) -> None:
+    """Show for ever how things stand, for the metrics."""
+    while True:
+        try:
+            await asyncio.to_thread(show)
+        except Exception:
+            log.exception("reading the gauges failed")
         await asyncio.sleep(every.total_seconds())
 
 
 async def main(settings: Settings) -> None:
     """Run worker and reconciler until a signal asks to stop."""
     configure_logs(settings.observability.log_level, "worker")
+    observed = observe(settings.observability, Process.WORKER)
     engine = make_engine(settings.database, pool_size=settings.temporal.threads)
     refuse_unsafe(engine)
-    client = await connect(settings)
+    client = await connect(settings, observed=observed)
     outside = providers(settings)
     reconciler = Reconciler(Reconciliation(engine, settings.timers), outside.lists)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with make_worker(client, settings, engine, outside):
-        sweeping = asyncio.create_task(reconcile(reconciler, settings.timers.sweep))
+    async with make_worker(client, settings, engine, outside, observed.meter):
+        standing = [reconcile(reconciler, settings.timers.sweep, observed.meter)]
+        if observed.runtime:
+            standing.append(show_gauges(gauges(engine, observed.meter), settings.timers.sweep))
+        beside = [asyncio.create_task(work) for work in standing]
         print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
         await stopped.wait()
-        sweeping.cancel()
+        for task in beside:
+            task.cancel()
     engine.dispose()
     await asyncio.sleep(0.1)  # lets the Temporal client's threads end before the interpreter does
 

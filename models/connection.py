@@ -1,7 +1,8 @@
 """The one way to the Temporal server."""
 
-from temporalio.client import Client, Plugin
+from temporalio.client import Client
 
+from models.observability.switch import OFF, Observability
 from models.payloads import data_converter
 from models.sealing import KeyRing
 from models.settings import Settings
@@ -12,12 +13,13 @@ def key_ring(settings: Settings) -> KeyRing:
     return KeyRing(settings.keys.sealing_keys(), settings.keys.sealing_active)
 
 
-async def connect(settings: Settings, *, plugins: tuple[Plugin, ...] = (), lazy: bool = False) -> Client:
+async def connect(settings: Settings, *, observed: Observability = OFF, lazy: bool = False) -> Client:
     """Return a client whose payloads are encrypted. With `lazy` it connects on first use, so that the API starts without."""
     return await Client.connect(
         settings.temporal.address,
         namespace=settings.temporal.namespace,
         data_converter=data_converter(key_ring(settings)),
-        plugins=list(plugins),
+        plugins=list(observed.plugins),
+        runtime=observed.runtime,
         lazy=lazy,
     )

@@ -1,9 +1,10 @@
 """Every setting, read once from the environment (`COMMS_…`, nested with `__`) and passed down. Nothing reads it by import.
 
-Durations are seconds or ISO 8601 (`PT15M`). What would make the service unsafe is refused here, at start.
+Durations are ISO 8601 (`PT15M`). What would make the service unsafe is refused here, at start.
 """
 
 import base64
+import re
 from datetime import timedelta
 from typing import Literal, Self
 
@@ -116,14 +117,32 @@ class ApiSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = 8080
     max_body_bytes: int = 65_536
+    codec_origins: list[str] = Field(default_factory=list)
+    """Pages that may have payloads decrypted: the address of the Temporal UI. Empty switches the codec endpoint off.
+    Put the endpoint behind the same sign-in as the UI where others can reach it."""
 
 
 class ObservabilitySettings(BaseModel):
-    """Off unless set: an OTLP/HTTP endpoint for traces, an address for Prometheus metrics, the log level."""
+    """Traces and metrics are off unless asked for; neither holds personal data."""
 
     otlp_endpoint: str = ""
+    """Base URL of a collector that takes OTLP over HTTP, such as `http://127.0.0.1:4318`: traces and metrics on."""
     metrics_address: str = ""
+    """`host:port` at which Prometheus finds the worker's metrics, and those of the API at port + 1 and of the relay at
+    port + 2. Metrics then do not go to the collector."""
     log_level: str = "INFO"
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("metrics_address")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        if value and not re.fullmatch(r".+:\d{1,5}", value):
+            raise ValueError("metrics_address must be host:port")
+        return value
 
 
 class Settings(BaseSettings):

@@ -8,8 +8,9 @@ from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
 from models.database.engine import refuse_unsafe
+from models.observability.switch import OFF, Observability
 from models.settings import Settings
-from starter import api_docs, unsubscribing
+from starter import api_docs, codec, unsubscribing
 from starter.api import (
     approvals,
     clients,
@@ -24,6 +25,7 @@ from starter.api import (
     tasks,
 )
 from starter.front_door import FrontDoor
+from starter.measuring import observe_requests
 from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
 from starter.webhooks import twilio
@@ -44,7 +46,7 @@ _PROBLEMS = {
 }
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     """Return the application. Nothing is connected before it starts; it does not start on an unsafe database."""
     resources = make_resources(settings)
 
@@ -67,10 +69,11 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         FrontDoor, max_body_bytes=settings.api.max_body_bytes, https=settings.public_base_url.startswith("https:")
     )
+    observe_requests(app, observed)
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, unsubscribing, health, api_docs):
+    for part in (twilio, unsubscribing, health, api_docs, codec):
         app.include_router(part.router)
     return app
 

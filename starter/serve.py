@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from models.database.engine import UnsafeDatabase, make_engine, refuse_unsafe
 from models.logs import configure_logs
+from models.observability.switch import Process, observe
 from models.settings import Settings
 from starter.app import create_app
 
@@ -20,12 +21,13 @@ log = logging.getLogger("starter")
 def main(settings: Settings) -> None:
     """Serve until a signal asks to stop. Ends with 0 then, with 1 if the database is unsafe or does not answer."""
     configure_logs(settings.observability.log_level, "api")
+    observed = observe(settings.observability, Process.API)
     # The server passes the signal on once it has stopped; asked to stop, this process has done well.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     _check_database(settings)
     uvicorn.run(
-        create_app(settings),
+        create_app(settings, observed),
         host=settings.api.host,
         port=settings.api.port,
         log_config=None,

@@ -15,8 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from models.outreach import Closing, OutreachOrder, OutreachPlan, PlannedStep, RunReference, Situation
     from models.sending import Held, InDoubt, NotSent, SendResult, SendStep
     from models.terms import Channel, OutreachOutcome, RunState
+    from workflows.options import CRM, ROWS, sending
 
-from workflows.options import CRM, ROWS, sending
 from workflows.undoing import take_back
 from workflows.watching import WatchedRun
 

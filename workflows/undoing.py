@@ -6,8 +6,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.handing_over import HandoffActivities
     from activities.running import RunActivities
     from models.outreach import RunReference, UndoReport
-
-from workflows.options import CRM, ROWS
+    from workflows.options import CRM, ROWS
 
 
 async def take_back(reference: RunReference) -> UndoReport:

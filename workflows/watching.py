@@ -12,9 +12,10 @@ with workflow.unsafe.imports_passed_through():
     from models import search
     from models.outreach import RunReference, SignalClaim, Situation
     from models.terms import Channel, RunState
-
-from workflows.options import ROWS
-from workflows.typed_signals import TypedSignals
+    from workflows.options import (
+        ROWS,  # constants and decorated handlers: building them anew for each run costs a tenth
+    )
+    from workflows.typed_signals import TypedSignals
 
 
 class WatchedRun(TypedSignals):

@@ -25,7 +25,8 @@ def make_database(site: Site) -> None:
 
 def temporal_server(site: Site) -> Command:
     """Temporal with its UI, on a file in the stack's directory."""
-    return temporal.command(site.state, site.ports["temporal"], site.ports["temporal-ui"], site.state / "temporal.db")
+    ports, codec = site.ports, f"{site.url('api')}/codec"
+    return temporal.command(site.state, ports["temporal"], ports["temporal-ui"], site.state / "temporal.db", codec)
 
 
 def module(*arguments: str) -> MakeCommand:

@@ -35,6 +35,7 @@ def settings(
         "PUBLIC_BASE_URL": url(ports["api"]),
         "API__HOST": LOOPBACK,
         "API__PORT": str(ports["api"]),
+        "API__CODEC_ORIGINS": json.dumps([url(ports["temporal-ui"])]),
         "DATABASE__URL": postgres.url(ports["postgres"], known.database_password).replace(":", "+psycopg:", 1),
         "TEMPORAL__ADDRESS": f"{LOOPBACK}:{ports['temporal']}",
         "TEMPORAL__NAMESPACE": "default",

@@ -30,8 +30,11 @@ def program() -> str:
     return found
 
 
-def command(runtime_dir: Path, port: int, ui_port: int, file: Path | None = None) -> Command:
-    """Return how to run the server with our search attributes; without a `file` it forgets everything at its end."""
+def command(runtime_dir: Path, port: int, ui_port: int, file: Path | None = None, codec: str | None = None) -> Command:
+    """Return how to run the server with our search attributes; without a `file` it forgets everything at its end.
+
+    With a `codec` address the UI shows decrypted payloads, summaries and details.
+    """
     arguments = [program(), "server", "start-dev", "--ip", LOOPBACK, "--port", str(port), "--ui-port", str(ui_port)]
     arguments += ["--ui-disable-news-fetch", "--disable-config-file", "--disable-config-env", "--log-level", "error"]
     for setting in DYNAMIC_CONFIG:
@@ -42,6 +45,8 @@ def command(runtime_dir: Path, port: int, ui_port: int, file: Path | None = None
         arguments += ["--db-filename", str(file)]
         for pragma in PRAGMAS:
             arguments += ["--sqlite-pragma", pragma]
+    if codec is not None:
+        arguments += ["--ui-codec-endpoint", codec]
     environment = inherited() | {"XDG_RUNTIME_DIR": str(runtime_dir), "TEMPORAL_VERSION_CHECK_DISABLED": "1"}
     return Command(tuple(arguments), environment, runtime_dir)
 

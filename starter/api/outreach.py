@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header
-from opentelemetry.propagate import inject
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
 
@@ -166,6 +166,6 @@ def _reused(reused: KeyReusedWithDifferentContent) -> Problem:
 def _trace(given: str | None) -> str | None:
     """Return the trace that the workflow joins: this request's own span, else what the caller sent."""
     carrier: dict[str, str] = {}
-    inject(carrier)
+    TraceContextTextMapPropagator().inject(carrier)
     own = carrier.get("traceparent")
     return own or (given if given and _TRACE_PARENT.fullmatch(given) else None)

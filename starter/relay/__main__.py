@@ -9,6 +9,7 @@ from models.connection import connect, key_ring
 from models.database.engine import make_engine, refuse_unsafe
 from models.database.outbox import Outbox
 from models.logs import configure_logs
+from models.observability.switch import Process, observe
 from models.settings import Settings
 from starter.relay.announcing import Announcer, announce_for_ever, listen
 from starter.relay.ses_events import SesEvents
@@ -30,10 +31,11 @@ async def consume(ses_events: SesEvents) -> None:
 async def main(settings: Settings) -> None:
     """Run until a signal asks to stop."""
     configure_logs(settings.observability.log_level, "relay")
+    observed = observe(settings.observability, Process.RELAY)
     engine = make_engine(settings.database)
     refuse_unsafe(engine)
-    client = await connect(settings, lazy=True)
-    announcer = Announcer(Outbox(engine), client, settings.temporal.task_queue)
+    client = await connect(settings, observed=observed, lazy=True)
+    announcer = Announcer(Outbox(engine), client, settings.temporal.task_queue, observed)
     awake, stopped = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from models import search
 from models.database.outbox import CHANNEL, Announcement, Outbox
 from models.identity import workflow_id
+from models.observability.switch import OFF, Observability
 from models.outreach import OutreachOrder, RunReference
 from models.terms import RunKind
 from workflows.outreach_sequence import OutreachSequence
@@ -35,12 +36,14 @@ class Announcer:
         outbox: what is to be told.
         client: a lazy client; an unreachable server is an ordinary state.
         task_queue: where workflows run.
+        observed: continues the trace of the request that asked for a run.
     """
 
-    def __init__(self, outbox: Outbox, client: Client, task_queue: str) -> None:
+    def __init__(self, outbox: Outbox, client: Client, task_queue: str, observed: Observability = OFF) -> None:
         self._outbox = outbox
         self._client = client
         self._task_queue = task_queue
+        self._observed = observed
 
     async def deliver_due(self) -> int:
         """Deliver what is due now, many at once. Returns how many rows were taken."""
@@ -50,12 +53,8 @@ class Announcer:
 
     async def _deliver(self, announcement: Announcement) -> None:
         try:
-            if announcement.closed:
-                await self._tell_closed(announcement)
-            elif announcement.purpose == "start":
-                await self._start(announcement)
-            else:
-                await self._nudge(announcement)
+            with self._observed.within(announcement.trace_parent):
+                await self._tell(announcement)
         except RPCError as error:
             log.warning("not told", extra={"run": str(announcement.run_id), "status": error.status.name})
             await asyncio.to_thread(self._outbox.failed, announcement, error.status.name)
@@ -64,6 +63,14 @@ class Announcer:
             await asyncio.to_thread(self._outbox.failed, announcement, type(error).__name__)
         else:
             await asyncio.to_thread(self._outbox.delivered, announcement)
+
+    async def _tell(self, announcement: Announcement) -> None:
+        if announcement.closed:
+            await self._tell_closed(announcement)
+        elif announcement.purpose == "start":
+            await self._start(announcement)
+        else:
+            await self._nudge(announcement)
 
     async def _start(self, announcement: Announcement) -> None:
         with contextlib.suppress(WorkflowAlreadyStartedError):

@@ -1,0 +1,142 @@
+"""A whole stack with its people, and what a test wants to know of it."""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from pydantic import SecretStr
+
+from deploy.local.demo.__main__ import SETTINGS as SHORT_TIMERS
+from deploy.local.office import Office
+from deploy.local.stack import LocalStack
+from models.audit import AuditReport, log_files, read_calls
+from models.database.audit import audit
+from models.database.engine import make_engine
+from models.settings import DatabaseSettings
+
+LIBRARY = Path(__file__).parent / "library.yaml"
+SETTINGS = {**SHORT_TIMERS, "COMMS_CRM__REQUEST_TIMEOUT": "PT2S"}
+CLIENT = {
+    "key": "stack-plumbing",
+    "name": "Stack Plumbing",
+    "time_zone": "America/Denver",
+    "phone": "+13035550100",
+    "postal_address": "12 Canal Street, Denver, CO 80202",
+}
+SENDING = {"sms": "create_message", "email": "send_email"}
+STANDINS = {"sms": "twilio", "email": "ses"}
+
+Run = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """Somebody fictitious. `first_name` is also the local part of the mailbox."""
+
+    first_name: str
+    phone: str
+    sequence: str
+    client: str = CLIENT["key"]
+    last_name: str = ""
+    service_type: str = "a leaking tap"
+
+    @property
+    def name(self) -> str:
+        return self.first_name
+
+    @property
+    def email(self) -> str:
+        return f"{self.first_name.lower()}@example.com"
+
+    def order(self) -> dict[str, Any]:
+        """The body of the start request."""
+        return {
+            "client": self.client,
+            "sequence": self.sequence,
+            "lead": {
+                "source": "missed_call",
+                "source_lead_id": f"stack-{self.first_name.lower()}",
+                "first_name": self.first_name,
+                "last_name": self.last_name,
+                "phone": self.phone,
+                "email": self.email,
+                "postal_code": "80202",
+                "service_type": self.service_type,
+            },
+            "consent": [{"channel": "email", "kind": "conversational", "source": "web_form", "evidence": "form/1"}],
+        }
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A running stack and the people who use it."""
+
+    stack: LocalStack
+    office: Office
+
+    @property
+    def database(self) -> str:
+        """The database's address, as libpq wants it."""
+        return self.stack.environment["COMMS_DATABASE__URL"].replace("+psycopg", "")
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What a query over the service's tables returns."""
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            return connection.execute(query.encode(), values).fetchall()
+
+    async def calls(self, channel: str, address: str) -> list[dict[str, Any]]:
+        """The requests to send that the provider received for an address, accepted or not."""
+        hashed = hashlib.sha256(address.encode()).hexdigest()
+        log = await asyncio.to_thread(log_lines, self.stack.state, STANDINS[channel])
+        return [line for line in log if line["to_sha256"] == hashed and line["operation"] == SENDING[channel]]
+
+    async def until_closed(self, run_ids: Collection[str], seconds: float = 60) -> list[Run]:
+        """Wait until every run has ended; return them in the same order. What is still open at the end fails the test."""
+        query = """
+            SELECT r.state, l.first_name, array_agg(m.step || ' ' || m.state || ' ' || coalesce(m.reason, ''))
+            FROM run r JOIN lead l ON l.id = r.lead_id LEFT JOIN message m ON m.run_id = r.id
+            WHERE r.id = ANY(%s::uuid[]) AND r.closed_at IS NULL GROUP BY r.id, l.first_name
+        """
+        deadline = time.monotonic() + seconds
+        while still_open := await asyncio.to_thread(self.rows, query, list(run_ids)):
+            assert time.monotonic() < deadline, still_open
+            await asyncio.sleep(0.3)
+        return [await self.office.run(run_id) for run_id in run_ids]
+
+    def audited(self) -> AuditReport:
+        """Compare the rows with the providers' own logs. Only when nothing is being sent."""
+        engine = make_engine(DatabaseSettings(url=SecretStr(self.stack.environment["COMMS_DATABASE__URL"])))
+        try:
+            return audit(engine, read_calls(log_files([self.stack.state])))
+        finally:
+            engine.dispose()
+
+
+def log_lines(state: Path, standin: str) -> list[dict[str, Any]]:
+    """The request log of one stand-in."""
+    file = state / standin / f"{standin}.requests.jsonl"
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+async def until(met: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
+    """Wait until something is so; fail if it does not become so in time."""
+    async with asyncio.timeout(seconds):
+        while not await met():
+            await asyncio.sleep(0.2)
+
+
+def kinds(run: Run) -> list[str]:
+    """The kinds of everything that happened to a run, in order."""
+    return [event["kind"] for event in run["timeline"]]
+
+
+def message(run: Run, step: str, occurrence: int = 1) -> dict[str, Any]:
+    """One message of a run."""
+    found: Iterable[dict[str, Any]] = (m for m in run["messages"] if (m["step"], m["occurrence"]) == (step, occurrence))
+    return next(iter(found))
