@@ -31,8 +31,8 @@ class HandoffActivities:
             TryAgain: the CRM did not answer, or asked to come back later.
         """
         prepared = self._handoffs.prepare(reference.run_id)
-        if prepared.state == "accepted":
-            return True
+        if prepared.state in ("accepted", "voided"):  # voided: a rollback was faster
+            return prepared.state == "accepted"
         try:
             if self._crm is None:
                 raise CrmRefusal("no CRM is set up")

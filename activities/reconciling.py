@@ -37,6 +37,7 @@ class Reconciler:
             try:
                 ids = self._matching(doubt)
             except TryAgain:
+                given += doubt.is_overdue and self._doubts.not_found(doubt, 0)
                 continue
             if len(ids) == 1:
                 self._doubts.found(doubt, ids[0])

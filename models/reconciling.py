@@ -23,6 +23,8 @@ class Doubt:
     lease_until: datetime
     claimed_at: datetime
     audience: str
+    is_overdue: bool
+    """The last check should long be over; if the provider cannot be asked, a person is told without its answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ class OutreachSequence(WatchedRun):
             plan = await self._prepare()
             outcome = await self._reach(plan)
             if outcome is OutreachOutcome.REPLIED:
-                await self._hand_over()
+                outcome = await self._hand_over()
             if outcome is OutreachOutcome.ROLLED_BACK:
                 await take_back(self._reference)
         except (ActivityError, asyncio.CancelledError) as error:
@@ -140,16 +140,19 @@ class OutreachSequence(WatchedRun):
         options = sending(plan.send_timeout, plan.retry_interval)
         workflow.start_activity_method(MessagingActivities.send, notice, summary="notice to the approver", **options)
 
-    async def _hand_over(self) -> None:
+    async def _hand_over(self) -> OutreachOutcome:
         self._says(RunState.HANDING_OVER, "The lead has replied. Handing over to the CRM; a person answers.")
         await workflow.execute_activity_method(HandoffActivities.hand_to_crm, self._reference, **CRM)
+        if self._has_news:
+            await self._look()
+        return OutreachOutcome.ROLLED_BACK if self._situation.rolled_back else OutreachOutcome.REPLIED
 
     async def _close(self, outcome: OutreachOutcome) -> None:
-        if self._typed:
-            await self._look()
         self._says(RunState.CLOSED, f"Ended: {outcome}.")
         closing = Closing(run_id=self._run_id, outcome=outcome)
         await workflow.execute_local_activity_method(RunActivities.close, closing, **ROWS)
+        while self._typed:  # typed too late to change anything, but never without a trace
+            await self._look()
 
 
 LOOKED_UP = "The provider is being asked; if that does not tell, a person decides. It is never sent again blindly."

@@ -57,6 +57,11 @@ class Handoffs:
             handoff = session.get_one(Handoff, handoff_id, with_for_update=True)
             if handoff.state == "accepted":
                 return
+            if handoff.state == "voided":  # while the call was under way; what it wrote is found again by our key
+                about = runs.subject(runs.existing(session, handoff.run_id))
+                order = TaskOrder("undo", f"{handoff.run_id}/{HANDOFF_STEP}", _TAKE_BACK, {"deal": deal_id})
+                events.open_task(session, order, about, CRM)
+                return
             handoff.state, handoff.accepted_at = "accepted", now(session)
             handoff.contact_id, handoff.deal_id = contact_id, deal_id
             handoff.snapshot = {**handoff.snapshot, "written": written}

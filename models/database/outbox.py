@@ -94,14 +94,21 @@ class Outbox:
         with transaction(self._engine) as session:
             session.execute(_LATER, {"run": announcement.run_id, "error": error, "wait": wait})
 
-    def orphaned(self, announcement: Announcement) -> None:
-        """Give an open run whose workflow is gone (terminated, or lost with the server) to a person."""
+    def orphaned(self, announcement: Announcement) -> bool:
+        """Give an open run whose workflow is gone (terminated, or lost with the server) to a person.
+
+        Returns False if the run has closed meanwhile; then its news is told again, the way a closed run's news is.
+        """
         about = Subject(announcement.owner, announcement.client_id, announcement.run_id)
         order = TaskOrder("workflow_gone", str(announcement.run_id), _GONE)
         with transaction(self._engine) as session:
+            if session.execute(_CLOSED, {"run": announcement.run_id}).scalar_one():
+                return False
             events.open_task(session, order, about, Origin("relay"))
+            return True
 
 
+_CLOSED = text("SELECT closed_at IS NOT NULL FROM run WHERE id = :run")
 _GONE = (
     "This run is open but its workflow has ended or was terminated. Nothing more is sent. Start it again or stop it."
 )

@@ -26,7 +26,8 @@ _DUE = text(
         SELECT id FROM message WHERE state = 'unknown' AND next_check_at <= clock_timestamp()
         ORDER BY next_check_at LIMIT :limit FOR UPDATE SKIP LOCKED)
     RETURNING m.id AS message_id, m.fence, m.provider, m.address, m.subject, m.body, m.checks_done, m.lease_until,
-              a.started_at AS claimed_at, m.audience
+              a.started_at AS claimed_at, m.audience,
+              clock_timestamp() > m.lease_until + :horizon AS is_overdue
     """
 )
 _NEXT_CHECK = text(
@@ -68,7 +69,10 @@ class Reconciliation:
     def due(self, limit: int = 20) -> list[Doubt]:
         """Return messages to look up now, and keep them from other reconcilers for a minute."""
         with transaction(self._engine) as session:
-            return [Doubt(**row) for row in session.execute(_DUE, {"limit": limit}).mappings()]
+            return [
+                Doubt(**row)
+                for row in session.execute(_DUE, {"limit": limit, "horizon": 2 * self._checks[-1]}).mappings()
+            ]
 
     def unbound(self, provider: str, candidates: list[Listed]) -> list[Listed]:
         """Return the candidates that no message is bound to."""
@@ -87,7 +91,7 @@ class Reconciliation:
         """Look again later, or after the last check give it to a person. Returns True if it was given to a person."""
         later = doubt.checks_done + 1
         with transaction(self._engine) as session:
-            if later < len(self._checks) and candidates == 0:
+            if later < len(self._checks) and candidates == 0 and not doubt.is_overdue:
                 session.execute(_NEXT_CHECK, {"id": doubt.message_id, "after": self._checks[later]})
                 return False
             row = session.execute(_ESCALATE, {"id": doubt.message_id}).first()

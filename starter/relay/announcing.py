@@ -29,6 +29,10 @@ log = logging.getLogger("relay")
 AT_ONCE = 50
 
 
+class ClosedMeanwhileError(Exception):
+    """The run closed between reading its news and telling it; what a closed run's news asks for is told next time."""
+
+
 class Announcer:
     """Delivers what the outbox holds.
 
@@ -55,6 +59,8 @@ class Announcer:
         try:
             with self._observed.within(announcement.trace_parent):
                 await self._tell(announcement)
+        except ClosedMeanwhileError:
+            await asyncio.to_thread(self._outbox.failed, announcement, "closed meanwhile")
         except RPCError as error:
             log.warning("not told", extra={"run": str(announcement.run_id), "status": error.status.name})
             await asyncio.to_thread(self._outbox.failed, announcement, error.status.name)
@@ -95,7 +101,8 @@ class Announcer:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            await asyncio.to_thread(self._outbox.orphaned, announcement)
+            if not await asyncio.to_thread(self._outbox.orphaned, announcement):
+                raise ClosedMeanwhileError from None
 
     async def _tell_closed(self, announcement: Announcement) -> None:
         if not announcement.to_roll_back:
