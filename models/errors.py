@@ -56,5 +56,9 @@ class CrmRefusal(Final):
     """The CRM will not take this record, however often it is offered. The message is the CRM's category, not its text."""
 
 
+class UnsafeProviderSetting(Exception):
+    """A provider's SDK could turn one send into several. Refused at start; not an error of a run."""
+
+
 _FINAL: list[type[CommsError]] = [Final, *Final.__subclasses__()]
 FINAL_ERRORS = [cls.__name__ for cls in _FINAL]

@@ -15,6 +15,7 @@ from botocore.exceptions import (
     ProxyConnectionError,
 )
 
+from models.errors import UnsafeProviderSetting
 from models.provider_answers import Answer, lost_answer, no_connection, ses_answer
 from models.sending import Envelope
 from models.settings import SesSettings
@@ -47,7 +48,10 @@ class SesEmail:
             proxies={},
         )
         # boto3 reads its service model on first use; do it now, not between a claim and its call.
-        self._new_client().close()
+        client = self._new_client()
+        if getattr(client.meta.config, "retries", {}).get("total_max_attempts") != 1:
+            raise UnsafeProviderSetting("boto3 would repeat a send by itself; retries must be off")
+        client.close()
 
     def _new_client(self) -> "SESV2Client":
         return self._session.client("sesv2", endpoint_url=self._settings.endpoint_url or None, config=self._config)

@@ -12,7 +12,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import NewConnectionError
 
-from models.errors import TryAgain
+from models.errors import TryAgain, UnsafeProviderSetting
 from models.provider_answers import Answer, lost_answer, no_connection, twilio_answer
 from models.reconciling import Listed
 from models.sending import Envelope
@@ -39,7 +39,10 @@ class TwilioSms:
         self._settings = settings
         self._callback_url = callback_url
         # The SDK imports its resources on first use; do it now, not between a claim and its call.
-        self._client(_OneRequest(1.0)).messages  # noqa: B018
+        http = _OneRequest(1.0)
+        self._client(http).messages  # noqa: B018
+        if http.session is not None or http.timeout is None:
+            raise UnsafeProviderSetting("the Twilio client would keep connections, repeat a send or wait for ever")
 
     def send(self, envelope: Envelope) -> Answer:
         """Create one message with one request on a fresh connection. Raises nothing."""

@@ -12,6 +12,8 @@ from models.database.tables.records import Event, OwnerTask
 from models.event_kinds import MEANINGS, EventKind
 
 SYSTEM = "comms"
+_EVENTS = Event.__table__  # type: ignore[attr-defined]
+"""The bare table: a line is written in almost every transaction, and needs nothing of the mapper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class TaskOrder:
 def record(session: Session, kind: EventKind, origin: Origin, subject: Subject, reason: str = "", **facts: Any) -> None:
     """Add one line to the event log. `reason` and `facts` hold codes, ids and counts, never personal data."""
     session.execute(
-        insert(Event).values(
+        insert(_EVENTS).values(
             kind=kind.value,
             source=origin.source,
             actor=origin.actor,

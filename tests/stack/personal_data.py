@@ -6,8 +6,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from google.protobuf.json_format import MessageToJson
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client
 
+from models.payloads import data_converter
 from models.sealing import KeyRing
 from tests.opened_history import opened
 from tests.stack.scene import Lead, Scene
@@ -46,12 +48,13 @@ def files(state: Path) -> dict[str, str]:
 async def histories(scene: Scene) -> dict[str, str]:
     """Every history, encrypted and decrypted, and what lists and the UI show beside it, in lower case."""
     ring = KeyRing({"k1": base64.b64decode(scene.stack.site.secrets.sealing_key)}, "k1")
-    client = await Client.connect(scene.stack.environment["COMMS_TEMPORAL__ADDRESS"])
+    address = scene.stack.environment["COMMS_TEMPORAL__ADDRESS"]
+    client = await Client.connect(address, data_converter=data_converter(ring))
     shown = {}
     async for listed in client.list_workflows():
         handle = client.get_workflow_handle(listed.id, run_id=listed.run_id)
         described = MessageToJson((await handle.describe()).raw_description)
-        details = str(await handle.query(DETAILS))
+        details = MessageToJson(await handle.query(DETAILS, result_type=WorkflowMetadata))
         parts = [str(listed.raw_info), described, details, await opened(await handle.fetch_history(), ring)]
         shown[listed.id] = "\n".join(parts).lower()
     return shown

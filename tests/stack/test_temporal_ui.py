@@ -1,0 +1,91 @@
+"""The Temporal UI alone is enough to approve, pause, resume and stop a run, and to read what it waits for."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from deploy.local.demo.typing_in_ui import APPROVER, CODE
+from tests.stack.browser import Browser
+from tests.stack.scene import Lead, Scene, kinds, until
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture
+async def browser(scene: Scene) -> AsyncIterator[Browser]:
+    async with Browser(scene.stack.urls["temporal-ui"]) as opened:
+        yield opened
+
+
+async def test_a_run_is_approved_paused_resumed_and_stopped_in_the_ui(scene: Scene, browser: Browser) -> None:
+    run_id, code = await _awaiting_approval(scene, Lead("Typed", "+14045550151", "stack_approved"))
+    workflow = f"outreach/{run_id}"
+
+    async def shows(**expected: object) -> None:
+        async def is_shown() -> bool:
+            shown = await browser.attributes(workflow)
+            return all(shown.get(name) == value for name, value in expected.items())
+
+        await until(is_shown)
+
+    await shows(State="awaiting_approval", Kind="outreach", Owner="sales-ops", BlockedBy=None)
+    assert "**Waiting for approval of the wording. Nothing is sent before it.**" in await browser.details(workflow)
+    assert workflow in await browser.listed('State = "awaiting_approval" AND Owner = "sales-ops"')
+    (client_id,) = scene.rows("SELECT client_id::text FROM run WHERE id = %s", run_id)[0]
+    assert (await browser.attributes(workflow))["ClientId"] == client_id
+
+    await browser.signal(workflow, "pause")
+    await browser.signal(workflow, "approve", code)
+    await shows(State="held", BlockedBy="paused", Channel="sms")
+    assert "**Step text is held (paused) until somebody lifts it." in await browser.details(workflow)
+
+    await browser.signal(workflow, "resume", "")
+    await shows(State="awaiting_reply", BlockedBy=None)
+    assert "**Step text was sent by sms. Waiting 0:01:00 for a reply.**" in await browser.details(workflow)
+
+    await browser.signal(workflow, "stop", None)
+    (run,) = await scene.until_closed([run_id])
+    await shows(State="closed")
+    assert "**Ended: stopped.**" in await browser.details(workflow)
+    assert (run["outcome"], run["approval"]["decided_through"]) == ("stopped", "temporal_ui")
+    typed = [event["kind"] for event in run["timeline"] if event["source"] == "temporal_ui"]
+    assert sorted(typed) == ["approval_decided", "paused", "resumed", "stop_requested"]
+
+
+async def test_what_is_typed_wrongly_in_the_ui_is_recorded_and_does_no_harm(scene: Scene, browser: Browser) -> None:
+    run_id, code = await _awaiting_approval(scene, Lead("Mistyped", "+14045550152", "stack_approved"))
+    workflow = f"outreach/{run_id}"
+    await browser.signal(workflow, "approve")
+    await browser.signal(workflow, "approve", None)
+    await browser.signal(workflow, "approve", "WRONG-CODE-12")
+    await browser.signal(workflow, "approve", code, code)
+    await browser.signal(workflow, "approve", {"approved": True})
+    await browser.signal(workflow, "aprove", code)
+    await browser.signal(workflow, "stop", "please", "now")
+    await browser.signal(workflow, "nudge", [1, 2], {"three": 4})
+
+    async def all_recorded() -> bool:
+        told = kinds(await scene.office.run(run_id))
+        return (told.count("approval_refused"), told.count("signal_refused")) == (1, 6)
+
+    await until(all_recorded)
+    assert (await browser.attributes(workflow))["State"] == "awaiting_approval"
+    assert "**Waiting for approval" in await browser.details(workflow)
+
+    await browser.signal(workflow, "reject", code, encoded=True)
+    (run,) = await scene.until_closed([run_id])
+    assert run["outcome"] == "not_approved"
+
+
+async def _awaiting_approval(scene: Scene, lead: Lead) -> tuple[str, str]:
+    """Start a run; return its id and the code that the approver is sent."""
+    run_id = await scene.office.start(lead.order())
+    codes: list[str] = []
+
+    async def has_come() -> bool:
+        mails = [mail["text"] for mail in await scene.office.mails_to(APPROVER) if run_id in mail["text"]]
+        codes.extend(found[1] for text in mails if (found := CODE.search(text)))
+        return bool(codes)
+
+    await until(has_come)
+    return run_id, codes[0]
