@@ -95,6 +95,8 @@ class Situation(Frozen):
             return OutreachOutcome.GIVEN_TO_PERSON
         if any(m.state is MessageState.ACCEPTED and m.failure is None for m in self.messages):
             return OutreachOutcome.NO_RESPONSE
+        if any(m.reason is NotSentReason.OPTED_OUT for m in self.messages):
+            return OutreachOutcome.OPTED_OUT
         if any(m.reason is NotSentReason.NO_CONSENT for m in self.messages):
             return OutreachOutcome.NO_CONSENT
         if self.messages and all(m.reason is NotSentReason.EXPIRED for m in self.messages):

@@ -61,7 +61,8 @@ class OutreachSequence(WatchedRun):
                 await self._take(step, plan)
             if self._situation.ended_by:
                 return self._situation.ended_by
-        return (await self._look()).ended_unanswered
+        now = await self._look()
+        return now.ended_by or now.ended_unanswered
 
     async def _approved(self, plan: OutreachPlan, deadline: timedelta) -> bool:
         """Wait for a decision on the wording; tell the escalation owner if nobody decides."""
@@ -76,8 +77,10 @@ class OutreachSequence(WatchedRun):
 
     async def _take(self, step: PlannedStep, plan: OutreachPlan) -> None:
         """Wait until the step is due, send it and listen; once more if delivery failed in a way that may pass."""
-        if step.delay and await self._until(_ended, step.delay, f"step {step.key} is due"):
-            return
+        if step.delay:
+            self._says(RunState.AWAITING_REPLY, f"The next step, {step.key}, is due in {step.delay}.")
+            if await self._until(_ended, step.delay, f"step {step.key} is due"):
+                return
         failure = await self._send_and_listen(step, 1, plan)
         if failure in WORTH_REPEATING and not self._situation.ended_by:
             self._says(RunState.SENDING, f"Step {step.key} was not delivered. One repeat after {plan.repeat_after}.")

@@ -181,4 +181,3 @@ def _under_way(scene: Scene, lead: Lead) -> Callable[[], Awaitable[bool]]:
         return bool(await asyncio.to_thread(scene.rows, query, lead.phone))
 
     return is_so
-

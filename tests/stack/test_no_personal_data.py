@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.demo.typing_in_ui import APPROVER, CODE
 from tests.stack.personal_data import files, forms, found, histories
-from tests.stack.scene import Lead, Run, Scene, until
+from tests.stack.scene import Lead, Scene, until
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -18,6 +18,7 @@ APPROVED = Lead("Ignatius", "+15035550144", "stack_approved", last_name="Vanderq
 REFUSED = Lead("Clementine", "+16025550182", "stack_text", last_name="Hobblethwaite", service_type="a teal anvil")
 LEADS = (ANSWERS, STOPS, SILENT, APPROVED, REFUSED)
 
+
 @pytest.fixture(scope="module")
 async def secrets(scene: Scene) -> set[str]:
     """What five leads have told, been told and been approved with, once their runs have ended."""
@@ -25,7 +26,8 @@ async def secrets(scene: Scene) -> set[str]:
     run_ids = {lead: await office.start(lead.order()) for lead in LEADS}
 
     async def sent(lead: Lead) -> bool:
-        return any(message["state"] == "accepted" for message in (await office.run(run_ids[lead]))["messages"])
+        messages = (await office.run(run_ids[lead]))["messages"]
+        return any(message["state"] == "accepted" for message in messages if message["step"] == "text")
 
     async def noticed() -> bool:
         return any(run_ids[APPROVED] in mail["text"] for mail in await office.mails_to(APPROVER))
@@ -43,12 +45,21 @@ async def secrets(scene: Scene) -> set[str]:
     assert await office.reply(APPROVED.phone, f"{REPLY}, says {APPROVED.last_name}") == 200
     runs = await scene.until_closed(list(run_ids.values()))
     assert [run["outcome"] for run in runs] == ["replied", "opted_out", "no_response", "replied", "opted_out"]
-    codes = {code for mail in await office.mails_to(APPROVER) for code in CODE.findall(mail["text"])} | {spare["code"]}
-    wording = scene.rows("SELECT body FROM message WHERE audience = 'contact' AND run_id = ANY(%s::uuid[])", [*run_ids.values()])
-    assert len(codes) >= 2
-    assert len(wording) >= 7
-    sentences = {sentence for (body,) in wording for sentence in re.split(r"(?<=[.?!,])\s+", body) if len(sentence) > 12}
+    notices = [mail["text"] for mail in await office.mails_to(APPROVER) if run_ids[APPROVED] in mail["text"]]
+    codes = {code for text in notices for code in CODE.findall(text)} | {spare["code"]}
+    wording = scene.rows(
+        "SELECT body FROM message WHERE audience = 'contact' AND run_id = ANY(%s::uuid[])", [*run_ids.values()]
+    )
+    assert (len(codes), len(wording)) == (2, 9)
+    sentences = {
+        sentence for (body,) in wording for sentence in re.split(r"(?<=[.?!,])\s+", body) if len(sentence) > 12
+    }
     return {*(form for lead in LEADS for form in forms(lead)), REPLY, *codes, *sentences}
+
+
+def test_the_search_finds_what_it_is_for() -> None:
+    line = '{"to": "+16285550141", "url": "?email=wilhelmina%40example.com", "wrote": "QUIXWORTHY, (628) 555-0141"}'
+    assert len(found({"logs/api.log": line.lower()}, forms(ANSWERS))) == 6
 
 
 async def test_no_history_holds_a_name_a_number_an_address_a_text_or_a_code(scene: Scene, secrets: set[str]) -> None:

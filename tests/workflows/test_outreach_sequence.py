@@ -1,5 +1,6 @@
 """The outreach process, path by path."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,23 @@ async def test_a_lead_without_consent_is_never_written_to(world: World) -> None:
 
     assert await world.outcome() is OutreachOutcome.NO_CONSENT
     assert world.sms.sent == []
+
+
+async def test_an_opt_out_of_long_ago_still_holds_and_names_the_end(world: World) -> None:
+    await world.start(a_step("hello"), opted_out_before=True)
+
+    assert await world.outcome() is OutreachOutcome.OPTED_OUT
+    assert world.sms.sent == []
+
+
+async def test_a_step_waits_until_it_is_due_and_a_reply_cuts_the_wait_short(world: World) -> None:
+    await world.start(a_step("hello", listens=0.2), a_step("letter", Channel.EMAIL, delay=LONG))
+    await world.until_sent()
+    await asyncio.sleep(0.3)
+    await world.reply("Call me")
+
+    assert await world.outcome() is OutreachOutcome.REPLIED
+    assert world.email.sent == []
 
 
 async def test_a_number_that_cannot_receive_texts_gets_an_email_at_once(world: World) -> None:

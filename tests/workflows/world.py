@@ -102,6 +102,7 @@ class World:
         email: str = EMAIL,
         consents: ConsentKind | None = ConsentKind.CONVERSATIONAL,
         approver_wants_email: bool = False,
+        opted_out_before: bool = False,
         **timing: timedelta,
     ) -> None:
         """Store client, lead, consent, sequence and run, and let the relay start the workflow."""
@@ -124,6 +125,9 @@ class World:
                 if address and consents is not None:
                     where = Address(business.id, channel, address_hash(str(business.id), channel, address))
                     consent.grant(session, where, consents, Proof("form", "test"))
+            if opted_out_before:
+                where = Address(business.id, Channel.SMS, address_hash(str(business.id), Channel.SMS, phone))
+                consent.opt_out(session, where, Proof("reply", "recipient"))
             row = session.exec(select(Sequence).where(col(Sequence.key) == "s")).one()
             run = Run(
                 kind="outreach", client_id=business.id, lead_id=lead.id, sequence_id=row.id, owner="sales-ops",
