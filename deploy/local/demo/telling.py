@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.local.demo.stories import Story
+from models.notices import APPROVAL_NOTICE_STEP
 
 BY_PEOPLE = {"approval_decided", "approval_refused", "paused", "resumed", "roll_back_requested"}
 TELLING = BY_PEOPLE | {
@@ -22,6 +23,13 @@ TELLING = BY_PEOPLE | {
     "rolled_back",
 }
 """Kinds of events that explain an outcome."""
+PROOFS = {
+    "twilio": "A callback with our token proved that it was sent.",
+    "ses": "An event with our token proved that it was sent.",
+    "reconciler": "It was found in the provider's list: it was sent.",
+    "api": "A person said that it was sent.",
+}
+"""How it became known that a message was sent, where the provider's answer did not tell."""
 CHANNELS = {"sms": "text", "email": "email"}
 
 
@@ -29,7 +37,10 @@ def describe_messages(run: Mapping[str, Any]) -> str:
     """Return what left and what came of it, one line per message that was asked to leave."""
     lines = []
     for message in run["messages"]:
-        if message.get("audience") == "staff" or message["state"] in ("planned", "cancelled"):
+        if message["state"] in ("planned", "cancelled"):
+            continue
+        if message["step"] == APPROVAL_NOTICE_STEP:
+            lines.append(f"notice to the approver: {message['delivery'] or message['state']}")
             continue
         what = f"{CHANNELS[message['channel']]} {message['step']}"
         if message["occurrence"] > 1:
@@ -41,12 +52,23 @@ def describe_messages(run: Mapping[str, Any]) -> str:
 
 def describe_why(run: Mapping[str, Any]) -> str:
     """Return the events that decided, in order and in words, without the routine ones."""
-    told = (
-        f"{event['in_words']} ({event['actor']})" if event["kind"] in BY_PEOPLE else event["in_words"]
-        for event in run["timeline"]
-        if event["kind"] in TELLING or (event["kind"] == "message_accepted" and event["source"] != "workflow")
-    )
+    told = [line for event in run["timeline"] if (line := _in_words(event))]
+    if run["outcome"] == "no_response":
+        told.append("Nobody answered in time.")
     return "\n".join(dict.fromkeys(told))
+
+
+def _in_words(event: Mapping[str, Any]) -> str:
+    words = str(event["in_words"])
+    match event["kind"]:
+        case "message_accepted":
+            return PROOFS.get(event["source"], "")
+        case "message_refused" if event["facts"].get("may_repeat"):
+            return f"{words} It was tried again."
+        case kind if kind in BY_PEOPLE:
+            return f"{words} ({event['actor'].replace('_', ' ')})"
+        case kind:
+            return words if kind in TELLING else ""
 
 
 def outcomes(console: Console, told: list[tuple[Story, Mapping[str, Any]]]) -> bool:
