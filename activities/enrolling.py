@@ -62,14 +62,10 @@ class EnrollingActivities:
         self._enrollments.plan(enrollment, drafts)
         each_run = sequence.approval is ApprovalPolicy.RUN
         return OutreachPlan(
-            run_id=enrollment.run_id,
-            client_id=enrollment.client_id,
-            owner=enrollment.owner,
-            escalation_owner=sequence.escalation_owner,
             steps=tuple(_planned(step) for step in sequence.steps if step.channel in enrollment.recipients),
-            approval_deadline=sequence.approval_deadline if each_run else None,
+            approval_deadline=sequence.approval_deadline if each_run and drafts else None,
             escalate_approval_after=sequence.escalate_approval_after,
-            notify_approver=each_run and enrollment.approver_wants_email,
+            notify_approver=bool(each_run and drafts and enrollment.approver_wants_email),
             repeat_after=sequence.repeat_after,
             send_timeout=self._send_timeout,
             retry_interval=self._retry_interval,
@@ -120,5 +116,5 @@ def _draft(enrollment: Enrollment, position: int, step: SequenceStep) -> DraftMe
         body=wording.body,
         content_hash=rendered,
         approved_hash=rendered if each_run else template.content_hash,
-        expires_in=enrollment.sequence.lifetime(position),
+        lifetime=step.lifetime,
     )

@@ -10,7 +10,7 @@ from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff, RegisteredUnd
 from models.notices import ApprovalNotice
 from models.outreach import SignalClaim, Situation
 from models.provider_answers import Answer
-from models.reconciling import Doubt, Listed
+from models.reconciling import Doubt, Listed, Trace
 from models.sending import Claimed, Envelope, SendResult, SendStep
 from models.terms import OutreachOutcome, UndoState
 
@@ -66,7 +66,7 @@ class Doubts(Protocol):
         """Bind what the provider's list shows to the message."""
         ...
 
-    def not_found(self, doubt: Doubt, candidates: int) -> bool:
+    def not_found(self, doubt: Doubt, seen: Trace) -> bool:
         """Look again later, or give it to a person."""
         ...
 
@@ -106,7 +106,7 @@ class Runs(Protocol):
         """Tell the escalation owner that nobody has decided."""
         ...
 
-    def close(self, run_id: UUID, outcome: OutreachOutcome) -> None:
+    def close(self, run_id: UUID, outcome: OutreachOutcome, why: str = "") -> None:
         """Close a run with its one outcome."""
         ...
 

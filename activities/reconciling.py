@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from activities.ports import Doubts, SentList
 from models.errors import TryAgain
-from models.reconciling import BEFORE_CLAIM, Doubt, candidates
+from models.reconciling import BEFORE_CLAIM, Doubt, Trace, candidates
 
 
 class Swept(NamedTuple):
@@ -34,22 +34,25 @@ class Reconciler:
         leases_over = self._doubts.end_leases()
         found = given = 0
         for doubt in self._doubts.due():
-            try:
-                ids = self._matching(doubt)
-            except TryAgain:
-                given += doubt.is_overdue and self._doubts.not_found(doubt, 0)
-                continue
-            if len(ids) == 1:
-                self._doubts.found(doubt, ids[0])
+            seen = self._look_up(doubt)
+            if not isinstance(seen, Trace):
+                self._doubts.found(doubt, seen)
                 found += 1
-            else:
-                given += self._doubts.not_found(doubt, len(ids))
+            elif seen is not Trace.NO_ANSWER or doubt.is_overdue:
+                given += self._doubts.not_found(doubt, seen)
         return Swept(leases_over, found, given)
 
-    def _matching(self, doubt: Doubt) -> list[str]:
+    def _look_up(self, doubt: Doubt) -> str | Trace:
+        """Return the provider's id of the message, or what its list shows instead."""
         listing = self._lists.get(doubt.provider)
         if listing is None:
-            return []
+            return Trace.NO_LIST
         since: datetime = doubt.claimed_at - BEFORE_CLAIM
-        likely = candidates(doubt, listing.sent_to(doubt.address, since))
-        return [one.provider_id for one in self._doubts.unbound(doubt.provider, likely)]
+        try:
+            likely = candidates(doubt, listing.sent_to(doubt.address, since))
+        except TryAgain:
+            return Trace.NO_ANSWER
+        unbound = self._doubts.unbound(doubt.provider, likely)
+        if len(unbound) == 1:
+            return unbound[0].provider_id
+        return Trace.SEVERAL if unbound else Trace.NONE

@@ -34,7 +34,7 @@ class RunActivities:
     @activity.defn
     def close(self, closing: Closing) -> None:
         """Close the run with its one outcome. Safe to repeat; the first outcome stays."""
-        self._runs.close(closing.run_id, closing.outcome)
+        self._runs.close(closing.run_id, closing.outcome, closing.why)
 
     @activity.defn
     def note_rollback(self, report: UndoReport) -> None:

@@ -33,6 +33,8 @@ class SequenceStep(Frozen):
     version: int
     delay: timedelta = timedelta(0)
     response_window: timedelta = timedelta(days=1)
+    lifetime: timedelta = timedelta(days=3)
+    """How long after it became due the message may still leave; later it is stale. Long enough to outlive a night."""
 
 
 class SequenceVersion(Frozen):
@@ -49,14 +51,6 @@ class SequenceVersion(Frozen):
     follow_up_rule: str = ""
     approval_deadline: timedelta = timedelta(hours=24)
     escalate_approval_after: timedelta = timedelta(hours=4)
-    message_lifetime: timedelta = timedelta(days=3)
-    """Counted from the moment a step is due; after it the message is stale and expires."""
     repeat_after: timedelta = timedelta(hours=1)
     """Wait before the one repeat of a message whose delivery failed in a way that may pass."""
     steps: tuple[SequenceStep, ...]
-
-    def lifetime(self, position: int) -> timedelta:
-        """Return how long after planning the message of this step may still leave; later it is stale."""
-        before = sum((step.delay + step.response_window for step in self.steps[:position]), timedelta())
-        wait = self.approval_deadline if self.approval is ApprovalPolicy.RUN else timedelta()
-        return before + self.steps[position].delay + wait + self.message_lifetime

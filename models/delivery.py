@@ -12,7 +12,8 @@ class Delivery(StrEnum):
     """How far a message got, from the least to the most telling news. The order of the members is the chain.
 
     DELIVERED comes after the failures because a receipt that it arrived must keep a repeat from being sent; a bounce or
-    a complaint comes after DELIVERED because mail servers send both later.
+    a complaint comes after DELIVERED because mail servers send both later. A soft bounce comes before it: after a
+    delivery it is the note of somebody who is away.
     """
 
     QUEUED = "queued"
@@ -25,6 +26,8 @@ class Delivery(StrEnum):
     """The provider could not send it."""
     UNDELIVERED = "undelivered"
     """The carrier says that it did not arrive."""
+    SOFT_BOUNCED = "soft_bounced"
+    """SES gave up for now, after repeating by itself."""
     DELIVERED = "delivered"
     READ = "read"
     CLICKED = "clicked"
@@ -41,14 +44,11 @@ class Delivery(StrEnum):
         """Whether the message is known to have arrived."""
         return self in _ARRIVALS
 
-    @property
-    def is_final(self) -> bool:
-        """Whether waiting for more news is pointless, though more may come."""
-        return _PLACE[self] >= _PLACE[Delivery.CANCELLED]
-
 
 _PLACE = {delivery: place for place, delivery in enumerate(Delivery)}
-_FAILURES = frozenset({Delivery.CANCELLED, Delivery.FAILED, Delivery.UNDELIVERED, Delivery.BOUNCED})
+_FAILURES = frozenset(
+    {Delivery.CANCELLED, Delivery.FAILED, Delivery.UNDELIVERED, Delivery.SOFT_BOUNCED, Delivery.BOUNCED}
+)
 _ARRIVALS = frozenset({Delivery.DELIVERED, Delivery.READ, Delivery.CLICKED})
 
 _TWILIO = {
@@ -82,20 +82,19 @@ def later(known: Delivery | None, news: Delivery) -> Delivery:
     return news if known is None else max(known, news, key=_PLACE.__getitem__)
 
 
-def contradicts(known: Delivery | None, news: Delivery) -> bool:
-    """Return whether one says that an SMS arrived and the other that it did not: ask the provider for its own record.
-
-    A bounce after a delivery is no contradiction: mail servers may accept first and bounce later.
-    """
-    pair = {known, news}
-    return bool(pair & _ARRIVALS) and bool(pair & (_FAILURES - {Delivery.BOUNCED}))
-
-
 def from_twilio(status: str) -> Delivery | None:
     """Return what a Twilio `MessageStatus` says; None for an inbound or unheard-of status."""
     return _TWILIO.get(status)
 
 
-def from_ses(event_type: str) -> Delivery | None:
-    """Return what an SES `eventType` (or `notificationType`) says; None for `Subscription` and unheard-of types."""
+def from_ses(event_type: str, bounce_type: str | None = None) -> Delivery | None:
+    """Return what an SES event says; None for `Subscription` and unheard-of types.
+
+    Args:
+        event_type: `eventType` (or `notificationType`).
+        bounce_type: `bounceType` of a `Bounce`. `Transient` also stands for an absence note, which follows a mail that
+            did arrive.
+    """
+    if event_type == "Bounce" and bounce_type == "Transient":
+        return Delivery.SOFT_BOUNCED
     return _SES.get(event_type)

@@ -22,7 +22,6 @@ class Enrollment(Frozen):
 
     run_id: UUID
     client_id: UUID
-    owner: str
     sequence: SequenceVersion
     approver_wants_email: bool
     templates: tuple[TemplateVersion, ...]
@@ -48,4 +47,4 @@ class DraftMessage(Frozen):
     body: str
     content_hash: str
     approved_hash: str
-    expires_in: timedelta
+    lifetime: timedelta

@@ -18,6 +18,8 @@ class FailureClass(StrEnum):
     """The address cannot receive this channel. Mark it; another channel may work."""
     BLOCKED = "blocked"
     """A carrier, a provider or the recipient blocks it. Do not repeat; a person reviews the address."""
+    SOFT_BOUNCE = "soft_bounce"
+    """A mailbox is full, or its owner is away. The provider has already repeated; do not. The address stays good."""
     TRANSIENT = "transient"
     """May work later. One repeat through every gate again; quiet hours and expiry are judged anew."""
     CONFIG = "config"
@@ -102,7 +104,7 @@ _CLASS_OF_SMS_CODE = {code: kind for kind, codes in _SMS_CODES.items() for code 
 _EMAIL_NAMES = {
     "Complaint": FailureClass.SUPPRESSED,
     "Permanent": FailureClass.BAD_CONTACT,
-    "Transient": FailureClass.TRANSIENT,
+    "Transient": FailureClass.SOFT_BOUNCE,
     "Reject": FailureClass.CONTENT,
     "Rendering Failure": FailureClass.BUG,
     "TooManyRequestsException": FailureClass.TRANSIENT,

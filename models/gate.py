@@ -25,7 +25,8 @@ class Facts:
     consent_given: int
     consent_needed: int
     approved: bool
-    not_before: datetime | None
+    cannot_receive: bool
+    """The newest news about the address is that it takes no message on this channel."""
     expires_at: datetime | None
     window: WindowDecision
     same_text_within_a_day: bool
@@ -81,6 +82,8 @@ def judge(facts: Facts) -> Verdict:
         covered = facts.consent_given >= facts.consent_needed
         if not passes("consent covers it", covered, f"rung {facts.consent_given}, needs {facts.consent_needed}"):
             return never(NotSentReason.NO_CONSENT)
+        if not passes("the address can receive", not facts.cannot_receive, "see earlier messages to it"):
+            return never(NotSentReason.BAD_ADDRESS)
     fresh = facts.expires_at is None or facts.now < facts.expires_at
     if not passes("still fresh", fresh, f"expires {facts.expires_at}"):
         return never(NotSentReason.EXPIRED)
@@ -97,9 +100,6 @@ def judge(facts: Facts) -> Verdict:
             "not the same text twice a day", not facts.same_text_within_a_day, "see messages to this address"
         ):
             return hold(HoldReason.POSSIBLE_DUPLICATE)
-    due = facts.not_before is None or facts.now >= facts.not_before
-    if not passes("due", due, f"not before {facts.not_before}"):
-        return hold(HoldReason.NOT_DUE, facts.not_before)
     if facts.for_contact and not passes("outside quiet hours", facts.window.allowed, _hours(facts.window)):
         return hold(HoldReason.QUIET_HOURS, facts.window.next_allowed)
     return Verdict(tuple(checks))

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import structlog
 
@@ -16,13 +18,7 @@ QUIET = (
     "uvicorn.access",
 )
 """Their INFO lines hold addresses, numbers or statements."""
-_STANDARD = set(logging.makeLogRecord({}).__dict__) | {
-    "message",
-    "asctime",
-    "taskName",
-    "temporal_workflow",
-    "temporal_activity",
-}
+_PLAIN = (str, int, float, bool, type(None))
 
 
 def configure_logs(level: str, process: str) -> None:
@@ -30,6 +26,7 @@ def configure_logs(level: str, process: str) -> None:
     formatter = structlog.stdlib.ProcessorFormatter(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _only_plain,
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         foreign_pre_chain=[
@@ -55,6 +52,19 @@ def _named(process: str) -> structlog.types.Processor:
         return {"process": process, **event}
 
     return add
+
+
+def _only_plain(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Drop what is not text, a number or a mapping of these: the repr of an object may hold what a person wrote."""
+    return _plain(event)
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _plain(fact) if isinstance(fact, Mapping) else fact
+        for name, fact in facts.items()
+        if isinstance(fact, (*_PLAIN, Mapping))
+    }
 
 
 def _without_tracebacks(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

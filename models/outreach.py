@@ -32,10 +32,6 @@ class PlannedStep(Frozen):
 class OutreachPlan(Frozen):
     """What the run will do, fixed when it starts: running enrolments stay on the version they began with."""
 
-    run_id: UUID
-    client_id: UUID
-    owner: str
-    escalation_owner: str
     steps: tuple[PlannedStep, ...]
     approval_deadline: timedelta | None = None
     """How long to wait for approval of this run; None if every template version is approved already."""
@@ -130,7 +126,8 @@ class SignalClaim(Frozen):
     signal: str
     decision: DecisionKind | None = None
     control: Control | None = None
-    code: str | None = None
+    shown: tuple[str, ...] = ()
+    """Every text that was typed: the code of a decision, and what may be a code in the wrong place."""
     problem: str | None = None
     """Why the signal cannot be used, such as `2 arguments instead of 1`; None if it is well formed."""
 
@@ -140,6 +137,8 @@ class Closing(Frozen):
 
     run_id: UUID
     outcome: OutreachOutcome
+    why: str = ""
+    """What made it impossible to go on, as a sentence without personal data; empty for an ordinary end."""
 
 
 class RunReference(Frozen):

@@ -7,7 +7,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
 
-from models.sealing import KeyRing
+from models.sealing import KeyRing, NoSuchKey, UnreadableSeal
 
 ENCODING = b"binary/encrypted"
 KEY_ID = "encryption-key-id"
@@ -24,7 +24,14 @@ class EncryptionCodec(PayloadCodec):
         return [self._sealed(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Open what this codec sealed. Raises UnreadableSeal if its key is gone."""
+        """Open what this codec sealed.
+
+        What claims to be sealed but cannot come from this codec stays as it is: the SDK then drops a signal that holds
+        it, where an error would fail the workflow task for ever.
+
+        Raises:
+            NoSuchKey: the key is not on the ring. A worker without it must not go on.
+        """
         return [self._opened(payload) for payload in payloads]
 
     def _sealed(self, payload: Payload) -> Payload:
@@ -34,9 +41,16 @@ class EncryptionCodec(PayloadCodec):
         )
 
     def _opened(self, payload: Payload) -> Payload:
-        if payload.metadata.get("encoding") != ENCODING:
+        # `get`, because `[]` would put an empty key id into a payload that has none.
+        key_id = payload.metadata.get(KEY_ID)
+        if payload.metadata.get("encoding") != ENCODING or not key_id:
             return payload
-        return Payload.FromString(self._ring.open(payload.metadata[KEY_ID].decode(), payload.data))
+        try:
+            return Payload.FromString(self._ring.open(key_id.decode(), payload.data))
+        except NoSuchKey:
+            raise
+        except (UnicodeDecodeError, UnreadableSeal):
+            return payload
 
 
 def data_converter(ring: KeyRing) -> DataConverter:

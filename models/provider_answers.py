@@ -25,7 +25,7 @@ class AnswerKind(StrEnum):
     TRY_LATER = "try_later"
     """Refused before it was processed. The same message may be claimed again, after `retry_after` if given."""
     PROVIDER_SETUP = "provider_setup"
-    """Refused because of our account, sender or quota. Hold the message and tell an engineer."""
+    """Refused, or not even tried, because of our account, sender, quota or settings. Hold the message and tell an engineer."""
     REFUSED = "refused"
     """Refused for good because of the address or the content."""
     UNKNOWN = "unknown"
@@ -55,6 +55,8 @@ class Answer(Frozen):
         return _OUTCOMES.get(self.kind, AttemptOutcome.NOT_ACCEPTED)
 
 
+LONGEST_RETRY_AFTER = timedelta(minutes=5)
+"""A retry waits inside the send, where a stop is not heard; longer waits are the workflow's."""
 _TWILIO_REFUSALS = frozenset({400, 401, 403, 404})
 _TWILIO_NOT_SURE = frozenset({20500, 20503})
 _TWILIO_MESSAGE_ID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
@@ -83,7 +85,7 @@ def twilio_answer(
         status: The HTTP status.
         code: `code` of the JSON error body; None if there was no such body.
         sid: `sid` of the JSON body; None if the body could not be read.
-        retry_after: The Retry-After header in seconds.
+        retry_after: The Retry-After header in seconds; cut to five minutes.
     """
     if status == 201 and sid and _TWILIO_MESSAGE_ID.fullmatch(sid):
         return Answer(kind=AnswerKind.ACCEPTED, provider_id=sid)
@@ -121,6 +123,14 @@ def no_connection(detail: str) -> Answer:
     return Answer(kind=AnswerKind.NEVER_SENT, reason=detail, failure_class=FailureClass.TRANSIENT)
 
 
+def not_set_up(detail: str) -> Answer:
+    """Return the answer for a call that was not made because our settings lack what it needs, such as credentials.
+
+    `detail` names the setting or the error, never a value.
+    """
+    return Answer(kind=AnswerKind.PROVIDER_SETUP, reason=detail, failure_class=FailureClass.CONFIG)
+
+
 def lost_answer(detail: str) -> Answer:
     """Return the answer for a call that broke after bytes may have left: read or write error, timeout, reset, garbage.
 
@@ -142,6 +152,7 @@ def _kind_of_refusal(failure: FailureClass) -> AnswerKind:
 def _not_accepted(
     kind: AnswerKind, code: str | None, failure: FailureClass, retry_after: float | None = None
 ) -> Answer:
-    usable = retry_after is not None and math.isfinite(retry_after) and 0 <= retry_after <= 86_400
-    after = timedelta(seconds=retry_after) if usable and retry_after is not None else None
+    after = None
+    if retry_after is not None and math.isfinite(retry_after) and retry_after >= 0:
+        after = timedelta(seconds=min(retry_after, LONGEST_RETRY_AFTER.total_seconds()))
     return Answer(kind=kind, code=code, failure_class=failure, retry_after=after)

@@ -96,6 +96,8 @@ class WindowDecision(Frozen):
     zones: tuple[str, ...]
     shut_in: tuple[str, ...] = ()
     """The zones where the window is shut now."""
+    closes_in: timedelta | None = None
+    """How long it stays open in every zone; None if it is shut, or does not shut on this day."""
 
 
 def _window(opens: int, closes: int, **days: tuple[int, int] | None) -> Window:
@@ -146,7 +148,10 @@ def decide(now: datetime, zones: Sequence[str], window: Window) -> WindowDecisio
     now = _checked(now, zones)
     shut_in = tuple(zone for zone in zones if not _is_open(now, zone, window))
     opening = next_allowed(now, zones, window) if shut_in else None
-    return WindowDecision(allowed=not shut_in, next_allowed=opening, zones=tuple(zones), shut_in=shut_in)
+    closes_in = None if shut_in else min((left for zone in zones if (left := _left(now, zone, window))), default=None)
+    return WindowDecision(
+        allowed=not shut_in, next_allowed=opening, zones=tuple(zones), shut_in=shut_in, closes_in=closes_in
+    )
 
 
 def next_allowed(now: datetime, zones: Sequence[str], window: Window) -> datetime | None:
@@ -183,6 +188,14 @@ def _is_open(at: datetime, zone: str, window: Window) -> bool:
     local = at.astimezone(ZoneInfo(zone))
     hours = window.hours_on(local.date())
     return hours is not None and hours.hold(local.time())
+
+
+def _left(at: datetime, zone: str, window: Window) -> timedelta | None:
+    local = at.astimezone(ZoneInfo(zone))
+    hours = window.hours_on(local.date())
+    if hours is None or _end(hours.closes) == _DAY:
+        return None
+    return _end(hours.closes) - _since_midnight(local.time())
 
 
 def _openings(after: datetime, zone: str, window: Window) -> list[datetime]:

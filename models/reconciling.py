@@ -3,10 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 BEFORE_CLAIM = timedelta(minutes=2)
 AFTER_LEASE = timedelta(minutes=5)
+
+
+class Trace(StrEnum):
+    """What asking the provider has shown of a call whose answer was lost, as the end of a sentence."""
+
+    NONE = "the provider's list shows no trace of it"
+    SEVERAL = "the provider's list shows more than one message that may be it"
+    NO_LIST = "the provider keeps no list, and it has reported nothing"
+    NO_ANSWER = "the provider's list could not be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +27,10 @@ class Doubt:
     fence: int
     provider: str
     address: str
-    subject: str
     body: str
     checks_done: int
     lease_until: datetime
     claimed_at: datetime
-    audience: str
     is_overdue: bool
     """The last check should long be over; if the provider cannot be asked, a person is told without its answer."""
 

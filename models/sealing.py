@@ -13,6 +13,10 @@ class UnreadableSeal(Exception):
     """The key is not on the ring, or the bytes were altered. Says which key id, never the content."""
 
 
+class NoSuchKey(UnreadableSeal):
+    """The key is not on the ring: another process may have it."""
+
+
 class KeyRing:
     """AES-256-GCM under several keys; the active one seals, every listed one opens.
 
@@ -31,11 +35,11 @@ class KeyRing:
         return nonce + self._ciphers[self.active].encrypt(nonce, plain, self.active.encode())
 
     def open(self, key_id: str, sealed: bytes) -> bytes:
-        """Return what was sealed under `key_id`. Raises UnreadableSeal."""
+        """Return what was sealed under `key_id`. Raises NoSuchKey, or UnreadableSeal for bytes that are not ours."""
         cipher = self._ciphers.get(key_id)
         if cipher is None:
-            raise UnreadableSeal(f"no key {key_id!r} on the ring")
+            raise NoSuchKey(f"no key {key_id!r} on the ring")
         try:
             return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], key_id.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             raise UnreadableSeal(f"altered bytes under key {key_id!r}") from None

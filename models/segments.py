@@ -4,6 +4,7 @@ GSM 03.38 alphabet: 160 characters in one segment, 153 in each of several. UCS-2
 outside it: 70 and 67 UTF-16 units (https://www.twilio.com/docs/glossary/what-is-gsm-7-character-encoding).
 """
 
+import unicodedata
 from enum import StrEnum
 
 from models.frozen import Frozen
@@ -46,6 +47,8 @@ _CHEAPER = {
     "\u2060": "",
     "\ufeff": "",
 }
+_UNDECOMPOSED = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "œ": "oe", "Œ": "OE"})
+"""Letters outside the alphabet that Unicode does not take apart into a plain letter and its mark."""
 
 
 class Encoding(StrEnum):
@@ -90,6 +93,24 @@ def cheaper(text: str) -> str:
     """Return `text` with every such character replaced. Never more segments; repeating changes nothing."""
     replaced = "".join(_CHEAPER.get(c, c) for c in text)
     return replaced if count(replaced).segments <= count(text).segments else text
+
+
+def plainer(text: str) -> str:
+    """Return `text` with every character outside GSM-7 replaced by its plain equal: `’` by `'`, `í` by `i`, `ł` by `l`.
+
+    What GSM-7 has (`é`, `ñ`, `ü`) and what has no equal in it stays. Repeating changes nothing.
+    """
+    return "".join(_plain(c) for c in unicodedata.normalize("NFC", text))
+
+
+def _plain(character: str) -> str:
+    if character in _BASIC or character in _ESCAPED:
+        return character
+    if character in _CHEAPER:
+        return _CHEAPER[character]
+    parts = unicodedata.normalize("NFKD", character.translate(_UNDECOMPOSED))
+    folded = "".join(_CHEAPER.get(c, c) for c in parts if not unicodedata.combining(c))
+    return folded if all(c in _BASIC for c in folded) else character
 
 
 def _fill(encoding: Encoding, widths: list[int], *, alone: int, joined: int) -> Segments:

@@ -1,6 +1,6 @@
 """One send: what is asked, what is claimed, and the closed list of what it may come to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -20,7 +20,7 @@ class HoldReason(StrEnum):
     NOT_APPROVED = "not_approved"
     DOUBTFUL_OPT_OUT = "doubtful_opt_out"
     POSSIBLE_DUPLICATE = "possible_duplicate"
-    NOT_DUE = "not_due"
+    TRY_LATER = "try_later"
 
 
 class NotSentReason(StrEnum):
@@ -28,6 +28,7 @@ class NotSentReason(StrEnum):
 
     OPTED_OUT = "opted_out"
     NO_CONSENT = "no_consent"
+    BAD_ADDRESS = "bad_address"
     EXPIRED = "expired"
     RUN_ENDED = "run_ended"
     REFUSED = "refused"
@@ -86,7 +87,8 @@ class Envelope(Frozen):
     body: str
     token: str
     unsubscribe_url: str | None = None
-    reply_to: str | None = None
+    valid_for: timedelta | None = None
+    """How long a provider may keep trying: until the window of allowed hours shuts. None if it does not shut."""
 
 
 class Claimed(Frozen):

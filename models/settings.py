@@ -92,7 +92,7 @@ class CrmSettings(BaseModel):
 
 
 class TimerSettings(BaseModel):
-    """Timers of the send protocol. Their order is checked: request < lease < start_to_close."""
+    """Timers of the send protocol. Their order is checked: a call may start until half of its lease is over."""
 
     request: timedelta = timedelta(seconds=20)
     lease: timedelta = timedelta(seconds=45)
@@ -106,8 +106,10 @@ class TimerSettings(BaseModel):
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
-        if not self.request < self.lease < self.start_to_close:
-            raise ValueError("timers must satisfy request < lease < start_to_close, or a send could outlive its claim")
+        if not (2 * self.request <= self.lease < self.start_to_close):
+            raise ValueError(
+                "timers must satisfy 2 × request <= lease < start_to_close, or a send could outlive its claim"
+            )
         return self
 
 
@@ -172,6 +174,7 @@ class Settings(BaseSettings):
     def _safe_in_production(self) -> Self:
         if self.environment == "production" and self.quiet_hours != "enforced":
             raise ValueError("quiet_hours=always_open is for local demonstrations; production enforces quiet hours")
-        if self.twilio.request_timeout > self.timers.request or self.ses.read_timeout > self.timers.request:
+        ses = self.ses.connect_timeout + self.ses.read_timeout
+        if self.twilio.request_timeout > self.timers.request or ses > self.timers.request:
             raise ValueError("a provider's timeout must not exceed timers.request, or a call could outlive its lease")
         return self

@@ -15,7 +15,7 @@ from models.terms import Role
 from starter.problems import Problem
 from starter.resources import Uses
 
-_bearer = HTTPBearer(auto_error=False, scheme_name="API key", description="The API key of a member of staff.")
+bearer = HTTPBearer(auto_error=False, scheme_name="API key", description="The API key of a member of staff.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,12 @@ class Caller:
         return Origin("api", self.handle)
 
 
-def _caller(uses: Uses, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+"""The key that a request shows, if any."""
+
+
+def caller_of(uses: Uses, shown: Shown) -> Caller:
+    """Return whose key is shown. Raises Problem (401) if it is nobody's."""
     if shown is not None:
         with transaction(uses.engine) as session:
             found = staff.by_api_key(session, shown.credentials)
@@ -43,7 +48,7 @@ def _caller(uses: Uses, shown: Annotated[HTTPAuthorizationCredentials | None, De
 
 
 def _one_of(*roles: Role) -> Callable[[Caller], Awaitable[Caller]]:
-    async def allowed(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+    async def allowed(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
         if not caller.roles.intersection(roles):
             raise Problem(HTTPStatus.FORBIDDEN, f"this needs the role {' or '.join(roles)}")
         return caller
@@ -51,9 +56,11 @@ def _one_of(*roles: Role) -> Callable[[Caller], Awaitable[Caller]]:
     return allowed
 
 
-Anybody = Annotated[Caller, Depends(_caller)]
+Anybody = Annotated[Caller, Depends(caller_of)]
 """Any active member of staff."""
 SalesOps = Annotated[Caller, Depends(_one_of(Role.SALES_OPS))]
 Approver = Annotated[Caller, Depends(_one_of(Role.APPROVER))]
 IncidentOwner = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER))]
 MayStop = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.SALES_OPS))]
+MayReadInbound = MayStop
+"""Inbound texts hold what people wrote."""

@@ -9,10 +9,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from google.protobuf.json_format import MessageToJson, Parse, ParseError
+from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payloads
 
 from models.payloads import EncryptionCodec
 from models.sealing import UnreadableSeal
+from models.terms import Role
+from starter.callers import Shown, caller_of
 from starter.problems import Problem
 from starter.resources import Uses
 
@@ -21,15 +24,21 @@ _ALLOWED = "POST, OPTIONS"
 _ALLOWED_HEADERS = "content-type, x-namespace, authorization"
 
 
-def _origin(request: Request, uses: Uses) -> str:
-    """Return the page that asks. A browser tells the truth about it; a page of another origin gets nothing."""
+def _origin(request: Request, uses: Uses, shown: Shown) -> str:
+    """Return the page that asks; empty if it is a program, such as the Temporal CLI, that shows an engineer's key.
+
+    A browser tells the truth about its page, and the Temporal UI shows no key. A page of another origin gets nothing.
+    """
     allowed = uses.settings.api.codec_origins
     if not allowed:
         raise Problem(
             HTTPStatus.NOT_FOUND, "the codec endpoint is off; name the Temporal UI in COMMS_API__CODEC_ORIGINS"
         )
     origin = request.headers.get("Origin", "")
-    if origin and origin not in allowed:
+    if not origin:
+        if Role.ENGINEER not in caller_of(uses, shown).roles:
+            raise Problem(HTTPStatus.FORBIDDEN, f"this needs the role {Role.ENGINEER}")
+    elif origin not in allowed:
         raise Problem(HTTPStatus.FORBIDDEN, "this page may not read payloads; see COMMS_API__CODEC_ORIGINS")
     return origin
 
@@ -50,7 +59,7 @@ async def convert(operation: Literal["encode", "decode"], request: Request, orig
     try:
         given = Parse(await request.body(), Payloads()).payloads
         made = await (codec.encode(given) if operation == "encode" else codec.decode(given))
-    except (ParseError, UnicodeDecodeError):
+    except (ParseError, DecodeError, KeyError, UnicodeDecodeError):
         raise Problem(HTTPStatus.BAD_REQUEST, "this is not a list of payloads", headers=_cors(origin)) from None
     except UnreadableSeal as error:
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), headers=_cors(origin)) from None

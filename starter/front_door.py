@@ -70,7 +70,8 @@ class FrontDoor:
         except Exception as error:
             reference = uuid4().hex[:12]
             # The text of an error may hold what a person wrote, so only its class and its places are logged.
-            places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:]]
+            frames = traceback.extract_tb(error.__traceback__)[-6:]
+            places = ", ".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
             facts = {"reference": reference, "error": type(error).__name__, "places": places}
             log.error("a request failed unexpectedly", extra=facts)
             if started:

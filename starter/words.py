@@ -1,8 +1,11 @@
-"""Plain words for what the log and the ledger hold as codes."""
+"""Codes of the rows, said so that a person understands them: for the API and for the command line."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from models.event_kinds import EventKind
 from models.sending import HoldReason, NotSentReason
-from models.terms import MessageState
+from models.terms import AttemptOutcome, ConsentKind, ConsentStatus, DecisionKind, EvidenceSource, MessageState
 
 WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.RUN_REQUESTED: "The run was asked for",
@@ -43,44 +46,114 @@ WHAT_HAPPENED: dict[EventKind, str] = {
 }
 
 _STATES: dict[MessageState, str] = {
-    MessageState.PLANNED: "Waits for approval",
-    MessageState.READY: "Waits for its turn",
-    MessageState.DISPATCHING: "Is being sent",
-    MessageState.UNKNOWN: "May have left; the provider is being asked",
-    MessageState.ESCALATED: "May have left; a person must say",
-    MessageState.ACCEPTED: "Accepted by the provider",
-    MessageState.REFUSED: "Refused by the provider",
-    MessageState.SUPPRESSED: "Will not be sent",
-    MessageState.CANCELLED: "Will not be sent",
-    MessageState.EXPIRED: "Became stale",
-    MessageState.HELD: "Held",
+    MessageState.PLANNED: "not sent yet: it is planned and waits for approval",
+    MessageState.READY: "not sent yet: it waits for its turn",
+    MessageState.HELD: "held",
+    MessageState.DISPATCHING: "being sent right now",
+    MessageState.UNKNOWN: "in doubt: the provider's answer was lost; it is being looked up and is not sent again",
+    MessageState.ESCALATED: "in doubt: a person must find out whether it left; it is not sent again",
+    MessageState.ACCEPTED: "sent: its provider has accepted it",
+    MessageState.REFUSED: "not sent: its provider refused it",
+    MessageState.SUPPRESSED: "not sent and never will be",
+    MessageState.CANCELLED: "not sent and never will be",
+    MessageState.EXPIRED: "not sent and never will be",
+}
+_REASONS: dict[str, str] = {
+    HoldReason.PAUSED: "something it belongs to is paused",
+    HoldReason.QUIET_HOURS: "these are quiet hours where the person may be",
+    HoldReason.NOT_APPROVED: "no valid decision approves this wording",
+    HoldReason.DOUBTFUL_OPT_OUT: "a reply may have been an opt-out; a person must read it",
+    HoldReason.POSSIBLE_DUPLICATE: "the same text went to this address within a day",
+    HoldReason.TRY_LATER: "the provider asked to wait",
+    NotSentReason.OPTED_OUT: "the person has opted out",
+    NotSentReason.NO_CONSENT: "the person's consent does not cover it",
+    NotSentReason.EXPIRED: "it became stale before it could leave",
+    NotSentReason.RUN_ENDED: "the run ended first",
+    NotSentReason.REFUSED: "final refusal",
+    NotSentReason.CLOSED_BY_PERSON: "a person found that it had not left and closed it",
+}
+_OUTCOMES = {
+    AttemptOutcome.ACCEPTED: "accepted",
+    AttemptOutcome.NOT_ACCEPTED: "not accepted",
+    AttemptOutcome.UNKNOWN: "answer lost",
+    None: "nobody has reported yet",
+}
+_SOURCES: dict[str, str] = {
+    EvidenceSource.ANSWER: "the provider's answer",
+    EvidenceSource.CALLBACK: "the provider's callback",
+    EvidenceSource.LIST: "the provider's list",
+    EvidenceSource.LEASE: "the end of the lease",
+    EvidenceSource.PERSON: "a person",
 }
 
-_REASONS: dict[str, str] = {
-    HoldReason.PAUSED: "sending is paused",
-    HoldReason.QUIET_HOURS: "it is a quiet hour where the person may be",
-    HoldReason.NOT_APPROVED: "this wording is not approved",
-    HoldReason.DOUBTFUL_OPT_OUT: "a person must read a reply first",
-    HoldReason.POSSIBLE_DUPLICATE: "the same text went to this address within a day",
-    HoldReason.NOT_DUE: "it is not due",
-    NotSentReason.OPTED_OUT: "the person has opted out",
-    NotSentReason.NO_CONSENT: "no consent covers it",
-    NotSentReason.EXPIRED: "it came too late to be useful",
-    NotSentReason.RUN_ENDED: "the run has ended",
-    NotSentReason.REFUSED: "the provider does not take it",
-    NotSentReason.CLOSED_BY_PERSON: "a person said that it was not sent",
+_DECIDED = {
+    DecisionKind.APPROVE: "approved",
+    DecisionKind.REJECT: "rejected",
+    DecisionKind.REVOKE: "approved, then revoked",
 }
+
+
+def standing(message: Mapping[str, Any]) -> str:
+    """Return why a message was or was not sent, as the rest of a sentence."""
+    said = _STATES[MessageState(message["state"])]
+    if message["reason"]:
+        said += f": {_REASONS.get(message['reason'], _words(message['reason']))}"
+    if message["delivery"]:
+        said += f". Delivery: {message['delivery']}"
+    if message["failure_class"]:
+        said += f". Failure: {_words(message['failure_class'])}"
+    return said
+
+
+def stands(message: Mapping[str, Any]) -> str:
+    """Return why a message was or was not sent, as a sentence."""
+    said = standing(message)
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def attempt(row: Mapping[str, Any]) -> str:
+    """Return what came of one call."""
+    outcome = AttemptOutcome(row["outcome"]) if row["outcome"] else None
+    return f"call {row['fence']} by {row['worker']}: {_OUTCOMES[outcome]}{_in_brackets(row['reason'])}"
+
+
+def evidence(row: Mapping[str, Any]) -> str:
+    """Return what somebody said about a call."""
+    source = _SOURCES.get(row["source"], row["source"])
+    return f"{source} says {_words(row['kind'])} of call {row['fence']}{_in_brackets(row['reason'])}"
 
 
 def happened(kind: str, reason: str) -> str:
     """Return an event as a sentence."""
-    sentence = WHAT_HAPPENED[EventKind(kind)] if kind in set(EventKind) else kind
-    return f"{sentence}: {_REASONS.get(reason, reason.replace('_', ' '))}." if reason else f"{sentence}."
+    what = WHAT_HAPPENED[EventKind(kind)] if kind in set(EventKind) else _words(kind)
+    return f"{what}: {_REASONS.get(reason, _words(reason))}." if reason else f"{what}."
 
 
-def stands(state: str, reason: str | None, delivery: str | None) -> str:
-    """Return how a message stands as a sentence."""
-    sentence = _STATES[MessageState(state)]
-    if delivery and state == MessageState.ACCEPTED:
-        return f"{sentence}; delivery: {delivery}."
-    return f"{sentence}: {_REASONS.get(reason, reason)}." if reason else f"{sentence}."
+def consent(row: Mapping[str, Any]) -> str:
+    """Return what one consent event says."""
+    what = {
+        ConsentStatus.GRANTED: "permission",
+        ConsentStatus.REVOKED: "opt-out",
+        ConsentStatus.HELD: "possible opt-out",
+        ConsentStatus.RELEASED: "no opt-out after all",
+    }[ConsentStatus(row["status"])]
+    rung = f" for {ConsentKind(row['kind']).name.lower()} messages" if row["kind"] else ""
+    return f"{what}{rung} by {row['channel']} (source: {_words(row['source'])})"
+
+
+def approval(row: Mapping[str, Any]) -> str:
+    """Return how an approval stands."""
+    about = "wording of this run" if row["subject"] == "run" else "template"
+    if row["superseded_at"]:
+        return f"{about}: replaced by a newer approval"
+    if row["decision"] is None:
+        return f"{about}: waits for {row['approver']}"
+    return f"{about}: {_DECIDED[DecisionKind(row['decision'])]} by {row['decided_by']} through {_words(row['decided_through'])}"
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ")
+
+
+def _in_brackets(reason: str | None) -> str:
+    return f" ({reason})" if reason else ""

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.enrolling import EnrollingActivities
@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.running import RunActivities
     from models.failure_classes import FailureClass
     from models.outreach import Closing, OutreachOrder, OutreachPlan, PlannedStep, RunReference, Situation
-    from models.sending import Held, InDoubt, NotSent, SendResult, SendStep
+    from models.sending import Held, HoldReason, InDoubt, NotSent, SendResult, SendStep
     from models.terms import Channel, OutreachOutcome, RunState
     from workflows.options import CRM, ROWS, sending
 
@@ -38,6 +38,7 @@ class OutreachSequence(WatchedRun):
     @workflow.run
     async def run(self, order: OutreachOrder) -> OutreachOutcome:
         """Run the sequence; return its one outcome."""
+        why = ""
         try:
             plan = await self._prepare()
             outcome = await self._reach(plan)
@@ -45,12 +46,15 @@ class OutreachSequence(WatchedRun):
                 outcome = await self._hand_over()
             if outcome is OutreachOutcome.ROLLED_BACK:
                 await take_back(self._reference)
-        except (ActivityError, asyncio.CancelledError) as error:
+        except (FailureError, asyncio.CancelledError) as error:
             if is_cancelled_exception(error):
                 await self._close(OutreachOutcome.STOPPED)
                 raise
-            outcome = OutreachOutcome.GIVEN_TO_PERSON
-        await self._close(outcome)
+            outcome, why = OutreachOutcome.GIVEN_TO_PERSON, _reason(error)
+        try:
+            await self._close(outcome, why)
+        except (FailureError, asyncio.CancelledError):  # a cancel that comes so late changes nothing any more
+            await self._close(outcome, why)
         return outcome
 
     async def _reach(self, plan: OutreachPlan) -> OutreachOutcome:
@@ -78,7 +82,10 @@ class OutreachSequence(WatchedRun):
     async def _take(self, step: PlannedStep, plan: OutreachPlan) -> None:
         """Wait until the step is due, send it and listen; once more if delivery failed in a way that may pass."""
         if step.delay:
-            self._says(RunState.AWAITING_REPLY, f"The next step, {step.key}, is due in {step.delay}.")
+            self._says(
+                RunState.AWAITING_REPLY,
+                f"The next step, {step.key}, is due {workflow.now() + step.delay:%d %b %H:%M} UTC.",
+            )
             if await self._until(_ended, step.delay, f"step {step.key} is due"):
                 return
         failure = await self._send_and_listen(step, 1, plan)
@@ -99,14 +106,13 @@ class OutreachSequence(WatchedRun):
             return result.failure
         if not self._situation.ended_by:
             window = step.response_window
-            self._says(
-                RunState.AWAITING_REPLY, f"Step {step.key} was sent by {step.channel}. Waiting {window} for a reply."
-            )
+            until = f"{workflow.now() + window:%d %b %H:%M} UTC"
+            self._says(RunState.AWAITING_REPLY, f"Step {step.key} was sent. Waiting for a reply until {until}.")
             await self._until(lambda now: _ended(now) or now.failure_of(order) is not None, window, "reply")
         return self._situation.failure_of(order)
 
-    async def _settled(self, order: SendStep, plan: OutreachPlan) -> SendResult:
-        """Ask for one message until it was sent, will never be, or the run has ended meanwhile."""
+    async def _settled(self, order: SendStep, plan: OutreachPlan) -> SendResult | None:
+        """Ask for one message until it was sent, will never be, the run has ended, or a person takes too long."""
         result = await self._send(order, plan)
         while isinstance(result, Held | InDoubt) and not self._situation.ended_by:
             if isinstance(result, Held):
@@ -115,22 +121,29 @@ class OutreachSequence(WatchedRun):
                 await self._news_within(wait, f"held: {result.reason}")
             else:
                 self._says(RunState.AWAITING_PERSON, f"Step {order.step} may or may not have left. {LOOKED_UP}")
-                await self._until(
-                    lambda now: _ended(now) or now.is_settled(order), plan.patience_with_person, "evidence"
-                )
+                await self._look()
+                known = lambda now: _ended(now) or now.is_settled(order)  # noqa: E731
+                if not await self._until(known, plan.patience_with_person, "evidence"):
+                    return result
             if not self._situation.ended_by:
                 result = await self._send(order, plan)
         return result
 
-    async def _send(self, order: SendStep, plan: OutreachPlan) -> SendResult:
-        """Ask once. News that comes meanwhile is read at once, so that a typed stop does not wait for a slow provider."""
+    async def _send(self, order: SendStep, plan: OutreachPlan) -> SendResult | None:
+        """Ask once. News that comes meanwhile is read at once: what ends the run does not wait for a slow provider."""
         options = sending(plan.send_timeout, plan.retry_interval)
-        call = workflow.start_activity_method(MessagingActivities.send, order, summary=f"{order.step}", **options)
+        call = workflow.start_activity_method(MessagingActivities.send, order, summary=order.step, **options)
+        looked = False
         while True:
             await workflow.wait_condition(lambda: call.done() or self._has_news)
             if call.done():
+                self._has_news = self._has_news or looked  # what was read may be older than the result
                 return await call
             await self._look()
+            looked = True
+            if self._situation.ended_by:
+                call.cancel()  # of the retries: a call that is under way goes on, and the ledger hears of it
+                return None
 
     async def _prepare(self) -> OutreachPlan:
         return await workflow.execute_local_activity_method(EnrollingActivities.prepare, self._reference, **ROWS)
@@ -150,15 +163,29 @@ class OutreachSequence(WatchedRun):
             await self._look()
         return OutreachOutcome.ROLLED_BACK if self._situation.rolled_back else OutreachOutcome.REPLIED
 
-    async def _close(self, outcome: OutreachOutcome) -> None:
-        self._says(RunState.CLOSED, f"Ended: {outcome}.")
-        closing = Closing(run_id=self._run_id, outcome=outcome)
+    async def _close(self, outcome: OutreachOutcome, why: str = "") -> None:
+        self._says(RunState.CLOSED, f"Ended: {outcome.replace('_', ' ')}. {why}".rstrip())
+        closing = Closing(run_id=self._run_id, outcome=outcome, why=why)
         await workflow.execute_local_activity_method(RunActivities.close, closing, **ROWS)
         while self._typed:  # typed too late to change anything, but never without a trace
             await self._look()
 
 
+HOLDS = {
+    HoldReason.PAUSED: "sending is paused",
+    HoldReason.QUIET_HOURS: "it is outside the allowed hours where the lead may be",
+    HoldReason.NOT_APPROVED: "its wording is not approved",
+    HoldReason.DOUBTFUL_OPT_OUT: "a reply may be an opt-out and a person must read it",
+    HoldReason.POSSIBLE_DUPLICATE: "the same text went to this address within a day and a person must decide",
+    HoldReason.TRY_LATER: "the provider asked to wait",
+}
 LOOKED_UP = "The provider is being asked; if that does not tell, a person decides. It is never sent again blindly."
+
+
+def _reason(error: BaseException) -> str:
+    """Return what an activity says about why it cannot be done; its errors hold codes and ids only."""
+    cause = error.cause if isinstance(error, ActivityError) else error
+    return cause.message if isinstance(cause, ApplicationError) else type(cause).__name__
 
 
 def _ended(now: Situation) -> bool:
@@ -170,5 +197,5 @@ def _decided(now: Situation) -> bool:
 
 
 def _held(order: SendStep, held: Held) -> str:
-    when = f"until {held.until:%d %b %H:%M} UTC" if held.until else "until somebody lifts it"
-    return f"Step {order.step} is held ({held.reason}) {when}. Every check is made again before it leaves."
+    when = f"until {held.until:%d %b %H:%M} UTC" if held.until else "until that has changed"
+    return f"Step {order.step} is held {when}: {HOLDS[held.reason]}. Every check is made again before it leaves."

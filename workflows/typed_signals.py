@@ -59,28 +59,36 @@ class TypedSignals:
 
     @workflow.signal(dynamic=True, description="Any other name is recorded as a mistake and changes nothing.")
     def misspelt(self, name: str, args: Sequence[RawValue]) -> None:
-        """Queue a signal that nobody knows, to be recorded."""
-        self._queue(SignalClaim(run_id=self._run_id, signal=name, problem="there is no signal of this name"))
+        """Queue a signal that nobody knows, to be recorded. Its name is not kept: somebody may have typed a code there."""
+        typed = (name, *(_plain(arg) for arg in args))
+        self._queue("unknown", _texts(typed), problem="there is no signal of this name")
 
     def _queue_decision(self, signal: str, decision: DecisionKind, args: tuple[Any, ...]) -> None:
-        code, problem = _code_of(args)
-        claim = SignalClaim(run_id=self._run_id, signal=signal, decision=decision, code=code, problem=problem)
-        self._queue(claim)
+        shown = _texts(args)
+        problem = None if len(args) == 1 and len(shown) == 1 else "its one input must be the code as a text"
+        self._queue(signal, shown, decision=decision, problem=problem)
 
     def _queue_control(self, control: Control, args: tuple[Any, ...]) -> None:
         # A person who presses "send" with an empty input box sends no argument, null or an empty text.
         problem = None if all(not arg for arg in args) and len(args) < 2 else "it takes no input"
-        self._queue(SignalClaim(run_id=self._run_id, signal=control.value, control=control, problem=problem))
+        self._queue(control.value, _texts(args), control=control, problem=problem)
 
-    def _queue(self, claim: SignalClaim) -> None:
-        self._typed.append(claim)
+    def _queue(self, signal: str, shown: tuple[str, ...], **claim: Any) -> None:
+        self._typed.append(SignalClaim(run_id=self._run_id, signal=signal, shown=shown, **claim))
         self._has_news = True
 
 
-def _code_of(args: tuple[Any, ...]) -> tuple[str | None, str | None]:
-    if len(args) != 1:
-        return None, f"it takes one input, the code, but got {len(args)}"
-    given = args[0].get("code") if isinstance(args[0], dict) else args[0]
-    if not isinstance(given, str) or not given.strip():
-        return None, "its input must be the code as a text"
-    return given.strip()[:64], None
+def _texts(args: Sequence[Any]) -> tuple[str, ...]:
+    """Return every text in what was typed: each may be a code, and a code that was shown must be spent."""
+    found: list[str] = []
+    for arg in args:
+        inner = arg.values() if isinstance(arg, dict) else arg if isinstance(arg, list) else (arg,)
+        found += [text.strip()[:64] for text in inner if isinstance(text, str) and text.strip()]
+    return tuple(found[:10])
+
+
+def _plain(arg: RawValue) -> Any:
+    try:
+        return workflow.payload_converter().from_payload(arg.payload)
+    except Exception:  # whatever was typed, the run must not stumble over it
+        return None

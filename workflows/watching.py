@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import timedelta
+from typing import NamedTuple
 
 from temporalio import workflow
 
@@ -27,6 +28,7 @@ class WatchedRun(TypedSignals):
         self._typed: list[SignalClaim] = []
         self._has_news = False
         self._situation = Situation()
+        self._saying: _Saying | None = None
         self._shown: tuple[RunState, str] | None = None
 
     async def _look(self) -> Situation:
@@ -37,17 +39,17 @@ class WatchedRun(TypedSignals):
         while self._typed:
             claim = self._typed.pop(0)
             self._situation = await workflow.execute_local_activity_method(
-                RunActivities.settle_signal, claim, summary=f"typed: {claim.signal[:40]}", **ROWS
+                RunActivities.settle_signal, claim, summary=f"typed: {claim.signal}", **ROWS
             )
+        if self._saying is not None:
+            self._show(self._saying)
         return self._situation
 
     async def _until(self, met: Callable[[Situation], bool], patience: timedelta, waits_for: str) -> bool:
         """Wait until the rows show what is awaited, at most for `patience`. Returns whether they do."""
         deadline = workflow.now() + patience
-        while (left := deadline - workflow.now()) > timedelta(0):
+        while not met(self._situation) and (left := deadline - workflow.now()) > timedelta(0):
             await self._news_within(left, waits_for)
-            if met(self._situation):
-                return True
         return met(self._situation)
 
     async def _news_within(self, patience: timedelta, waits_for: str) -> None:
@@ -58,18 +60,35 @@ class WatchedRun(TypedSignals):
 
     def _says(self, state: RunState, sentence: str, blocked_by: str = "", channel: Channel | None = None) -> None:
         """Say in plain words what the run is doing; for the Temporal UI."""
-        since = f"{workflow.now():%d %b %Y %H:%M:%S} UTC"
-        workflow.set_current_details(f"**{sentence}**\n\nSince {since}.\n\n{HOW_TO}")
-        if self._shown != (state, blocked_by):
-            updates = [search.STATE.value_set(state)]
-            if channel is not None:
-                updates.append(search.CHANNEL.value_set(channel))
-            if blocked_by or (self._shown and self._shown[1]):
-                updates.append(
-                    search.BLOCKED_BY.value_set(blocked_by) if blocked_by else search.BLOCKED_BY.value_unset()
-                )
-            workflow.upsert_search_attributes(updates)
-            self._shown = (state, blocked_by)
+        self._saying = _Saying(state, sentence, f"{workflow.now():%d %b %Y %H:%M:%S} UTC", blocked_by, channel)
+        self._show(self._saying)
+
+    def _show(self, saying: "_Saying") -> None:
+        paused_by = self._situation.paused_by
+        paused = f"**Paused ({paused_by}): nothing is sent until the resume.**\n\n" if paused_by else ""
+        workflow.set_current_details(f"{paused}**{saying.sentence}**\n\nSince {saying.since}.\n\n{HOW_TO}")
+        blocked_by = saying.blocked_by or ("paused" if paused_by else "")
+        if self._shown == (saying.state, blocked_by):
+            return
+        updates = [search.STATE.value_set(saying.state)]
+        if saying.channel is not None:
+            updates.append(search.CHANNEL.value_set(saying.channel))
+        if blocked_by:
+            updates.append(search.BLOCKED_BY.value_set(blocked_by))
+        elif self._shown is not None and self._shown[1]:
+            updates.append(search.BLOCKED_BY.value_unset())
+        workflow.upsert_search_attributes(updates)
+        self._shown = (saying.state, blocked_by)
+
+
+class _Saying(NamedTuple):
+    """What the run says it is doing, and since when."""
+
+    state: RunState
+    sentence: str
+    since: str
+    blocked_by: str
+    channel: Channel | None
 
 
 HOW_TO = (

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 from botocore.exceptions import (
-    BotoCoreError,
     ClientError,
     ConnectTimeoutError,
+    CredentialRetrievalError,
     EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
     ParamValidationError,
+    PartialCredentialsError,
     ProxyConnectionError,
 )
 
 from models.errors import UnsafeProviderSetting
-from models.provider_answers import Answer, lost_answer, no_connection, ses_answer
+from models.identity import SEND_TOKEN_TAG
+from models.provider_answers import Answer, lost_answer, no_connection, not_set_up, ses_answer
 from models.sending import Envelope
 from models.settings import SesSettings
 
@@ -24,7 +28,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import MessageHeaderTypeDef
 
-TOKEN_TAG = "send_token"  # noqa: S105  (the name of a tag, not a secret)
+_NOTHING_LEFT = (
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    ParamValidationError,
+    ProxyConnectionError,
+)
 
 logging.getLogger("botocore").setLevel(logging.WARNING)
 
@@ -58,6 +68,8 @@ class SesEmail:
 
     def send(self, envelope: Envelope) -> Answer:
         """Send one email with one request on a fresh connection. Raises nothing."""
+        if not self._settings.from_address:
+            return not_set_up("no from_address")
         client = None
         try:
             client = self._new_client()
@@ -65,12 +77,12 @@ class SesEmail:
                 FromEmailAddress=self._settings.from_address,
                 Destination={"ToAddresses": [envelope.to]},
                 ConfigurationSetName=self._settings.configuration_set,
-                EmailTags=[{"Name": TOKEN_TAG, "Value": envelope.token}],
+                EmailTags=[{"Name": SEND_TOKEN_TAG, "Value": envelope.token}],
                 Content={
                     "Simple": {
                         "Subject": {"Data": envelope.subject, "Charset": "UTF-8"},
                         "Body": {
-                            "Text": {"Data": envelope.body, "Charset": "UTF-8"},
+                            "Text": {"Data": _as_text(envelope), "Charset": "UTF-8"},
                             "Html": {"Data": _as_html(envelope), "Charset": "UTF-8"},
                         },
                         "Headers": _unsubscribe_headers(envelope),
@@ -81,15 +93,20 @@ class SesEmail:
         except ClientError as error:
             response = error.response
             return ses_answer(response.get("ResponseMetadata", {}).get("HTTPStatusCode"), response["Error"].get("Code"))
-        except (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError, ParamValidationError) as error:
+        except (NoCredentialsError, NoRegionError, PartialCredentialsError) as error:
+            return not_set_up(type(error).__name__)
+        except _NOTHING_LEFT as error:
             return no_connection(type(error).__name__)
-        except BotoCoreError as error:
-            return lost_answer(type(error).__name__)
         except Exception as error:  # whatever it was, the request may have been accepted
             return lost_answer(type(error).__name__)
         finally:
             if client is not None:
                 client.close()
+
+
+def _as_text(envelope: Envelope) -> str:
+    link = f"\n\nUnsubscribe: {envelope.unsubscribe_url}" if envelope.unsubscribe_url else ""
+    return envelope.body + link
 
 
 def _as_html(envelope: Envelope) -> str:

@@ -2,25 +2,24 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
-from urllib3.exceptions import NewConnectionError
 
-from models.errors import TryAgain, UnsafeProviderSetting
-from models.provider_answers import Answer, lost_answer, no_connection, twilio_answer
+from activities.providers.one_request import OneRequest, check_one_request, never_connected
+from models.errors import TryAgain
+from models.provider_answers import Answer, lost_answer, no_connection, not_set_up, twilio_answer
 from models.reconciling import Listed
 from models.sending import Envelope
 from models.settings import TwilioSettings
 
 LIST_LIMIT = 200
-VALIDITY_SECONDS = 4 * 3600
-"""Twilio drops what it could not hand on within this time, so that a queue cannot deliver at night."""
+LONGEST_VALIDITY = timedelta(hours=4)
+"""Twilio drops what it could not hand on within this time, or before the envelope's own time is over if that is sooner,
+so that a queue cannot deliver at night."""
 
 for noisy in ("twilio.http_client", "urllib3"):
     # Their INFO and DEBUG lines print phone numbers.
@@ -39,21 +38,21 @@ class TwilioSms:
         self._settings = settings
         self._callback_url = callback_url
         # The SDK imports its resources on first use; do it now, not between a claim and its call.
-        http = _OneRequest(1.0)
-        self._client(http).messages  # noqa: B018
-        if http.session is not None or http.timeout is None:
-            raise UnsafeProviderSetting("the Twilio client would keep connections, repeat a send or wait for ever")
+        self._client(OneRequest(1.0)).messages  # noqa: B018
+        check_one_request()
 
     def send(self, envelope: Envelope) -> Answer:
         """Create one message with one request on a fresh connection. Raises nothing."""
-        http = _OneRequest(self._settings.request_timeout.total_seconds())
+        if missing := self._missing():
+            return not_set_up(f"no {missing}")
+        http = OneRequest(self._settings.request_timeout.total_seconds())
         try:
             message = self._client(http).messages.create(
                 to=envelope.to,
                 body=envelope.body,
                 messaging_service_sid=self._settings.messaging_service_sid,
                 status_callback=f"{self._callback_url}/{envelope.token}",
-                validity_period=VALIDITY_SECONDS,
+                validity_period=_validity_seconds(envelope),
             )
             return twilio_answer(http.status, sid=message.sid)
         except TwilioRestException as error:
@@ -61,7 +60,7 @@ class TwilioSms:
         except requests.ConnectTimeout as error:
             return no_connection(type(error).__name__)
         except requests.ConnectionError as error:
-            return no_connection("ConnectError") if _never_connected(error) else lost_answer(type(error).__name__)
+            return no_connection("ConnectError") if never_connected(error) else lost_answer(type(error).__name__)
         except Exception as error:  # whatever it was, the request may have been accepted
             return lost_answer(type(error).__name__)
 
@@ -73,7 +72,7 @@ class TwilioSms:
         Raises:
             TryAgain: Twilio did not answer.
         """
-        http = _OneRequest(self._settings.request_timeout.total_seconds())
+        http = OneRequest(self._settings.request_timeout.total_seconds())
         try:
             found = []
             for message in self._client(http).messages.stream(to=address, limit=LIST_LIMIT):
@@ -85,7 +84,17 @@ class TwilioSms:
         except (TwilioException, requests.RequestException, ValueError, KeyError, TypeError) as error:
             raise TryAgain(f"twilio list: {type(error).__name__}") from None
 
-    def _client(self, http: TwilioHttpClient) -> Client:
+    def _missing(self) -> str:
+        # The SDK would look for what is empty in the environment, and so might send from another account.
+        needed = {
+            "account_sid": self._settings.account_sid,
+            "api_key_sid": self._settings.api_key_sid,
+            "api_key_secret": self._settings.api_key_secret.get_secret_value(),
+            "messaging_service_sid": self._settings.messaging_service_sid,
+        }
+        return next((name for name, value in needed.items() if not value), "")
+
+    def _client(self, http: OneRequest) -> Client:
         settings = self._settings
         client = Client(
             settings.api_key_sid, settings.api_key_secret.get_secret_value(), settings.account_sid, http_client=http
@@ -95,27 +104,10 @@ class TwilioSms:
         return client
 
 
-class _OneRequest(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's HTTP client without pool, retries, redirects or proxies; it keeps the status of the newest answer."""
-
-    def __init__(self, timeout: float) -> None:
-        super().__init__(pool_connections=False, timeout=timeout)
-        self.status = 0
-        self.retry_after: float | None = None
-
-    def request(self, *args: Any, **kwargs: Any) -> Any:
-        """Make one request."""
-        kwargs["allow_redirects"] = False
-        response = super().request(*args, **kwargs)
-        self.status = response.status_code
-        after = (getattr(response, "headers", None) or {}).get("Retry-After", "")
-        self.retry_after = float(after) if str(after).isdigit() else None
-        return response
-
-
-def _never_connected(error: requests.ConnectionError) -> bool:
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError)
+def _validity_seconds(envelope: Envelope) -> int:
+    """Return how long Twilio may try, in whole seconds; it takes 1 to 36,000."""
+    lasts = LONGEST_VALIDITY if envelope.valid_for is None else min(LONGEST_VALIDITY, envelope.valid_for)
+    return max(1, int(lasts.total_seconds()))
 
 
 def callback_url(public_base_url: str) -> str:

@@ -12,6 +12,7 @@ from models.database.approvals import RUN
 from models.database.tables.approvals import Approval
 from models.database.tables.copywriting import Template
 from models.database.tables.ledger import Message
+from models.database.tables.runs import Run
 from models.terms import ConsentKind
 
 _HEAD = """
@@ -53,6 +54,12 @@ def waiting(session: Session) -> list[RowMapping]:
 def one(session: Session, approval_id: UUID) -> RowMapping | None:
     """Return one approval, or None."""
     return session.execute(_ONE, {"approval": approval_id}).mappings().first()
+
+
+def has_ended(session: Session, approval: Approval) -> bool:
+    """Return whether a decision changes nothing any more, because the run it is about has ended."""
+    run = session.get(Run, approval.subject_id) if approval.subject == RUN else None
+    return run is not None and run.closed_at is not None
 
 
 def wording_of(session: Session, approval: Approval) -> list[Wording]:

@@ -10,9 +10,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import Row, insert, text
 from sqlmodel import Session, col, select
 
 from models.database import events
@@ -144,6 +145,9 @@ def decide(
     if approval.subject == RUN:
         session.execute(_RELEASE if decision is DecisionKind.APPROVE else _WITHDRAW, {"run": approval.subject_id})
         announce(session, approval.subject_id)
+    else:
+        for run_id in session.execute(_WAITING_FOR_IT, {"approval": approval_id}).scalars():
+            announce(session, run_id)
     events.close_tasks(session, "approval_overdue", str(approval_id), by)
     return Verdict(approval_id)
 
@@ -160,23 +164,34 @@ def issue_code(session: Session, approval: Approval, approver: str, key: bytes, 
     return code
 
 
+def spend(session: Session, shown: str, key: bytes) -> Row[Any] | None:
+    """Spend what was shown, if it is a valid code; return its `approval_id` and `approver`."""
+    return session.execute(_SPEND, {"code": _hashed(key, shown)}).first()
+
+
 def decide_by_code(
-    session: Session, run_id: UUID, code: str, decision: DecisionKind, key: bytes, origin: Origin, reason: str = ""
+    session: Session, run_id: UUID, code: str, decision: DecisionKind, key: bytes, origin: Origin
 ) -> Verdict:
     """Decide on the approval of a run by a code. A valid code is spent by being shown, whether or not it is accepted."""
-    spent = session.execute(_SPEND, {"code": _hashed(key, code)}).first()
+    spent = spend(session, code, key)
     approval = of_run(session, run_id)
     if spent is None:
         return _refused(session, approval, Refusal.WRONG_CODE, origin)
     by = Origin(origin.source, spent.approver)
     if approval is None or spent.approval_id != approval.id:
         return _refused(session, approval, Refusal.WRONG_RUN, by)
-    return decide(session, approval.id, decision, approval.content_hash, by, DecisionChannel.TEMPORAL_UI, reason)
+    return decide(session, approval.id, decision, approval.content_hash, by, DecisionChannel.TEMPORAL_UI)
 
 
 _SPEND = text(
     "UPDATE approval_code SET used_at = clock_timestamp() WHERE code_hash = :code AND used_at IS NULL "
     "AND expires_at > clock_timestamp() RETURNING approval_id, approver"
+)
+_WAITING_FOR_IT = text(
+    """
+    SELECT DISTINCT m.run_id FROM message m JOIN approval_item i ON i.content_hash = m.approved_hash
+    WHERE i.approval_id = :approval AND m.state = 'ready' AND m.reason = 'not_approved' ORDER BY m.run_id
+    """
 )
 _RELEASE = text("UPDATE message SET state = 'ready' WHERE run_id = :run AND state = 'planned'")
 _WITHDRAW = text(

@@ -1,5 +1,6 @@
 """News about one attempt from its provider, found by the token that travelled with the message."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,7 +13,38 @@ from models.database.tables.ledger import Attempt
 from models.event_kinds import EventKind
 from models.identity import token_hash
 
-_ORPHAN = text("UPDATE inbox SET state = :state WHERE id = :id")
+_SET_ASIDE = text("UPDATE inbox SET state = :state WHERE id = :id")
+
+
+class Stray(NamedTuple):
+    """What came in and takes no effect by itself: the state it is kept in, the task it becomes, and whose."""
+
+    state: str
+    task: str
+    owner: str
+    instruction: str
+
+
+UNKNOWN_SENDER = Stray(
+    "orphan",
+    "inbound_unmatched",
+    "sales-ops",
+    "Nobody with this number is known. Read it (GET /v1/inbox/{id}), then assign it to a lead or a run; "
+    "close the task if it concerns nobody.",
+)
+UNKNOWN_TOKEN = Stray(
+    "orphan",
+    "inbound_orphan",
+    "engineer",
+    "A provider reports about something that we do not know. Was a message sent past the ledger?",
+)
+UNREADABLE = Stray(
+    "poison",
+    "inbound_poison",
+    "engineer",
+    "A signed request could not be read. It is kept sealed; an incident owner can open it (GET /v1/inbox/{id}). "
+    "Find out what has changed at the provider.",
+)
 
 
 def apply_callback(session: Session, token: str, finding: Finding, origin: Origin) -> bool:
@@ -25,16 +57,10 @@ def apply_callback(session: Session, token: str, finding: Finding, origin: Origi
     return True
 
 
-def set_aside(session: Session, inbox_id: UUID, state: str, origin: Origin, owner: str = "engineer") -> None:
-    """Give an inbound request that nothing belongs to (`orphan`) or that cannot be read (`poison`) to a person."""
-    session.execute(_ORPHAN, {"state": state, "id": inbox_id})
-    about = Subject(owner=owner)
-    events.record(session, EventKind.INBOUND_UNMATCHED, origin, about, state, inbox=str(inbox_id))
-    order = TaskOrder(f"inbound_{state}", str(inbox_id), _INSTRUCTIONS[state])
+def set_aside(session: Session, inbox_id: UUID, stray: Stray, origin: Origin) -> None:
+    """Give an inbound request that nothing belongs to, or that cannot be read, to a person."""
+    session.execute(_SET_ASIDE, {"state": stray.state, "id": inbox_id})
+    about = Subject(owner=stray.owner)
+    events.record(session, EventKind.INBOUND_UNMATCHED, origin, about, stray.state, inbox=str(inbox_id))
+    order = TaskOrder(stray.task, str(inbox_id), stray.instruction, {"inbox": str(inbox_id)})
     events.open_task(session, order, about, origin)
-
-
-_INSTRUCTIONS = {
-    "orphan": "A provider reports about something that we do not know. Was a message sent past the ledger?",
-    "poison": "A signed request could not be read. It is kept sealed; find out what has changed at the provider.",
-}

@@ -30,10 +30,10 @@ _REPEAT = text(
     """
     INSERT INTO message (id, client_id, run_id, send_key, step, occurrence, position, audience, channel, provider, address,
         address_hash, time_zones, region, immediate, consent_needed, subject, body, sealed_with, content_hash,
-        approved_hash, state, not_before, expires_at, fence, checks_done, gate)
+        approved_hash, state, lifetime, fence, checks_done, gate)
     SELECT :id, client_id, run_id, :send_key, step, :occurrence, position, audience, channel, provider, address,
         address_hash, time_zones, region, immediate, consent_needed, subject, body, sealed_with, content_hash,
-        approved_hash, 'ready', NULL, clock_timestamp() + (expires_at - planned_at), 0, 0, '[]'
+        approved_hash, 'ready', lifetime, 0, 0, '[]'
     FROM message WHERE run_id = :run AND step = :step AND occurrence = 1
     ON CONFLICT DO NOTHING
     """
@@ -41,7 +41,8 @@ _REPEAT = text(
 
 _FACTS = text(
     """
-    SELECT m.*, r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
+    SELECT m.*, coalesce(m.expires_at, clock_timestamp() + m.lifetime) AS stale_at,
+        r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
              WHEN r.stop_requested_by IS NOT NULL THEN 'stopped'
              WHEN r.closed_at IS NOT NULL THEN 'closed'
@@ -54,11 +55,16 @@ _FACTS = text(
                   AND (a.subject = 'template' OR a.subject_id = m.run_id)
                   AND (SELECT d.decision FROM decision d WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1) = 'approve'
         ) AS approved,
-        EXISTS (SELECT 1 FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
-                AND o.address_hash = m.address_hash AND o.content_hash = m.content_hash AND o.id <> m.id
-                AND o.state IN ('accepted', 'dispatching', 'unknown', 'escalated') AND o.failure_class IS NULL
-                AND coalesce(o.accepted_at, o.planned_at) > clock_timestamp() - interval '24 hours'
-        ) AS same_text
+        coalesce((SELECT t.closed_at IS NULL FROM owner_task t
+                  WHERE t.kind = 'possible_duplicate' AND t.subject = m.id::text ORDER BY t.opened_at DESC LIMIT 1),
+            EXISTS (SELECT 1 FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
+                    AND o.address_hash = m.address_hash AND o.content_hash = m.content_hash AND o.id <> m.id
+                    AND o.state IN ('accepted', 'dispatching', 'unknown', 'escalated') AND o.failure_class IS NULL
+                    AND coalesce(o.accepted_at, o.lease_until) > clock_timestamp() - interval '24 hours')
+        ) AS same_text,
+        (SELECT o.failure_class = 'bad_contact' FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
+            AND o.address_hash = m.address_hash AND o.id <> m.id AND (o.failure_class IS NOT NULL OR o.delivery = 'delivered')
+            ORDER BY o.planned_at DESC LIMIT 1) IS TRUE AS cannot_receive
     FROM message m JOIN run r ON r.id = m.run_id
     CROSS JOIN LATERAL (
         SELECT max(id) FILTER (WHERE status = 'revoked') AS revoked,
@@ -77,6 +83,7 @@ _CLAIM = text(
     """
     WITH claimed AS (
         UPDATE message SET state = 'dispatching', fence = fence + 1, reason = NULL, gate = CAST(:gate AS jsonb),
+            expires_at = coalesce(expires_at, clock_timestamp() + lifetime),
             lease_until = clock_timestamp() + :lease, next_check_at = clock_timestamp() + :lease, checks_done = 0
         WHERE id = :id AND state = 'ready' AND fence = :fence - 1
         RETURNING id, fence, client_id, channel, address_hash, run_id, audience
@@ -215,12 +222,12 @@ def _facts(row: Row, window: WindowDecision) -> Facts:
         run_ended_by=row["run_ended_by"],
         paused_by=row["paused_by"],
         opted_out=_newer(row["revoked"], row["reopened"]),
-        opt_out_in_doubt=_newer(row["held"], row["released"]),
+        opt_out_in_doubt=_newer(row["held"], max(row["released"] or 0, row["revoked"] or 0)),
         consent_given=row["rung"] or 0,
         consent_needed=row["consent_needed"],
         approved=row["approved"],
-        not_before=row["not_before"],
-        expires_at=row["expires_at"],
+        cannot_receive=row["cannot_receive"],
+        expires_at=row["stale_at"],
         window=window,
         same_text_within_a_day=row["same_text"],
     )

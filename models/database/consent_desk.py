@@ -1,16 +1,23 @@
-"""Consent as people record it: a member of staff, or the recipient through the link in an email."""
+"""Consent as people record it, and what each change of it brings with it: tasks done, runs told."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.database import consent, events
 from models.database.consent import REOPENING_SOURCES, Address, OptOut, Proof
 from models.database.events import Origin, Subject
 from models.database.outbox import announce
+from models.database.tables.consent import Consent
+from models.database.tables.people import Client
+from models.database.tables.records import OwnerTask
 from models.event_kinds import EventKind
-from models.terms import ConsentKind
+from models.terms import Channel, ConsentKind
+
+DOUBT_TASK = "doubtful_opt_out"
+"""Its subject is the hash of the address that is held until a person has decided."""
 
 _OPEN_RUNS = text(
     """
@@ -28,6 +35,14 @@ _OPTED_OUT = text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An open task about a reply that may be an opt-out: whose it is, and which address it holds."""
+
+    client_key: str
+    address: Address
+
+
 def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
     """Withdraw permission and tell every open run that writes to the address."""
     done = consent.opt_out(session, address, proof)
@@ -41,11 +56,10 @@ def release(session: Session, address: Address, proof: Proof) -> None:
     _decided(session, address, proof)
 
 
-def grant(session: Session, address: Address, kind: ConsentKind, proof: Proof) -> None:
+def grant(session: Session, address: Address, kind: ConsentKind, proof: Proof, origin: Origin) -> None:
     """Add a permission with its event."""
     consent.grant(session, address, kind, proof)
     about = Subject(proof.actor, address.client_id, channel=address.channel)
-    origin = Origin("api", proof.actor)
     events.record(session, EventKind.CONSENT_GRANTED, origin, about, kind.name.lower(), source=proof.source)
 
 
@@ -55,8 +69,28 @@ def is_opted_out(session: Session, address: Address) -> bool:
     return bool(session.execute(_OPTED_OUT, where).scalar_one())
 
 
+def doubt(session: Session, task_id: UUID) -> Doubt | None:
+    """Return what an open task about a doubtful opt-out holds, or None if there is no such task."""
+    query = (
+        select(Client.id, Client.key, Consent.channel, Consent.address_hash)
+        .select_from(OwnerTask)
+        .join(Client, col(Client.id) == col(OwnerTask.client_id))
+        .join(
+            Consent,
+            (col(Consent.client_id) == col(OwnerTask.client_id))
+            & (col(Consent.address_hash) == col(OwnerTask.subject)),
+        )
+        .where(col(OwnerTask.id) == task_id, col(OwnerTask.kind) == DOUBT_TASK, col(OwnerTask.closed_at).is_(None))
+    )
+    found = session.exec(query.limit(1)).first()
+    if found is None:
+        return None
+    client_id, key, channel, hashed = found
+    return Doubt(key, Address(client_id, Channel(channel), hashed))
+
+
 def _decided(session: Session, address: Address, proof: Proof) -> None:
-    events.close_tasks(session, "doubtful_opt_out", address.hash, Origin(proof.source, proof.actor))
+    events.close_tasks(session, DOUBT_TASK, address.hash, Origin(proof.source, proof.actor))
     runs: list[UUID] = list(session.execute(_OPEN_RUNS, _where(address)).scalars())
     for run_id in runs:
         announce(session, run_id)

@@ -56,7 +56,6 @@ class Enrollments:
             return Enrollment(
                 run_id=run_id,
                 client_id=client.id,
-                owner=run.owner,
                 sequence=sequence,
                 approver_wants_email=_wants_email(session, sequence.approver),
                 templates=_templates(session, sequence),
@@ -165,12 +164,12 @@ def _plan(session: Session, run: Run, draft: DraftMessage, state: MessageState) 
         content_hash=draft.content_hash,
         approved_hash=draft.approved_hash,
         state=state,
-        expires_at=now(session) + draft.expires_in,
+        lifetime=draft.lifetime,
     )
     statement = insert(Message).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing()
     added = session.execute(statement.returning(col(Message.id))).first()
     if added is None:
-        if session.execute(_STANDING, {"id": identity}).scalar_one() != draft.content_hash:
+        if session.execute(_STANDING, {"id": identity}).scalar_one_or_none() != draft.content_hash:
             raise KeyReusedWithDifferentContent(f"message {identity} was planned with other wording")
         return
     about = runs.subject(run)

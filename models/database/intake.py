@@ -1,8 +1,11 @@
 """Taking in one start request: the lead, what it permits, the run; all in the caller's transaction."""
 
+import re
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -10,7 +13,7 @@ from models.addresses import address_hash
 from models.database import consent, events, runs
 from models.database.consent import Address, Proof
 from models.database.events import Origin, Subject
-from models.database.tables.copywriting import Sequence
+from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Client, Lead
 from models.database.tables.runs import Run
 from models.event_kinds import EventKind
@@ -25,6 +28,15 @@ _INQUIRIES: dict[LeadSource, tuple[Channel, ...]] = {
     LeadSource.WEB_FORM: (Channel.SMS, Channel.EMAIL),
 }
 """Who called or wrote first may be answered on the channels they gave. No other source says as much."""
+
+
+_SHOWN_OF_CLIENT = {
+    "name": re.compile(r"\{\{-?\s*client_name\b"),
+    "phone": re.compile(r"\{\{-?\s*client_phone\b"),
+    "postal_address": re.compile(r"\{\{-?\s*client_postal_address\b"),
+}
+"""How a template shows a field of the client. One that first asks whether it is there can do without it."""
+_ASKED_FOR = r"\{%-?\s*(?:el)?if\b[^%]*\bclient_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +55,34 @@ def client_by_key(session: Session, key: str) -> Client | None:
     return session.exec(select(Client).where(col(Client.key) == key)).first()
 
 
+def put_client(session: Session, key: str, given: dict[str, Any]) -> tuple[Client, bool]:
+    """Enter a client, or change those of its fields that are given. Returns it, and whether it is new."""
+    new = Client(key=key, **given).model_dump(exclude_none=True)
+    added = session.execute(insert(Client).values(new).on_conflict_do_nothing().returning(col(Client.id))).first()
+    client = session.exec(select(Client).where(col(Client.key) == key).with_for_update()).one()
+    if added is None:
+        client.sqlmodel_update(given)
+        session.flush()
+    return client, added is not None
+
+
 def sequence_by_key(session: Session, key: str, version: int | None) -> Sequence | None:
     """Return one version of a sequence, the newest if none is named, or None."""
     found = select(Sequence).where(col(Sequence.key) == key).order_by(col(Sequence.version).desc())
     return session.exec(found if version is None else found.where(col(Sequence.version) == version)).first()
+
+
+def lacking(session: Session, client: Client, sequence: Sequence) -> list[str]:
+    """Return the fields of the client that are empty although the texts of the sequence show them."""
+    wanted = [(step["template"], step["version"]) for step in sequence.definition["steps"]]
+    query = select(Template.subject, Template.body).where(tuple_(col(Template.key), col(Template.version)).in_(wanted))
+    texts = [f"{subject}\n{body}" for subject, body in session.exec(query)]
+    return [
+        name
+        for name, shown in _SHOWN_OF_CLIENT.items()
+        if not getattr(client, name).strip()
+        and any(shown.search(text) and not re.search(_ASKED_FOR + name, text) for text in texts)
+    ]
 
 
 def keep_lead(session: Session, lead: Lead) -> Lead:

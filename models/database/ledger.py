@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
 from models.database import claims, events
@@ -14,6 +15,7 @@ from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.evidence import Finding, apply_evidence
 from models.database.sealed_text import opened
+from models.database.tables.ledger import Message
 from models.errors import TryAgain, UnknownRecord
 from models.event_kinds import EventKind
 from models.failure_classes import FailureClass
@@ -34,18 +36,23 @@ from models.sending import (
     Sent,
 )
 from models.settings import TimerSettings
-from models.terms import Channel, EvidenceSource, MessageState, RunKind
+from models.terms import Channel, EvidenceSource, MessageState, RunKind, RunState
 
 SEND = Origin("workflow")
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
+"""The database does not answer. Anything else is a mistake of ours and is not repeated."""
 _NEVER = {
     NotSentReason.OPTED_OUT: MessageState.SUPPRESSED,
     NotSentReason.NO_CONSENT: MessageState.SUPPRESSED,
+    NotSentReason.BAD_ADDRESS: MessageState.SUPPRESSED,
     NotSentReason.EXPIRED: MessageState.EXPIRED,
     NotSentReason.RUN_ENDED: MessageState.CANCELLED,
 }
 _SETTLE = text(
-    "UPDATE message SET state = :state, reason = :reason, gate = CAST(:gate AS jsonb) WHERE id = :id AND state = 'ready'"
+    "UPDATE message SET state = :state, reason = :reason, gate = CAST(:gate AS jsonb), "
+    "expires_at = coalesce(expires_at, clock_timestamp() + lifetime) WHERE id = :id AND state = 'ready'"
 )
+_STATE_OF_RUN = {MessageState.ACCEPTED: RunState.AWAITING_REPLY, MessageState.UNKNOWN: RunState.AWAITING_PERSON}
 _RUN_STATE = text("UPDATE run SET state = :state WHERE id = :run AND closed_at IS NULL AND state <> :state")
 _RECORD_PAUSE = 0.5
 
@@ -98,10 +105,10 @@ class PostgresLedger:
                 if isinstance(outcome, Claimed):
                     transaction_id, claimed = claims.transaction_id(session), outcome
             return outcome
-        except DBAPIError as error:
+        except (DBAPIError, PoolTimeoutError) as error:
             if claimed is not None and self._was_committed(transaction_id, claimed.deadline):
                 self.record(claimed, no_connection("commit_unknown"))
-            raise TryAgain(f"database: {type(error.orig).__name__}") from None
+            raise TryAgain(f"database: {type(getattr(error, 'orig', error)).__name__}") from None
 
     def may_still_leave(self, claimed: Claimed) -> bool:
         """Look at consent and pauses once more, just before the call, and at this process's own clock."""
@@ -110,7 +117,7 @@ class PostgresLedger:
         try:
             with transaction(self._engine) as session:
                 return claims.still_open(session, claimed)
-        except OperationalError:  # who cannot look does not send; the claim is given back
+        except UNAVAILABLE:  # who cannot look does not send; the claim is given back
             return False
 
     def record(self, claimed: Claimed, answer: Answer) -> SendResult:
@@ -121,12 +128,17 @@ class PostgresLedger:
             try:
                 with transaction(self._engine) as session:
                     message = apply_evidence(session, claimed.message_id, claimed.fence, finding, SEND)
-                    session.execute(_RUN_STATE, {"state": "awaiting_reply", "run": message.run_id})
+                    self._note_run_state(session, message)
                     return result_of(message.model_dump())
-            except OperationalError:
+            except UNAVAILABLE:
                 if time.monotonic() > give_up:
                     return InDoubt(message_id=claimed.message_id)
                 time.sleep(_RECORD_PAUSE)
+
+    def _note_run_state(self, session: Session, message: Message) -> None:
+        state = _STATE_OF_RUN.get(MessageState(message.state))
+        if message.audience == "contact" and state is not None:
+            session.execute(_RUN_STATE, {"state": state, "run": message.run_id})
 
     def _was_committed(self, transaction_id: str, until: float) -> bool:
         """Ask what became of a claim whose commit was not confirmed; False if nobody answers in time.
@@ -197,7 +209,8 @@ class PostgresLedger:
         session.execute(_SETTLE, {"id": row["id"], "state": state, "reason": reason, "gate": claims.gate_json(verdict)})
         if verdict.never is not None:
             events.record(session, EventKind.MESSAGE_NOT_SENT, SEND, subject, reason, step=row["step"])
-            return NotSent(message_id=row["id"], reason=verdict.never)
+            failure = FailureClass.BAD_CONTACT if verdict.never is NotSentReason.BAD_ADDRESS else None
+            return NotSent(message_id=row["id"], reason=verdict.never, failure=failure)
         assert verdict.hold is not None
         if row["reason"] != reason:
             events.record(session, EventKind.MESSAGE_HELD, SEND, subject, reason, paused_by=row["paused_by"])
@@ -213,6 +226,7 @@ class PostgresLedger:
             subject=row["subject"],
             body=opened(self._ring, row["sealed_with"], row["body"]),
             token=token,
+            valid_for=self._window(row).closes_in,
             unsubscribe_url=self._unsubscribe_url(row) if row["audience"] == "contact" else None,
         )
 
@@ -228,7 +242,7 @@ def result_of(row: Row) -> SendResult:
         case MessageState.PLANNED:
             return Held(message_id=message_id, reason=HoldReason.NOT_APPROVED)
         case MessageState.READY | MessageState.HELD:
-            return Held(message_id=message_id, reason=HoldReason(row["reason"] or HoldReason.NOT_DUE))
+            return Held(message_id=message_id, reason=HoldReason(row["reason"] or HoldReason.TRY_LATER))
         case _:
             failure = FailureClass(row["failure_class"]) if row["failure_class"] else None
             return NotSent(message_id=message_id, reason=NotSentReason(row["reason"]), failure=failure)
@@ -238,5 +252,6 @@ def _possible_duplicate(message_id: Any) -> TaskOrder:
     return TaskOrder(
         "possible_duplicate",
         str(message_id),
-        "The same text went to this address within 24 hours. Was the lead entered twice? Stop this run if so.",
+        "The same text went to this address within 24 hours. Was the lead entered twice? Then stop this run. "
+        "If it shall leave all the same, close this task.",
     )

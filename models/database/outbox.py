@@ -6,9 +6,7 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from models.database import events
 from models.database.engine import transaction
-from models.database.events import Origin, Subject, TaskOrder
 
 CHANNEL = "comms_outbox"
 
@@ -71,17 +69,17 @@ class Outbox:
     """The relay's side of the outbox. Several relays may run at once."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
 
     def take(self, limit: int = 50, lease: float = 30.0) -> list[Announcement]:
         """Return due rows and keep them from other relays for `lease` seconds."""
-        with transaction(self._engine) as session:
+        with transaction(self.engine) as session:
             rows = session.execute(_TAKE, {"limit": limit, "lease": lease}).mappings().all()
         return [Announcement(**row) for row in rows]
 
     def delivered(self, announcement: Announcement) -> None:
         """Forget a row, unless more news came in meanwhile: then it is due again."""
-        with transaction(self._engine) as session:
+        with transaction(self.engine) as session:
             if announcement.purpose == "start":
                 session.execute(_STARTED, {"run": announcement.run_id})
             gone = session.execute(_DELIVERED, {"run": announcement.run_id, "news": announcement.news})
@@ -91,24 +89,5 @@ class Outbox:
     def failed(self, announcement: Announcement, error: str) -> None:
         """Try again later, at most a minute from now. `error` is a class name or a code, never a payload."""
         wait = min(60.0, 0.5 * 2 ** min(announcement.tries, 7))
-        with transaction(self._engine) as session:
+        with transaction(self.engine) as session:
             session.execute(_LATER, {"run": announcement.run_id, "error": error, "wait": wait})
-
-    def orphaned(self, announcement: Announcement) -> bool:
-        """Give an open run whose workflow is gone (terminated, or lost with the server) to a person.
-
-        Returns False if the run has closed meanwhile; then its news is told again, the way a closed run's news is.
-        """
-        about = Subject(announcement.owner, announcement.client_id, announcement.run_id)
-        order = TaskOrder("workflow_gone", str(announcement.run_id), _GONE)
-        with transaction(self._engine) as session:
-            if session.execute(_CLOSED, {"run": announcement.run_id}).scalar_one():
-                return False
-            events.open_task(session, order, about, Origin("relay"))
-            return True
-
-
-_CLOSED = text("SELECT closed_at IS NOT NULL FROM run WHERE id = :run")
-_GONE = (
-    "This run is open but its workflow has ended or was terminated. Nothing more is sent. Start it again or stop it."
-)

@@ -18,10 +18,10 @@ _PUT = text(
     WHERE pause.paused <> :paused RETURNING epoch
     """
 )
-_HELD_RUNS = text(
+_OPEN_RUNS = text(
     """
     SELECT DISTINCT m.run_id FROM message m JOIN run r ON r.id = m.run_id
-    WHERE r.closed_at IS NULL AND m.state = 'ready' AND m.reason = 'paused'
+    WHERE r.closed_at IS NULL
       AND :scope IN ('everything', 'client:' || m.client_id, 'channel:' || m.client_id || ':' || m.channel, 'run:' || m.run_id)
     ORDER BY m.run_id
     """
@@ -48,9 +48,8 @@ def put(session: Session, scope: str, paused: bool, reason: str, origin: Origin,
         )
     )
     events.record(session, kind, origin, Subject(owner), reason, scope=scope, epoch=found.epoch)
-    if not paused:
-        for run_id in session.execute(_HELD_RUNS, {"scope": scope}).scalars():
-            announce(session, run_id)
+    for run_id in session.execute(_OPEN_RUNS, {"scope": scope}).scalars():
+        announce(session, run_id)  # the held go on, the others say that they are paused
     return int(found.epoch)
 
 

@@ -9,7 +9,7 @@ from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.evidence import IN_DOUBT_TASK, Finding, apply_evidence
 from models.event_kinds import EventKind
-from models.reconciling import Doubt, Listed
+from models.reconciling import Doubt, Listed, Trace
 from models.settings import TimerSettings
 from models.terms import AttemptOutcome, EvidenceSource
 
@@ -25,8 +25,8 @@ _DUE = text(
     WHERE a.message_id = m.id AND a.fence = m.fence AND m.id IN (
         SELECT id FROM message WHERE state = 'unknown' AND next_check_at <= clock_timestamp()
         ORDER BY next_check_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-    RETURNING m.id AS message_id, m.fence, m.provider, m.address, m.subject, m.body, m.checks_done, m.lease_until,
-              a.started_at AS claimed_at, m.audience,
+    RETURNING m.id AS message_id, m.fence, m.provider, m.address, m.body, m.checks_done, m.lease_until,
+              a.started_at AS claimed_at,
               clock_timestamp() > m.lease_until + :horizon AS is_overdue
     """
 )
@@ -44,8 +44,8 @@ _ESCALATE = text(
 )
 _BOUND = text("SELECT provider_message_id FROM message WHERE provider = :provider AND provider_message_id = ANY(:ids)")
 _INSTRUCTION = (
-    "The provider's answer was lost and its list shows no trace. Compare with the provider, then say that it was sent "
-    "or close it as not sent. Nothing is sent again by itself."
+    "The provider's answer was lost; {seen}. Look it up at the provider, then say whether it was sent: "
+    "POST /v1/messages/{message}/resolution, or `comms resolve`. Nothing is sent again by itself."
 )
 
 
@@ -87,23 +87,20 @@ class Reconciliation:
         with transaction(self._engine) as session:
             apply_evidence(session, doubt.message_id, doubt.fence, finding, RECONCILER)
 
-    def not_found(self, doubt: Doubt, candidates: int) -> bool:
+    def not_found(self, doubt: Doubt, seen: Trace) -> bool:
         """Look again later, or after the last check give it to a person. Returns True if it was given to a person."""
         later = doubt.checks_done + 1
         with transaction(self._engine) as session:
-            if later < len(self._checks) and candidates == 0 and not doubt.is_overdue:
+            if later < len(self._checks) and seen is not Trace.SEVERAL and not doubt.is_overdue:
                 session.execute(_NEXT_CHECK, {"id": doubt.message_id, "after": self._checks[later]})
                 return False
             row = session.execute(_ESCALATE, {"id": doubt.message_id}).first()
             if row is None:
                 return False
             about = Subject(row.escalation_owner, row.client_id, row.run_id, row.lead_id, doubt.message_id, row.channel)
-            seen: dict[str, Any] = {
-                "checks": later,
-                "candidates": candidates,
-                "claimed_at": doubt.claimed_at.isoformat(),
-            }
-            events.record(session, EventKind.MESSAGE_ESCALATED, RECONCILER, about, **seen)
-            order = TaskOrder(IN_DOUBT_TASK, str(doubt.message_id), _INSTRUCTION, seen)
+            facts: dict[str, Any] = {"checks": later, "seen": seen, "claimed_at": doubt.claimed_at.isoformat()}
+            events.record(session, EventKind.MESSAGE_ESCALATED, RECONCILER, about, **facts)
+            instruction = _INSTRUCTION.format(seen=seen, message=doubt.message_id)
+            order = TaskOrder(IN_DOUBT_TASK, str(doubt.message_id), instruction, facts)
             events.open_task(session, order, about, RECONCILER)
             return True

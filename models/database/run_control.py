@@ -39,9 +39,11 @@ class RunControl:
         """Turn a typed signal into a row if it may be one; else record the attempt."""
         with transaction(self._engine) as session:
             if claim.problem is not None:
+                for text in claim.shown:  # anybody who can open the history could use it
+                    approvals.spend(session, text, self._approval_key)
                 _refuse(session, claim, claim.problem)
             elif claim.decision is not None:
-                code = claim.code or ""
+                code = "".join(claim.shown)
                 approvals.decide_by_code(session, claim.run_id, code, claim.decision, self._approval_key, UI)
             elif claim.control is not None:
                 _control(session, claim.run_id, claim.control)
@@ -61,10 +63,10 @@ class RunControl:
             )
             events.open_task(session, order, about, WORKFLOW)
 
-    def close(self, run_id: UUID, outcome: OutreachOutcome) -> None:
+    def close(self, run_id: UUID, outcome: OutreachOutcome, why: str = "") -> None:
         """Close a run with its one outcome. Safe to repeat; the first outcome stays."""
         with transaction(self._engine) as session:
-            runs.close(session, run_id, outcome, WORKFLOW)
+            runs.close(session, run_id, outcome, WORKFLOW, why)
 
     def rolled_back(self, run_id: UUID, counts: dict[str, Any]) -> None:
         """Record that every undo has ended."""
@@ -87,4 +89,4 @@ def _control(session: Session, run_id: UUID, control: Control) -> None:
 
 def _refuse(session: Session, claim: SignalClaim, problem: str) -> None:
     about = runs.subject(runs.existing(session, claim.run_id))
-    events.record(session, EventKind.SIGNAL_REFUSED, UI, about, problem, signal=claim.signal[:40])
+    events.record(session, EventKind.SIGNAL_REFUSED, UI, about, problem, signal=claim.signal)

@@ -13,6 +13,7 @@ from models.database import events
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.locks import lock_scope, scope_key
 from models.database.outbox import announce
+from models.database.tables.records import OwnerTask
 from models.database.tables.runs import Run, StartRequest
 from models.errors import KeyReusedWithDifferentContent, UnknownRecord
 from models.event_kinds import EventKind
@@ -26,7 +27,7 @@ _CLAIM_KEY = text(
 _CLOSE = text(
     """
     UPDATE run SET state = 'closed', outcome = :outcome, closed_at = clock_timestamp()
-    WHERE id = :run AND closed_at IS NULL RETURNING owner, escalation_owner, client_id, lead_id
+    WHERE id = :run AND closed_at IS NULL RETURNING owner, escalation_owner, client_id, lead_id, roll_back_requested_by
     """
 )
 _CANCEL_REST = text(
@@ -119,8 +120,11 @@ def _request_end(session: Session, run_id: UUID, origin: Origin, reason: str, co
     return change
 
 
-def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Origin) -> bool:
-    """Close a run with its one outcome and cancel what was not sent. Returns False if it was closed before."""
+def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Origin, why: str = "") -> bool:
+    """Close a run with its one outcome and cancel what was not sent. Returns False if it was closed before.
+
+    `why` says what made it impossible to go on, without personal data; it goes to the log and to the owner's task.
+    """
     closed = session.execute(_CLOSE, {"run": run_id, "outcome": outcome}).first()
     if closed is None:
         return False
@@ -128,18 +132,28 @@ def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Orig
     if closed.lead_id is not None and outcome in _DISPOSITIONS:
         session.execute(_DISPOSITION, {"lead": closed.lead_id, "disposition": _DISPOSITIONS[outcome]})
     about = Subject(closed.owner, closed.client_id, run_id, closed.lead_id)
-    events.record(session, EventKind.RUN_CLOSED, origin, about, outcome)
+    events.record(session, EventKind.RUN_CLOSED, origin, about, outcome, **({"why": why} if why else {}))
+    moot = select(OwnerTask.kind, OwnerTask.subject).where(
+        col(OwnerTask.run_id) == run_id, col(OwnerTask.kind).in_(_MOOT_WHEN_CLOSED), col(OwnerTask.closed_at).is_(None)
+    )
+    for kind, about_what in session.exec(moot).all():
+        events.close_tasks(session, kind, about_what, origin)
+    if closed.roll_back_requested_by is not None and outcome is not OutreachOutcome.ROLLED_BACK:
+        announce(session, run_id)  # asked for after the workflow's last look
     if instruction := _CLOSING_TASKS.get(outcome):
         owner = closed.escalation_owner if outcome is OutreachOutcome.GIVEN_TO_PERSON else closed.owner
         about = Subject(owner, closed.client_id, run_id, closed.lead_id)
-        events.open_task(session, TaskOrder(f"run_{outcome}", str(run_id), instruction), about, origin)
+        events.open_task(
+            session, TaskOrder(f"run_{outcome}", str(run_id), instruction, {"why": why} if why else {}), about, origin
+        )
     return True
 
 
+_MOOT_WHEN_CLOSED = ("approval_overdue", "possible_duplicate")
 _CLOSING_TASKS = {
     OutreachOutcome.UNREACHABLE: "No channel reaches this lead. Call, or correct the contact details and start again.",
     OutreachOutcome.NOT_APPROVED: "The wording was not approved in time or was rejected. Revise it, or close the lead.",
-    OutreachOutcome.GIVEN_TO_PERSON: "The sequence could not go on by itself. See its timeline and decide.",
+    OutreachOutcome.GIVEN_TO_PERSON: "The sequence could not go on by itself. See why below and its timeline, then decide.",
     OutreachOutcome.EXPIRED: "The messages became stale before they could leave. Decide whether to contact the lead.",
 }
 

@@ -74,6 +74,7 @@ class Decided(BaseModel):
 
     approval_id: UUID
     state: ApprovalState
+    takes_effect: bool = Field(description="False if the run has ended: the decision is recorded and changes nothing.")
 
 
 class Code(BaseModel):
@@ -126,10 +127,11 @@ def decide(approval_id: UUID, body: DecisionBody, caller: Anybody, uses: Uses) -
         )
         approval = session.get(Approval, approval_id)
         state = approvals.state_of(session, approval) if approval else ApprovalState.WAITING
+        ended = approval is not None and approval_desk.has_ended(session, approval)
     if verdict.refusal is not None:
         status = _STATUS.get(verdict.refusal, HTTPStatus.CONFLICT)
         raise Problem(status, verdict.refusal, refusal=verdict.refusal.name.lower())
-    return Decided(approval_id=approval_id, state=state)
+    return Decided(approval_id=approval_id, state=state, takes_effect=not ended)
 
 
 @router.post("/{approval_id}/codes", status_code=HTTPStatus.CREATED, summary="Get a code for the Temporal UI")
@@ -146,9 +148,13 @@ def issue_code(approval_id: UUID, caller: Approver, uses: Uses) -> Code:
             raise Problem(HTTPStatus.CONFLICT, "a template is decided on with POST …/decision; codes are for runs")
         if approval.superseded_at is not None:
             raise Problem(HTTPStatus.CONFLICT, Refusal.SUPERSEDED)
+        if approval_desk.has_ended(session, approval):
+            raise Problem(HTTPStatus.CONFLICT, "the run has ended; there is nothing left to decide")
         expires_at = now(session) + lasts
-        if approval.expires_at is not None and approval.expires_at <= now(session):
-            raise Problem(HTTPStatus.CONFLICT, Refusal.EXPIRED)
+        if approval.expires_at is not None:
+            if approval.expires_at <= now(session):
+                raise Problem(HTTPStatus.CONFLICT, Refusal.EXPIRED)
+            expires_at = min(expires_at, approval.expires_at)
         code = approvals.issue_code(session, approval, caller.handle, uses.approval_key, lasts)
     return Code(code=code, expires_at=expires_at)
 

@@ -7,7 +7,6 @@ from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, Field
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from models.database import intake
@@ -15,7 +14,6 @@ from models.database.engine import transaction
 from models.database.tables.people import Client
 from starter.api.fields import Key, Short, Strict
 from starter.callers import Anybody, SalesOps
-from starter.problems import Problem
 from starter.resources import Uses
 
 router = APIRouter(prefix="/v1/clients", tags=["Clients"])
@@ -48,19 +46,15 @@ class ClientLine(BaseModel):
     phone: str
 
 
-@router.post("", status_code=HTTPStatus.CREATED, summary="Create a client", responses={200: {"model": ClientLine}})
-def create(body: ClientBody, caller: SalesOps, uses: Uses, response: Response) -> ClientLine:
-    """Create a client under its key: 201. The same again: 200. The same key with other values: 409."""
-    given = body.model_dump()
+@router.post("", status_code=HTTPStatus.CREATED, summary="Enter a client", responses={200: {"model": ClientLine}})
+def enter(body: ClientBody, caller: SalesOps, uses: Uses, response: Response) -> ClientLine:
+    """Enter a client under its key: 201. If there is one, change the fields that are given and no other: 200."""
     with transaction(uses.engine) as session:
-        new = Client(**given).model_dump(exclude_none=True)
-        created = session.execute(insert(Client).values(new).on_conflict_do_nothing().returning(col(Client.id))).first()
-        client = intake.client_by_key(session, body.key)
-    if client is None or client.model_dump(include=set(given)) != given:
-        raise Problem(HTTPStatus.CONFLICT, f"the client {body.key} exists with other values; nothing was changed")
-    if created is None:
+        client, created = intake.put_client(session, body.key, body.model_dump(exclude_unset=True, exclude={"key"}))
+        line = _line(client)
+    if not created:
         response.status_code = HTTPStatus.OK
-    return _line(client)
+    return line
 
 
 @router.get("", summary="List clients")

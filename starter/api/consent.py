@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
+from sqlmodel import Session
 
 from models.addresses import address_hash, masked, normalise
 from models.database import consent_desk, intake
@@ -23,16 +24,22 @@ _OPT_IN = "documented_opt_in"
 
 
 class ConsentEventBody(Strict):
-    """One consent event. `granted` undoes an earlier opt-out, so it needs the proof that the person asked for it."""
+    """One consent event. `granted` undoes an earlier opt-out, so it needs the proof that the person asked for it.
 
-    client: Key
-    channel: Channel
-    address: Short = Field(description="As the person writes it; compared in its one form.")
+    A doubtful opt-out is decided by `task`, without the address: `released` if it was none, `revoked` if it was one.
+    """
+
+    task: UUID | None = Field(None, description="The open task about a doubtful opt-out; instead of the next three.")
+    client: Key | None = None
+    channel: Channel | None = None
+    address: Short | None = Field(None, description="As the person writes it; compared in its one form.")
     status: Literal["revoked", "granted", "released"]
     kind: Literal["conversational", "informational", "promotional"] | None = Field(
         None, description="Needed with `granted`: the highest kind of message it covers."
     )
-    evidence: Reference = Field(description="Where the proof lies.", examples=["ticket/4711"])
+    evidence: Reference | None = Field(
+        None, description="Where the proof lies; needed without `task`.", examples=["ticket/4711"]
+    )
 
 
 class Recorded(BaseModel):
@@ -40,7 +47,7 @@ class Recorded(BaseModel):
 
     client: str
     channel: Channel
-    address: str = Field(description="Masked.")
+    address: str | None = Field(description="Masked; null if a task named it.")
     status: ConsentStatus
     suppressed: list[UUID] = []
     in_flight: list[UUID] = []
@@ -49,25 +56,45 @@ class Recorded(BaseModel):
 @router.post("", summary="Record an opt-out, a documented opt-in, or the release of a held address")
 def record(body: ConsentEventBody, caller: SalesOps, uses: Uses) -> Recorded:
     """An opt-out takes effect when the answer is given: nothing is claimed for the address after it."""
+    status = ConsentStatus(body.status)
+    if status is ConsentStatus.GRANTED and body.kind is None:
+        raise field_problem("kind", "say which kind of message the permission covers")
+    with transaction(uses.engine) as session:
+        client, address, shown = _held(session, body) if body.task else _written(session, body)
+        answer = Recorded(client=client, channel=address.channel, address=shown, status=status)
+        evidence = body.evidence or f"task/{body.task}"
+        if status is ConsentStatus.REVOKED:
+            done = consent_desk.opt_out(session, address, Proof(_DESK, caller.handle, evidence))
+            answer.suppressed, answer.in_flight = list(done.suppressed), list(done.in_flight)
+        elif status is ConsentStatus.RELEASED:
+            consent_desk.release(session, address, Proof(_DESK, caller.handle, evidence))
+        else:
+            proof = Proof(_OPT_IN, caller.handle, evidence)
+            consent_desk.grant(session, address, KINDS[str(body.kind)], proof, caller.origin)
+    return answer
+
+
+def _held(session: Session, body: ConsentEventBody) -> tuple[str, Address, None]:
+    if body.client or body.channel or body.address:
+        raise field_problem("task", "name the task, or client, channel and address; not both")
+    if body.status == ConsentStatus.GRANTED:
+        raise field_problem("status", "an opt-in needs the address and its proof")
+    doubt = consent_desk.doubt(session, UUID(str(body.task)))
+    if doubt is None:
+        raise field_problem("task", "there is no open task of this id about a doubtful opt-out")
+    return doubt.client_key, doubt.address, None
+
+
+def _written(session: Session, body: ConsentEventBody) -> tuple[str, Address, str]:
+    if body.client is None or body.channel is None or body.address is None or body.evidence is None:
+        needed = (name for name in ("client", "channel", "address", "evidence") if getattr(body, name) is None)
+        raise field_problem(next(needed), "needed without a task")
     try:
         normalised = normalise(body.channel, body.address)
     except InvalidAddress as invalid:
         raise field_problem("address", str(invalid)) from None
-    status = ConsentStatus(body.status)
-    if status is ConsentStatus.GRANTED and body.kind is None:
-        raise field_problem("kind", "say which kind of message the permission covers")
-    answer = Recorded(client=body.client, channel=body.channel, address=masked(normalised), status=status)
-    with transaction(uses.engine) as session:
-        client = intake.client_by_key(session, body.client)
-        if client is None:
-            raise field_problem("client", "there is no such client; see GET /v1/clients")
-        address = Address(client.id, body.channel, address_hash(str(client.id), body.channel, normalised))
-        proof = Proof(_DESK, caller.handle, body.evidence)
-        if status is ConsentStatus.REVOKED:
-            done = consent_desk.opt_out(session, address, proof)
-            answer.suppressed, answer.in_flight = list(done.suppressed), list(done.in_flight)
-        elif status is ConsentStatus.RELEASED:
-            consent_desk.release(session, address, proof)
-        else:
-            consent_desk.grant(session, address, KINDS[str(body.kind)], Proof(_OPT_IN, caller.handle, body.evidence))
-    return answer
+    client = intake.client_by_key(session, body.client)
+    if client is None:
+        raise field_problem("client", "there is no such client; see GET /v1/clients")
+    hashed = address_hash(str(client.id), body.channel, normalised)
+    return body.client, Address(client.id, body.channel, hashed), masked(normalised)

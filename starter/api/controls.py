@@ -12,7 +12,6 @@ from models.database.engine import now, transaction
 from models.database.in_flight import in_flight
 from models.database.locks import scope_key
 from models.database.outbox import announce
-from models.database.tables.pauses import Pause
 from models.terms import PauseScope
 from starter.api.fields import Reason, Strict
 from starter.callers import Caller, IncidentOwner, MayStop
@@ -76,9 +75,8 @@ def put_run_pause(session: Session, run_id: UUID, paused: bool, reason: str, cal
 
 def put_pause(session: Session, scope: str, paused: bool, reason: str, caller: Caller, owner: str) -> Effect:
     """Pause or resume a scope."""
-    never_paused = not paused and session.get(Pause, scope) is None
-    changed = not never_paused and pauses.put(session, scope, paused, reason, caller.origin, owner) is not None
-    return Effect(effective_at=now(session), changed=changed, in_flight=in_flight(session, scope))
+    epoch = pauses.put(session, scope, paused, reason, caller.origin, owner)
+    return Effect(effective_at=now(session), changed=epoch is not None, in_flight=in_flight(session, scope))
 
 
 def _ended(session: Session, run_id: UUID, change: runs.Change) -> Effect:

@@ -5,24 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from sqlalchemy import text
-from sqlmodel import col, select
 
-from models.copywriting import SequenceVersion
+from models.database import library
 from models.database.engine import transaction
-from models.database.tables.copywriting import Sequence, Template
 from models.terms import ApprovalPolicy, Channel, ConsentKind
 from starter.callers import Anybody
 from starter.resources import Uses
 
 router = APIRouter(prefix="/v1", tags=["Library"])
-_APPROVALS = text(
-    """
-    SELECT DISTINCT ON (a.subject_id) a.subject_id, a.id,
-        coalesce((SELECT d.decision FROM decision d WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1), 'waiting') AS state
-    FROM approval a WHERE a.subject = 'template' AND a.superseded_at IS NULL ORDER BY a.subject_id, a.requested_at DESC
-    """
-)
 
 
 class StepLine(BaseModel, from_attributes=True):
@@ -73,26 +63,13 @@ class TemplateLine(BaseModel):
 def list_sequences(caller: Anybody, uses: Uses) -> list[SequenceLine]:
     """Return every version of every sequence, the newest first."""
     with transaction(uses.engine) as session:
-        query = select(Sequence).order_by(col(Sequence.key), col(Sequence.version).desc())
-        return [_sequence(SequenceVersion.model_validate(row.definition)) for row in session.exec(query)]
+        found = library.sequences(session)
+    return [SequenceLine.model_validate(version, from_attributes=True) for version in found]
 
 
 @router.get("/templates", summary="List templates")
 def list_templates(caller: Anybody, uses: Uses) -> list[TemplateLine]:
     """Return every version of every template, the newest first, with the state of its approval."""
     with transaction(uses.engine) as session:
-        asked = {row.subject_id: row for row in session.execute(_APPROVALS)}
-        query = select(Template).order_by(col(Template.key), col(Template.version).desc())
-        return [
-            TemplateLine(
-                **template.model_dump(exclude={"consent_needed"}),
-                consent_needed=ConsentKind(template.consent_needed).name.lower(),
-                approval_id=asked[template.id].id if template.id in asked else None,
-                approval=asked[template.id].state if template.id in asked else "none",
-            )
-            for template in session.exec(query)
-        ]
-
-
-def _sequence(version: SequenceVersion) -> SequenceLine:
-    return SequenceLine.model_validate(version, from_attributes=True)
+        found = library.templates(session)
+    return [TemplateLine(**{**row, "consent_needed": ConsentKind(row["consent_needed"]).name.lower()}) for row in found]

@@ -60,4 +60,4 @@ def resolve(message_id: UUID, body: ResolutionBody, caller: IncidentOwner, uses:
 
 
 def _in_words(message: Message) -> str:
-    return stands(message.state, message.reason, message.delivery)
+    return stands(message.model_dump())

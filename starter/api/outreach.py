@@ -120,6 +120,9 @@ def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, ask
         raise field_problem("sequence", "there is no such sequence or version; see GET /v1/sequences")
     if body.owner is not None and not staff.is_active(session, body.owner):
         raise field_problem("owner", "there is no active member of staff of this handle")
+    if lacking := intake.lacking(session, client, sequence):
+        missing = " and ".join(name.replace("_", " ") for name in lacking)
+        raise field_problem("client", f"its messages show its {missing}; enter it with POST /v1/clients first")
     lead.client_id = client.id
     kept = intake.keep_lead(session, lead)
     intake.permit(session, kept, [_permission(given) for given in body.consent], caller.origin)

@@ -44,7 +44,6 @@ class MessageLine(BaseModel):
     reason: str | None
     delivery: str | None
     failure_class: str | None
-    not_before: datetime | None
     expires_at: datetime | None
     accepted_at: datetime | None
     provider_message_id: str | None
@@ -147,8 +146,7 @@ def _approval(row: RowMapping) -> ApprovalLine:
 
 def _message(message: Message) -> MessageLine:
     own = message.model_dump(include=set(MessageLine.model_fields) - {"to", "in_words"})
-    words = stands(message.state, message.reason, message.delivery)
-    return MessageLine(**own, to=masked(message.address), in_words=words)
+    return MessageLine(**own, to=masked(message.address), in_words=stands(message.model_dump()))
 
 
 def _reply(row: RowMapping, shown: bool) -> ReplyLine:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from models.database.consent_desk import DOUBT_TASK
+from models.database.evidence import IN_DOUBT_TASK
 from models.database.tables.records import OwnerTask
 
 
@@ -21,11 +23,21 @@ class TaskLine(BaseModel):
     message_id: UUID | None
     evidence: dict[str, Any]
     opened_at: datetime
-    due_at: datetime | None
-    close: str = Field(description="Where to close it once it is done.")
+    close: str | None = Field(description="Where to close it once it is done; null if it closes by being resolved.")
+    resolve: str | None = Field(description="What resolves it, if more than a note is needed.")
 
 
 def task_line(task: OwnerTask) -> TaskLine:
     """Return a task as it is shown."""
-    own = task.model_dump(include=set(TaskLine.model_fields) - {"close"})
-    return TaskLine(**own, close=f"/v1/tasks/{task.id}/close")
+    own = task.model_dump(include=set(TaskLine.model_fields) - {"close", "resolve"})
+    instead = resolved_by(task)
+    return TaskLine(**own, close=None if instead else f"/v1/tasks/{task.id}/close", resolve=instead)
+
+
+def resolved_by(task: OwnerTask) -> str | None:
+    """Return the request that resolves a task on which something waits; None if a note is all it needs."""
+    if task.kind == IN_DOUBT_TASK:
+        return f"POST /v1/messages/{task.subject}/resolution"
+    if task.kind == DOUBT_TASK:
+        return f'POST /v1/consent with "task": "{task.id}" and "status": "released" or "revoked"'
+    return None

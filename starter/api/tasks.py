@@ -11,7 +11,7 @@ from models.database.engine import transaction
 from models.database.tables.records import OwnerTask
 from models.terms import Role
 from starter.api.fields import Handle, Reason, Strict
-from starter.api.task_lines import TaskLine, task_line
+from starter.api.task_lines import TaskLine, resolved_by, task_line
 from starter.callers import Anybody
 from starter.problems import Problem
 from starter.resources import Uses
@@ -44,6 +44,8 @@ def close(task_id: UUID, body: CloseBody, caller: Anybody, uses: Uses) -> None:
         if task.owner != caller.handle and not caller.roles & _ANY_TASK:
             raise Problem(HTTPStatus.FORBIDDEN, f"this task belongs to {task.owner}")
         if task.closed_at is None:
+            if instead := resolved_by(task):
+                raise Problem(HTTPStatus.CONFLICT, f"this task closes by itself once it is resolved: {instead}")
             task.evidence = task.evidence | {"note": body.note}
             session.flush()
             events.close_tasks(session, task.kind, task.subject, caller.origin)

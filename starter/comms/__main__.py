@@ -2,7 +2,7 @@
 
 import typer
 
-from starter.comms import client_commands, database_commands, library_commands, run_commands
+from starter.comms import client_commands, database_commands, library_commands, run_commands, task_commands
 from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
 from starter.comms.explain_command import explain_command
@@ -23,7 +23,13 @@ app = typer.Typer(
 )
 app.command(rich_help_panel=PEOPLE)(start)
 app.command(rich_help_panel=PEOPLE)(run_commands.runs)
-app.command(rich_help_panel=PEOPLE)(run_commands.tasks)
+app.command(rich_help_panel=PEOPLE)(task_commands.tasks)
+app.command(rich_help_panel=PEOPLE)(task_commands.read)
+app.command(rich_help_panel=PEOPLE)(task_commands.assign)
+app.command(rich_help_panel=PEOPLE)(task_commands.resolve)
+app.command(rich_help_panel=PEOPLE)(task_commands.release)
+app.command("opt-out", rich_help_panel=PEOPLE)(task_commands.opt_out)
+app.command(rich_help_panel=PEOPLE)(task_commands.close)
 app.command(rich_help_panel=PEOPLE)(approve)
 app.command(rich_help_panel=PEOPLE)(reject)
 app.command(rich_help_panel=PEOPLE)(run_commands.pause)

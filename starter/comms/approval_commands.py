@@ -53,7 +53,8 @@ def _decide(
         typer.confirm(f"{decision.value.capitalize()} this wording?", abort=True, err=True)
     body = {"decision": decision.value, "content_hash": content_hash or shown["content_hash"], "reason": reason}
     decided = api_client.post(url, key, f"/v1/approvals/{identity}/decision", body)
-    remark(f"The decision is recorded. The approval is now {decided['state']}.")
+    ended = "" if decided["takes_effect"] else " The run has ended, so it changes nothing."
+    remark(f"The decision is recorded. The approval is now {decided['state']}.{ended}")
 
 
 def _text(text: dict[str, Any]) -> str:

@@ -4,11 +4,9 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col
 
 from models.addresses import normalise
-from models.database.tables.people import Client
+from models.database import intake
 from models.terms import Channel
 from starter.comms import database_access
 from starter.comms.problems import PlainSpoken, Problem
@@ -27,27 +25,31 @@ def add(
     key: Annotated[str, typer.Argument(help="Short name in requests, such as acme-plumbing.")],
     name: Annotated[str, typer.Argument(help="Name as its customers know it.")],
     time_zone: Annotated[
-        str, typer.Option(help="IANA zone; used for leads whose own zone is unknown.")
-    ] = "America/New_York",
-    phone: Annotated[str, typer.Option(help="Number that customers may call.")] = "",
-    postal_address: Annotated[str, typer.Option(help="Shown in every email, as the CAN-SPAM Act asks.")] = "",
+        str | None,
+        typer.Option(help="IANA zone; used for leads whose own zone is unknown. America/New_York if never given."),
+    ] = None,
+    phone: Annotated[str | None, typer.Option(help="Number that customers may call.")] = None,
+    postal_address: Annotated[str | None, typer.Option(help="Shown in every email, as the CAN-SPAM Act asks.")] = None,
 ) -> None:
-    """Enter a client, or correct the one with this key. Prints its id."""
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Problem(f"there is no time zone {time_zone!r}; use a name such as America/Denver") from None
-    row = Client(
-        key=key,
-        name=name,
-        time_zone=time_zone,
-        phone=normalise(Channel.SMS, phone) if phone else "",
-        postal_address=postal_address,
-    )
-    values = row.model_dump(exclude_none=True)
-    correct = {field: value for field, value in values.items() if field not in ("id", "key")}
-    statement = insert(Client).values(values).on_conflict_do_update(index_elements=["key"], set_=correct)
+    """Enter a client, or correct what is given of the one with this key. Prints its id."""
+    given = {
+        "name": name,
+        "time_zone": None if time_zone is None else _zone(time_zone),
+        "phone": phone and normalise(Channel.SMS, phone),
+        "postal_address": postal_address,
+    }
     with database_access.session() as session:
-        identity = session.execute(statement.returning(col(Client.id))).scalar_one()
+        client, _ = intake.put_client(
+            session, key, {field: value for field, value in given.items() if value is not None}
+        )
+        identity = client.id
     out.print(str(identity))
     remark(f"Client {key} is stored.")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise Problem(f"there is no time zone {name!r}; use a name such as America/Denver") from None
+    return name

@@ -6,8 +6,9 @@ from typing import Any
 from rich.markup import escape
 from rich.tree import Tree
 
-from starter.comms import database_access, plain_words
-from starter.comms.explanation import explain
+from models.database.explanation import explain
+from starter import words
+from starter.comms import database_access
 from starter.comms.identifiers import run_id
 from starter.comms.run_commands import RunArgument
 from starter.comms.showing import AsJson, moment, out, show_json, table
@@ -48,14 +49,14 @@ def _about(found: Mapping[str, Any]) -> Tree:
         if run[f"{what}_requested_by"]:
             tree.add(escape(f"{what.replace('_', ' ')} requested by {run[f'{what}_requested_by']}"))
     for approval in found["approvals"]:
-        tree.add(escape(f"approval {approval['id']}, {plain_words.approval(approval)}"))
+        tree.add(escape(f"approval {approval['id']}, {words.approval(approval)}"))
     return tree
 
 
 def _message(message: Mapping[str, Any]) -> Tree:
     again = f", occurrence {message['occurrence']}" if message["occurrence"] > 1 else ""
     head = f"Step {message['step']}{again}, {message['channel']} to {message['address']}"
-    tree = Tree(f"\n[bold]{escape(head)}[/bold]: {escape(plain_words.standing(message))}")
+    tree = Tree(f"\n[bold]{escape(head)}[/bold]: {escape(words.standing(message))}")
     tree.add(f"[dim]message {message['id']}[/dim]")
     if message["gate"]:
         gate = tree.add("the gate, when it was last asked")
@@ -72,17 +73,22 @@ def _message(message: Mapping[str, Any]) -> Tree:
 
 
 def _calls(message: Mapping[str, Any]) -> Iterator[str]:
-    lines = [(row["started_at"], plain_words.attempt(row)) for row in message["attempts"]]
-    lines += [(row["at"], plain_words.evidence(row)) for row in message["evidence"]]
+    lines = [(row["started_at"], words.attempt(row)) for row in message["attempts"]]
+    lines += [(row["at"], words.evidence(row)) for row in message["evidence"]]
     for at, line in sorted(lines):
         yield f"{moment(at)} {line}"
 
 
 def _timeline(found: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
-    lines = [(row["at"], plain_words.event(row), _by(row), row["client_safe_status"]) for row in found["events"]]
-    lines += [(row["at"], plain_words.consent(row), row["actor"], None) for row in found["consent"]]
+    lines = [(row["at"], _what(row), _by(row), row["client_safe_status"]) for row in found["events"]]
+    lines += [(row["at"], words.consent(row), row["actor"], None) for row in found["consent"]]
     for at, *rest in sorted(lines, key=lambda line: line[0]):
         yield moment(at), *rest
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    place = row["facts"].get("scope") or row["facts"].get("step")
+    return words.happened(row["kind"], row["reason"]) + (f" ({place})" if place else "")
 
 
 def _by(row: Mapping[str, Any]) -> str:

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import text
 
 from activities.library import read_library
+from models.database import library as shelf
 from models.database.seeding import add_library
 from starter.comms import database_access
 from starter.comms.problems import PlainSpoken
@@ -14,29 +14,13 @@ from starter.comms.showing import AsJson, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="The templates and sequences that may be sent.")
 
-_TEMPLATES = text(
-    """
-    SELECT t.key, t.version, t.channel, t.created_by, a.id AS approval, a.approver,
-        coalesce((SELECT CASE d.decision WHEN 'approve' THEN 'approved' WHEN 'reject' THEN 'rejected' ELSE 'revoked' END
-                  FROM decision d WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1), 'waiting') AS approval_state
-    FROM template t LEFT JOIN approval a ON a.subject = 'template' AND a.subject_id = t.id AND a.superseded_at IS NULL
-    ORDER BY t.key, t.version
-    """
-)
-_SEQUENCES = text(
-    """
-    SELECT key, version, title, definition ->> 'approval' AS approval, definition ->> 'owner' AS owner,
-        definition ->> 'escalation_owner' AS escalation_owner, definition ->> 'follow_up_rule' AS follow_up_rule
-    FROM sequence ORDER BY key, version
-    """
-)
 TEMPLATE_COLUMNS = {
     "key": "template",
     "version": "version",
     "channel": "channel",
-    "approval_state": "wording is",
+    "approval": "wording is",
     "approver": "approver",
-    "approval": "approval",
+    "approval_id": "approval",
 }
 SEQUENCE_COLUMNS = {
     "key": "sequence",
@@ -68,8 +52,10 @@ def add(
 def list_library(as_json: AsJson = False) -> None:
     """Show every stored version, and whether its wording is approved."""
     with database_access.session() as session:
-        templates = [dict(row) for row in session.execute(_TEMPLATES).mappings()]
-        sequences = [dict(row) for row in session.execute(_SEQUENCES).mappings()]
+        templates = [{name: row[name] for name in TEMPLATE_COLUMNS} for row in shelf.templates(session)]
+        sequences = [
+            version.model_dump(mode="json", include=set(SEQUENCE_COLUMNS)) for version in shelf.sequences(session)
+        ]
     if as_json:
         show_json({"templates": templates, "sequences": sequences})
         return

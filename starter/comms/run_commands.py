@@ -1,4 +1,4 @@
-"""`comms runs`, `tasks`, `pause`, `resume`, `stop`, `roll-back`: what runs, and how people steer it."""
+"""`comms runs`, `pause`, `resume`, `stop`, `roll-back`: what runs, and how people steer it."""
 
 from typing import Annotated, Any
 
@@ -32,21 +32,6 @@ def runs(
     out.print(table("Runs", columns, (_run(row) for row in found["runs"])))
     if found["next"]:
         remark(f"There are more: --after {found['next']}")
-
-
-def tasks(
-    owner: Annotated[str | None, typer.Option(help="Only tasks of this member of staff.")] = None,
-    key: ApiKey = "",
-    url: ApiUrl = LOCAL,
-    as_json: AsJson = False,
-) -> None:
-    """List what people must decide or do, oldest first."""
-    found = api_client.get(url, key, "/v1/tasks", {"owner": owner})
-    if as_json:
-        show_json(found)
-        return
-    rows = ((row["kind"], row["owner"], row["instruction"], row["run_id"], moment(row["opened_at"])) for row in found)
-    out.print(table("Tasks", ("kind", "owner", "what to do", "run", "since (UTC)"), rows))
 
 
 def pause(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:

@@ -3,7 +3,12 @@
 import asyncio
 import logging
 import signal
+import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from models.connection import connect, key_ring
 from models.database.engine import make_engine, refuse_unsafe
@@ -19,12 +24,12 @@ log = logging.getLogger("relay")
 
 
 async def consume(ses_events: SesEvents) -> None:
-    """Take in SES events for ever. A failure leaves them in the queue."""
+    """Take in SES events for ever. An unreachable queue is waited for; any other error is raised."""
     while True:
         try:
             await asyncio.to_thread(ses_events.receive)
-        except Exception:
-            log.exception("receiving SES events failed")
+        except (BotoCoreError, ClientError) as error:
+            log.warning("the queue of SES events does not answer", extra={"error": type(error).__name__})
             await asyncio.sleep(2)
 
 
@@ -40,19 +45,32 @@ async def main(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     url = settings.database.url.get_secret_value().replace("+psycopg", "", 1)
-    tasks = [
-        asyncio.create_task(listen(url, awake, settings.timers.relay_poll.total_seconds())),
-        asyncio.create_task(announce_for_ever(announcer, awake)),
+    duties = [
+        listen(url, awake, settings.timers.relay_poll.total_seconds()),
+        announce_for_ever(announcer, awake),
     ]
     if settings.ses.events_queue_url:
         certificate = Path(settings.ses.signing_certificate) if settings.ses.signing_certificate else None
         envelopes = SnsEnvelopes(settings.ses.topic_arns, certificate)
-        tasks.append(asyncio.create_task(consume(SesEvents(settings.ses, engine, key_ring(settings), envelopes))))
+        duties.append(consume(SesEvents(settings.ses, engine, key_ring(settings), envelopes)))
     print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
-    await stopped.wait()
-    for task in tasks:
-        task.cancel()
-    await asyncio.sleep(0.1)  # lets the Temporal client's threads end before the interpreter does
+    try:
+        await until(stopped, *duties)
+    except ExceptionGroup as failed:
+        for error in failed.exceptions:
+            log.error("the relay ends by an error nobody foresaw", exc_info=error)
+        sys.exit(1)
+    finally:
+        await asyncio.sleep(0.1)  # lets the Temporal client's threads end before the interpreter does
+
+
+async def until(stopped: asyncio.Event, *duties: Coroutine[Any, Any, None]) -> None:
+    """Do duties that have no end until `stopped` is set. Raises what one of them raises; none goes on without it."""
+    async with asyncio.TaskGroup() as group:
+        doing = [group.create_task(duty) for duty in duties]
+        await stopped.wait()
+        for task in doing:
+            task.cancel()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import contextlib
 import logging
 
 import psycopg
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.common import (
     Priority,
@@ -17,6 +18,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from models import search
+from models.database import stranded
 from models.database.outbox import CHANNEL, Announcement, Outbox
 from models.identity import workflow_id
 from models.observability.switch import OFF, Observability
@@ -27,6 +29,16 @@ from workflows.run_rollback import RunRollback
 
 log = logging.getLogger("relay")
 AT_ONCE = 50
+FOR_GOOD = frozenset(
+    {
+        RPCStatusCode.INVALID_ARGUMENT,
+        RPCStatusCode.PERMISSION_DENIED,
+        RPCStatusCode.FAILED_PRECONDITION,
+        RPCStatusCode.UNAUTHENTICATED,
+        RPCStatusCode.UNIMPLEMENTED,
+    }
+)
+"""Answers that a repetition cannot change; a change of our set-up, or of the server's, may."""
 
 
 class ClosedMeanwhileError(Exception):
@@ -63,12 +75,19 @@ class Announcer:
             await asyncio.to_thread(self._outbox.failed, announcement, "closed meanwhile")
         except RPCError as error:
             log.warning("not told", extra={"run": str(announcement.run_id), "status": error.status.name})
-            await asyncio.to_thread(self._outbox.failed, announcement, error.status.name)
-        except RuntimeError as error:  # a lazy client that cannot connect
-            log.warning("not connected", extra={"run": str(announcement.run_id), "error": type(error).__name__})
+            if error.status in FOR_GOOD:
+                await asyncio.to_thread(stranded.start_refused, self._outbox.engine, announcement, error.status.name)
+            else:
+                await asyncio.to_thread(self._outbox.failed, announcement, error.status.name)
+        except SQLAlchemyError:
+            raise  # of every row alike; the row stays taken until its lease ends
+        except Exception as error:  # a lazy client that cannot connect, or one row that is at fault: the others go on
+            log.warning("not told", extra={"run": str(announcement.run_id), "error": type(error).__name__})
             await asyncio.to_thread(self._outbox.failed, announcement, type(error).__name__)
         else:
             await asyncio.to_thread(self._outbox.delivered, announcement)
+            if announcement.tries > 1:
+                await asyncio.to_thread(stranded.no_longer_refused, self._outbox.engine, announcement)
 
     async def _tell(self, announcement: Announcement) -> None:
         if announcement.closed:
@@ -101,7 +120,7 @@ class Announcer:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-            if not await asyncio.to_thread(self._outbox.orphaned, announcement):
+            if not await asyncio.to_thread(stranded.workflow_gone, self._outbox.engine, announcement):
                 raise ClosedMeanwhileError from None
 
     async def _tell_closed(self, announcement: Announcement) -> None:
@@ -151,13 +170,13 @@ async def listen(database_url: str, awake: asyncio.Event, poll: float) -> None:
 
 
 async def announce_for_ever(announcer: Announcer, awake: asyncio.Event) -> None:
-    """Deliver whenever there is something to deliver."""
+    """Deliver whenever there is something to deliver. An unreachable database is waited for; any other error is raised."""
     while True:
         await awake.wait()
         awake.clear()
         try:
             while await announcer.deliver_due():
                 pass
-        except Exception:
-            log.exception("delivery round failed")
+        except SQLAlchemyError as error:
+            log.warning("delivery round failed", extra={"error": type(error).__name__})
             await asyncio.sleep(1)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.database import events
-from models.database.callbacks import apply_callback, set_aside
+from models.database.callbacks import UNKNOWN_TOKEN, UNREADABLE, apply_callback, set_aside
 from models.database.engine import transaction
 from models.database.events import Origin, Subject
 from models.database.evidence import Finding
@@ -18,6 +18,7 @@ from models.database.inbox import store_once
 from models.delivery import from_ses
 from models.event_kinds import EventKind
 from models.failure_classes import FailureClass, email_failure_class
+from models.identity import TOKEN_TAG
 from models.sealing import KeyRing
 from models.settings import SesSettings
 from models.terms import AttemptOutcome, EvidenceSource
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("relay")
 SES = Origin("ses", "ses")
-TOKEN_TAG = "send_token"  # noqa: S105  (the name of a tag, not a secret)
 WAIT_SECONDS = 5
 BATCH = 10
 
@@ -85,17 +85,30 @@ class SesEvents:
         )
 
     def receive(self) -> int:
-        """Take in up to ten events; wait for them a few seconds. Returns how many. What fails stays in the queue."""
+        """Take in up to ten events; wait for them a few seconds. Returns how many were taken in.
+
+        Each is committed by itself; what fails stays in the queue and comes again.
+
+        Raises:
+            BotoCoreError, ClientError: the queue does not answer.
+        """
         answer = self._sqs.receive_message(
             QueueUrl=self._queue_url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=WAIT_SECONDS
         )
-        messages = answer.get("Messages", [])
-        for message in messages:
-            self._take_in(message["Body"])
-        if messages:
-            entries = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(messages)]
+        taken = [message["ReceiptHandle"] for message in answer.get("Messages", []) if self._takes(message["Body"])]
+        if taken:
+            entries = [{"Id": str(n), "ReceiptHandle": handle} for n, handle in enumerate(taken)]
             self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)  # type: ignore[arg-type]
-        return len(messages)
+        return len(taken)
+
+    def _takes(self, raw: str) -> bool:
+        try:
+            self._take_in(raw)
+        except Exception as error:
+            # Whatever it is, it must not keep the other events waiting. Its text may hold an address.
+            log.error("an SES event was not taken in", extra={"error": type(error).__name__})
+            return False
+        return True
 
     def _take_in(self, raw: str) -> None:
         try:
@@ -114,7 +127,7 @@ class SesEvents:
         try:
             token, finding = finding_of(json.loads(message))
         except (ValueError, UnreadableEvent):
-            set_aside(session, inbox_id, "poison", SES)
+            set_aside(session, inbox_id, UNREADABLE, SES)
             return
         if token is None or not apply_callback(session, token, finding, SES):
-            set_aside(session, inbox_id, "orphan", SES)
+            set_aside(session, inbox_id, UNKNOWN_TOKEN, SES)

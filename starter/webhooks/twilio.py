@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from models.database.callbacks import apply_callback, set_aside
+from models.database.callbacks import UNKNOWN_TOKEN, UNREADABLE, apply_callback, set_aside
 from models.database.engine import transaction
 from models.database.evidence import Finding
 from models.database.inbox import TWILIO, InboundText, receive_text, store_once
@@ -103,7 +103,7 @@ def _take_status(session: Session, ring: KeyRing, token: str, signed: Verified) 
         sms_failure_class(int(code) if code.isascii() and code.isdigit() else None) if failed else None,
     )
     if not apply_callback(session, token, finding, TWILIO):
-        set_aside(session, inbox_id, "orphan", TWILIO)
+        set_aside(session, inbox_id, UNKNOWN_TOKEN, TWILIO)
 
 
 def _take_text(session: Session, ring: KeyRing, signed: Verified) -> None:
@@ -119,4 +119,4 @@ def _keep_unreadable(session: Session, ring: KeyRing, kind: str, raw: bytes) -> 
     key = f"unreadable|{hashlib.sha256(raw).hexdigest()}"
     inbox_id = store_once(session, ring, TWILIO.source, key, kind, raw)
     if inbox_id is not None:
-        set_aside(session, inbox_id, "poison", TWILIO)
+        set_aside(session, inbox_id, UNREADABLE, TWILIO)

@@ -1,10 +1,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from activities.library import SHIPPED, read_library, split_subject
-from activities.rendering import render
+from activities.rendering import MAX_SEGMENTS, render
 from models.errors import UnusableTemplate
+from models.segments import count
+from models.terms import Channel
 
 TEMPLATE = "{key: a, version: 1, channel: sms, consent: conversational}"
 STEP = "{key: s, channel: sms, template: a, version: 1}"
@@ -15,6 +19,7 @@ FIELDS = {
     "client_phone": "+13035550100",
     "client_postal_address": "1200 Long Avenue, Suite 400, Denver, CO 80202",
 }
+SHIPPED_MESSAGES = [template for template in read_library(SHIPPED).templates if template.channel is Channel.SMS]
 
 
 def _library(
@@ -41,7 +46,23 @@ def test_every_shipped_text_can_be_rendered_for_a_long_name_and_for_none() -> No
     assert {sequence.key for sequence in library.sequences} >= {"missed_call", "quote_request", "web_lead"}
     for template in library.templates:
         render(template, FIELDS)
-        render(template, dict.fromkeys(FIELDS, "") | {"client_name": "Acme"})
+        render(template, FIELDS | {"first_name": "", "service_type": ""})
+
+
+@given(st.text(st.characters(exclude_categories=["C"]), max_size=80))
+@example("Ramón")
+@example("D’Angelo")
+@example("None")
+@example("{{ first_name }}")
+@example("｛｛" * 40)
+@example("€" * 80)
+@example("…" * 80)
+@example("Владимир")
+def test_every_shipped_text_message_can_be_written_to_anybody(name: str) -> None:
+    for template in SHIPPED_MESSAGES:
+        wording = render(template, FIELDS | {"first_name": name})
+
+        assert count(wording.body).segments <= MAX_SEGMENTS
 
 
 @pytest.mark.parametrize(

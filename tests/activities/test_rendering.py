@@ -81,8 +81,7 @@ def test_words_that_do_not_say_how_to_opt_out_never_leave() -> None:
 
 
 def test_a_field_is_never_read_as_a_template() -> None:
-    with pytest.raises(UnusableTemplate, match="left-over"):
-        _rendered("Hi {{ first_name }}.", first_name="{{ client_phone }}")
+    assert _rendered("Hi {{ first_name }}.", first_name="{{ client_phone }}") == "Hi client_phone." + STOP
 
 
 def test_a_field_is_cleaned_and_cut() -> None:
@@ -96,10 +95,83 @@ def test_a_subject_is_one_line() -> None:
     assert wording.subject == "From Lea Bcc: all@example.com"
 
 
-@pytest.mark.parametrize("leftover", ["None", "undefined", "{{", "%}", "[object Object]"])
-def test_what_looks_like_a_left_over_never_leaves(leftover: str) -> None:
+@pytest.mark.parametrize("nothing", ["None", "undefined", "null", "[object Object]", ""])
+def test_what_a_form_writes_where_it_has_nothing_is_not_shown(nothing: str) -> None:
+    body = "Hi{% if first_name %} {{ first_name }}{% endif %}."
+
+    assert _rendered(body, first_name=nothing) == "Hi." + STOP
+
+
+def test_such_a_word_within_a_field_is_just_a_word() -> None:
+    assert _rendered("For {{ service_type }}.", service_type="None of these") == "For None of these." + STOP
+
+
+@pytest.mark.parametrize("leftover", ["}}", "%}"])
+def test_what_looks_like_a_left_over_of_the_template_never_leaves(leftover: str) -> None:
     with pytest.raises(UnusableTemplate, match="left-over"):
-        _rendered("Hi {{ first_name }}.", first_name=leftover)
+        _rendered(f"Hi {leftover} {{{{ first_name }}}}.")
+
+
+@pytest.mark.parametrize("body", ["{{ None }}", "{{ first_name | default(none) }}"])
+def test_a_template_that_could_show_none_is_refused(body: str) -> None:
+    with pytest.raises(UnusableTemplate, match="None is not allowed"):
+        check_template(_sms(body))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ramón", "Ramon"),
+        ("D’Angelo", "D'Angelo"),
+        ("Zoë", "Zoe"),
+        ("Łukasz", "Lukasz"),
+        ("Françoise", "Francoise"),
+        ("Nguyễn", "Nguyen"),
+        ("José", "José"),
+        ("Jose\u0301", "José"),
+        ("Núñez", "Nuñez"),
+        ("Jürgen", "Jürgen"),
+        ("Anne\u2011Marie", "Anne-Marie"),
+    ],
+)
+def test_a_name_is_shown_in_letters_that_do_not_halve_the_room(name: str, shown: str) -> None:
+    assert _rendered("x" * 200 + " {{ first_name }}.", first_name=name) == "x" * 200 + f" {shown}." + STOP
+
+
+def test_a_filter_may_not_halve_the_room_either() -> None:
+    assert _rendered("x" * 200 + "{{ first_name | upper }}.", first_name="Tùng").endswith("xTUNG." + STOP)
+
+
+def test_an_email_shows_a_name_as_it_is_written() -> None:
+    assert render(_email("S", "Hi {{ first_name }}"), FIELDS | {"first_name": "D’Ángelo"}).body.startswith(
+        "Hi D’Ángelo"
+    )
+
+
+def test_a_text_whose_author_chose_another_alphabet_keeps_it() -> None:
+    assert _rendered("Olá {{ first_name }}.", first_name="João") == "Olá João." + STOP
+
+
+def test_a_name_that_makes_a_text_too_long_is_cut_and_the_rest_stays() -> None:
+    body = "x" * 200 + "{% if first_name %} {{ first_name }}{% endif %}, {{ service_type }}."
+
+    assert f" {'a' * 62}," in _rendered(body, first_name="a" * 80, service_type="b" * 17)
+    assert _rendered(body, first_name="Ana 😀", service_type="tiles") == "x" * 200 + " Ana, tiles." + STOP
+    assert _rendered(body, first_name="Ana", service_type="水道") == "x" * 200 + " Ana, ." + STOP
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [("client_name", "name"), ("client_phone", "phone number"), ("client_postal_address", "postal address")],
+)
+def test_an_empty_field_of_the_client_is_never_shown(field: str, words: str) -> None:
+    with pytest.raises(UnusableTemplate, match=f"^template t v1: the client has no {words}$"):
+        _rendered(f"Call {{{{ {field} | trim }}}}.", **{field: " "})
+
+
+def test_a_template_may_ask_whether_the_client_has_it() -> None:
+    assert _rendered("Hi.{% if client_phone %} {{ client_phone }}{% endif %}", client_phone="") == "Hi." + STOP
+    assert _rendered("Ask {{ client_phone | default('us') }}.", client_phone="") == "Ask us." + STOP
 
 
 def test_a_missing_field_is_refused_and_the_error_shows_no_wording() -> None:
@@ -112,7 +184,7 @@ def test_a_text_of_more_than_two_segments_is_refused() -> None:
     with pytest.raises(UnusableTemplate, match="segments"):
         _rendered("x" * 290)
     with pytest.raises(UnusableTemplate, match="segments"):
-        _rendered("x" * 200 + "é—")  # one letter outside the small alphabet halves the room
+        _rendered("x" * 200 + "á")  # one letter outside the small alphabet halves the room
 
 
 def test_an_email_that_is_too_long_is_refused() -> None:

@@ -59,11 +59,11 @@ def test_a_code_is_read_whatever_way_it_is_typed(world: World) -> None:
 
 def test_a_typed_signal_goes_through_the_same_check(world: World) -> None:
     run = _run(world)
-    claim = SignalClaim(run_id=run, signal="approve", decision=DecisionKind.APPROVE, code="WRONG")
+    claim = SignalClaim(run_id=run, signal="approve", decision=DecisionKind.APPROVE, shown=("WRONG",))
     world.control.settle(claim)
     assert _refusals(world) == ["wrong_code"]
 
-    world.control.settle(claim.model_copy(update={"code": _code(world, run)}))
+    world.control.settle(claim.model_copy(update={"shown": (_code(world, run),)}))
     assert _state(world, run) is ApprovalState.APPROVED
 
 
@@ -142,3 +142,12 @@ def test_a_code_does_not_extend_the_deadline(world: World) -> None:
 
     assert _show(world, run, _code(world, run)).refusal is Refusal.EXPIRED
     assert _refusals(world) == ["expired"]
+
+
+def test_a_code_that_was_typed_in_the_wrong_place_is_spent(world: World) -> None:
+    run = _run(world)
+    code = _code(world, run)
+
+    world.control.settle(SignalClaim(run_id=run, signal="unknown", shown=("Approve", code), problem="no such signal"))
+
+    assert _show(world, run, code).refusal is Refusal.WRONG_CODE

@@ -9,6 +9,7 @@ from sqlmodel import Session, create_engine
 
 from models.database.claims import UnsafeIsolation
 from models.database.engine import UnsafeDatabase, refuse_unsafe
+from models.failure_classes import FailureClass
 from models.identity import callback_token, token_hash
 from models.provider_answers import Answer, AnswerKind, lost_answer, no_connection
 from models.quiet_hours import WindowDecision
@@ -139,8 +140,58 @@ def test_the_same_text_does_not_go_twice_to_one_address_within_a_day(world: Worl
     assert isinstance(held, Held)
     assert held.reason is HoldReason.POSSIBLE_DUPLICATE
     assert [task["subject"] for task in world.tasks("possible_duplicate")] == [str(held.message_id)]
+
+
+def test_a_possible_duplicate_waits_for_a_person_however_long_and_leaves_when_the_task_is_closed(world: World) -> None:
+    first, twice = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
+    world.sent(first)
+    world.claim(twice)
     world.rows("UPDATE message SET accepted_at = accepted_at - interval '25 hours' WHERE run_id = :run", run=first)
+    assert isinstance(world.claim(twice), Held)
+
+    world.rows("UPDATE owner_task SET closed_at = clock_timestamp() WHERE kind = 'possible_duplicate'")
     assert isinstance(world.claim(twice), Claimed)
+
+
+def test_the_same_text_may_go_again_after_a_day(world: World) -> None:
+    first, later = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
+    world.sent(first)
+    world.rows("UPDATE message SET accepted_at = accepted_at - interval '25 hours' WHERE run_id = :run", run=first)
+
+    assert isinstance(world.claim(later), Claimed)
+
+
+def test_the_same_text_in_doubt_since_moments_counts_although_it_was_planned_days_ago(world: World) -> None:
+    first, twice = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
+    world.claimed(first)
+    world.rows("UPDATE message SET planned_at = planned_at - interval '2 days' WHERE run_id = :run", run=first)
+
+    assert isinstance(world.claim(twice), Held)
+
+
+def test_an_address_that_was_found_dead_is_not_written_to_again(world: World) -> None:
+    first, later = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
+    world.sent(first)
+    world.rows(
+        "UPDATE message SET failure_class = 'bad_contact', delivery = 'undelivered' WHERE run_id = :run", run=first
+    )
+
+    assert world.claim(later) == NotSent(
+        message_id=world.message(later)["id"], reason=NotSentReason.BAD_ADDRESS, failure=FailureClass.BAD_CONTACT
+    )
+
+
+def test_a_message_gets_stale_only_after_it_first_became_due(world: World) -> None:
+    run = world.run()
+    world.rows(
+        "UPDATE message SET planned_at = planned_at - interval '30 days', expires_at = NULL, lifetime = '1 hour'"
+    )
+    world.pause()
+    assert isinstance(world.claim(run), Held)
+    world.rows("UPDATE message SET expires_at = expires_at - interval '61 minutes'")
+    world.pause(paused=False)
+
+    assert world.claim(run) == NotSent(message_id=world.message(run)["id"], reason=NotSentReason.EXPIRED)
 
 
 def test_a_message_in_doubt_cannot_be_repeated_under_the_next_occurrence(world: World) -> None:

@@ -66,15 +66,16 @@ def test_resuming_what_was_never_paused_changes_nothing(world: World) -> None:
     assert world.rows("SELECT * FROM pause_event") == []
 
 
-def test_a_resume_tells_the_runs_that_are_held_and_no_others(world: World) -> None:
-    held, never_asked = world.run(), world.run(lead=world.lead("Max"))
-    world.pause()
-    world.claim(held)
-    before = world.announced(held), world.announced(never_asked)
+def test_a_pause_and_its_resume_tell_every_open_run_in_the_scope(world: World) -> None:
+    held, closed = world.run(), world.run(lead=world.lead("Max"))
+    world.rows("UPDATE run SET closed_at = clock_timestamp() WHERE id = :run", run=closed)
+    before = world.announced(held), world.announced(closed)
 
+    world.pause()
+    assert isinstance(world.claim(held), Held)
     world.pause(paused=False)
 
-    assert (world.announced(held), world.announced(never_asked)) == (before[0] + 1, before[1])
+    assert (world.announced(held), world.announced(closed)) == (before[0] + 2, before[1])
     assert isinstance(world.claim(held), Claimed)
 
 

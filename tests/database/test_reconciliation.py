@@ -7,7 +7,7 @@ import pytest
 from activities.reconciling import Reconciler, Swept
 from models.errors import TryAgain
 from models.provider_answers import lost_answer
-from models.reconciling import Listed
+from models.reconciling import Listed, Trace
 from models.sending import InDoubt, Sent
 from tests.database.world import PHONE, World
 
@@ -77,7 +77,7 @@ def test_two_matches_are_never_guessed_among(world: World) -> None:
     message = world.message(run)
     assert (message["state"], message["provider_message_id"], message["next_check_at"]) == ("escalated", None, None)
     [task] = world.tasks("message_in_doubt")
-    assert (task["owner"], task["evidence"]["candidates"]) == ("eve", 2)
+    assert (task["owner"], task["evidence"]["seen"]) == ("eve", Trace.SEVERAL)
 
 
 def test_a_listed_message_that_is_bound_to_another_is_no_match(world: World) -> None:
@@ -149,7 +149,7 @@ def test_two_reconcilers_do_not_look_up_the_same_message(world: World) -> None:
 def test_evidence_that_comes_after_the_escalation_closes_the_task(world: World) -> None:
     run = _in_doubt(world)
     [doubt] = world.reconciliation.due()
-    assert world.reconciliation.not_found(doubt, candidates=2)
+    assert world.reconciliation.not_found(doubt, Trace.SEVERAL)
 
     world.reconciliation.found(doubt, SID)
 
@@ -163,7 +163,7 @@ def test_a_message_that_was_resolved_meanwhile_is_not_escalated(world: World) ->
     [doubt] = world.reconciliation.due()
     world.reconciliation.found(doubt, SID)
 
-    assert not world.reconciliation.not_found(doubt, candidates=2)
+    assert not world.reconciliation.not_found(doubt, Trace.SEVERAL)
     assert world.message(run)["state"] == "accepted"
     assert world.tasks() == []
 

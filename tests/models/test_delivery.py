@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.delivery import Delivery, contradicts, from_ses, from_twilio, later
+from models.delivery import Delivery, from_ses, from_twilio, later
 
 NEWS = st.sampled_from(Delivery)
 
@@ -78,15 +78,15 @@ def test_a_subscription_event_says_nothing_of_delivery() -> None:
     assert from_ses("Subscription") is None
 
 
-def test_delivered_and_undelivered_contradict_each_other_but_a_late_bounce_does_not() -> None:
-    assert contradicts(Delivery.UNDELIVERED, Delivery.DELIVERED)
-    assert contradicts(Delivery.DELIVERED, Delivery.FAILED)
-    assert not contradicts(Delivery.DELIVERED, Delivery.BOUNCED)
-    assert not contradicts(Delivery.SENT, Delivery.FAILED)
-    assert not contradicts(None, Delivery.FAILED)
+@pytest.mark.parametrize("news", [("Delivery", "Bounce"), ("Bounce", "Delivery")])
+def test_an_absence_note_does_not_make_an_arrived_mail_a_failure(news: tuple[str, str]) -> None:
+    first, second = (from_ses(kind, "Transient" if kind == "Bounce" else None) for kind in news)
+    assert second is not None
+    assert later(first, second) is Delivery.DELIVERED
 
 
-def test_failures_are_final_and_a_sent_message_may_still_go_either_way() -> None:
-    assert all(d.is_final for d in Delivery if d.is_failure)
-    assert not Delivery.SENT.is_final
-    assert not Delivery.DELIVERED.is_failure
+def test_a_soft_bounce_alone_is_a_failure_and_a_hard_one_comes_after_it() -> None:
+    assert from_ses("Bounce", "Transient") is Delivery.SOFT_BOUNCED
+    assert Delivery.SOFT_BOUNCED.is_failure
+    assert later(Delivery.SOFT_BOUNCED, Delivery.BOUNCED) is Delivery.BOUNCED
+    assert from_ses("Bounce", "Permanent") is from_ses("Bounce", "Undetermined") is Delivery.BOUNCED

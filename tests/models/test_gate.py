@@ -20,7 +20,7 @@ FINE = Facts(
     consent_given=2,
     consent_needed=2,
     approved=True,
-    not_before=None,
+    cannot_receive=False,
     expires_at=LATER,
     window=WindowDecision(allowed=True, zones=("America/Denver",)),
     same_text_within_a_day=False,
@@ -29,16 +29,16 @@ IN_ORDER: list[tuple[str, dict[str, object], HoldReason | NotSentReason]] = [
     ("the run goes on", {"run_ended_by": "stopped"}, NotSentReason.RUN_ENDED),
     ("no opt-out", {"opted_out": True}, NotSentReason.OPTED_OUT),
     ("consent covers it", {"consent_given": 1}, NotSentReason.NO_CONSENT),
+    ("the address can receive", {"cannot_receive": True}, NotSentReason.BAD_ADDRESS),
     ("still fresh", {"expires_at": NOON}, NotSentReason.EXPIRED),
     ("not paused", {"paused_by": "client:1"}, HoldReason.PAUSED),
     ("no doubtful opt-out", {"opt_out_in_doubt": True}, HoldReason.DOUBTFUL_OPT_OUT),
     ("this wording is approved", {"approved": False}, HoldReason.NOT_APPROVED),
     ("not the same text twice a day", {"same_text_within_a_day": True}, HoldReason.POSSIBLE_DUPLICATE),
-    ("due", {"not_before": LATER}, HoldReason.NOT_DUE),
     ("outside quiet hours", {"window": SHUT}, HoldReason.QUIET_HOURS),
 ]
 RULES = [rule for rule, _, _ in IN_ORDER]
-FOR_COLLEAGUES = ["the run goes on", "still fresh", "due"]
+FOR_COLLEAGUES = ["the run goes on", "still fresh"]
 
 
 def test_a_message_that_passes_every_check_may_leave_and_every_check_is_recorded() -> None:
@@ -85,7 +85,6 @@ def test_a_notice_to_a_colleague_needs_neither_consent_nor_approval_nor_an_hour(
 
 def test_a_hold_says_when_to_ask_again_if_that_is_known() -> None:
     assert judge(replace(FINE, window=SHUT)).until == LATER
-    assert judge(replace(FINE, not_before=LATER)).until == LATER
     assert judge(replace(FINE, paused_by="everything")).until is None
 
 

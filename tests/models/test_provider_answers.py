@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.failure_classes import FailureClass
-from models.provider_answers import AnswerKind, lost_answer, no_connection, ses_answer, twilio_answer
+from models.provider_answers import AnswerKind, lost_answer, no_connection, not_set_up, ses_answer, twilio_answer
 from models.terms import AttemptOutcome
 
 SID = "SM" + "0a" * 16
@@ -53,10 +53,15 @@ def test_a_twilio_refusal_is_not_accepted(status: int, code: int, kind: AnswerKi
 
 @pytest.mark.parametrize(
     ("seconds", "expected"),
-    [(3.0, timedelta(seconds=3)), (None, None), (-1.0, None), (float("nan"), None), (float("inf"), None), (1e9, None)],
+    [(3.0, timedelta(seconds=3)), (None, None), (-1.0, None), (float("nan"), None), (float("inf"), None)],
 )
 def test_only_a_sensible_retry_after_is_believed(seconds: float | None, expected: timedelta | None) -> None:
     assert twilio_answer(429, 20429, retry_after=seconds).retry_after == expected
+
+
+@pytest.mark.parametrize("seconds", [301, 86_400, 1e9])
+def test_a_long_retry_after_is_cut_to_five_minutes(seconds: float) -> None:
+    assert twilio_answer(429, 20429, retry_after=seconds).retry_after == timedelta(minutes=5)
 
 
 @given(st.integers(100, 599), st.none() | st.integers(0, 99999), st.none() | st.just(SID))
@@ -108,6 +113,12 @@ def test_an_ses_answer_off_the_list_proves_nothing(
 def test_no_connection_means_that_nothing_left() -> None:
     answer = no_connection("ConnectTimeout")
     assert (answer.kind, answer.outcome) == (AnswerKind.NEVER_SENT, AttemptOutcome.NOT_ACCEPTED)
+
+
+def test_what_is_not_set_up_was_not_sent_and_is_for_an_engineer() -> None:
+    answer = not_set_up("NoCredentialsError")
+    assert (answer.kind, answer.failure_class) == (AnswerKind.PROVIDER_SETUP, FailureClass.CONFIG)
+    assert answer.outcome is AttemptOutcome.NOT_ACCEPTED
 
 
 def test_a_lost_answer_proves_nothing() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.segments import Encoding, cheaper, count, replacements
+from models.segments import Encoding, cheaper, count, plainer, replacements
 
 GSM, UCS = Encoding.GSM_7, Encoding.UCS_2
 
@@ -54,3 +54,14 @@ def test_replacing_never_costs_more_and_never_changes_twice(text: str) -> None:
 @given(st.text(), st.text())
 def test_more_text_never_costs_less(text: str, more: str) -> None:
     assert count(text + more).segments >= count(text).segments
+
+
+@given(st.text())
+def test_plain_letters_stay_and_folding_changes_nothing_twice(text: str) -> None:
+    assert plainer(plainer(text)) == plainer(text)
+    if count(text).encoding is GSM:
+        assert plainer(text) == text
+
+
+def test_what_has_no_plain_equal_stays() -> None:
+    assert plainer("Ǆ水😀｛") == "DZ水😀｛"

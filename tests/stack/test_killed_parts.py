@@ -56,8 +56,8 @@ def _leads(part: str) -> list[Lead]:
 async def survivors(own_scene: Scene) -> dict[str, list[Survivor]]:
     """Three waves of leads; in the middle of each a part is killed, and started again."""
     office, leads, waves = own_scene.office, dict[str, Lead](), dict[str, list[str]]()
-    answering = asyncio.create_task(answer_doubts(office, leads, Console(quiet=True)))
     async with asyncio.TaskGroup() as acting:
+        answering = acting.create_task(answer_doubts(office, leads, Console(quiet=True)))
         for part in PARTS:
             wave = _leads(part)
             # A slow provider, so that the calls are under way when the part dies.
@@ -74,8 +74,8 @@ async def survivors(own_scene: Scene) -> dict[str, list[Survivor]]:
                 acting.create_task(_act(own_scene, run_id, lead))
             await asyncio.sleep(AWAY_SECONDS)
             await own_scene.stack.start(part)
-    ended = {part: await own_scene.until_closed(run_ids, 60) for part, run_ids in waves.items()}
-    answering.cancel()
+        ended = {part: await own_scene.until_closed(run_ids, 60) for part, run_ids in waves.items()}
+        answering.cancel()
     return {part: [await _survivor(own_scene, leads[run["id"]], run) for run in ended[part]] for part in PARTS}
 
 
@@ -153,7 +153,10 @@ async def _act(scene: Scene, run_id: str, lead: Lead) -> None:
     """Answer the first text, if it ever arrives; write again if our side did not take it."""
     if lead.last_name not in SAYS:
         return
-    await until(_accepted(scene, run_id, or_closed=True), 60)
+    try:
+        await until(_accepted(scene, run_id, or_closed=True), 50)
+    except TimeoutError:
+        pytest.fail(f"{lead.name} is stuck: {await scene.office.run(run_id)}")
     if (await scene.office.run(run_id))["state"] != "closed":
         while await scene.office.reply(lead.phone, SAYS[lead.last_name]) != 200:
             await asyncio.sleep(1)

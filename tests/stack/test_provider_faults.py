@@ -29,7 +29,6 @@ class Played:
 async def played(scene: Scene) -> Played:
     """All leads at once, each with their faults; what is in doubt at the end, a person answers from the record."""
     office, leads = scene.office, dict[str, Lead]()
-    answering = asyncio.create_task(answer_doubts(office, leads, Console(quiet=True)))
 
     async def enter(lead: Lead, standin: str, rules: list[dict[str, Any]]) -> None:
         for rule in rules:
@@ -44,17 +43,25 @@ async def played(scene: Scene) -> Played:
         await until(has_it, 60)
         await office.reply(lead.phone, "Yes, please call me")
 
-    async with asyncio.TaskGroup() as group:
-        for lead, case in chain(TOLD_OF_TEXTS.values(), TOLD_OF_MAILS.values()):
-            group.create_task(enter(lead, STANDINS[case.channel], case.rules(lead)))
-        for what, lead in HANDED_OVER.items():
-            fault, params = CRM[what]
-            match = {"recipient": lead.phone, "operation": "upsert_contacts"}
-            rule = {"id": f"{lead.first_name}-{fault}", "match": match, "fault": fault, "params": params, "times": 1}
-            group.create_task(enter(lead, "hubspot", [rule]))
-            group.create_task(answer(lead))
-    runs = await scene.until_closed(list(leads), 45)
-    answering.cancel()
+    async with asyncio.TaskGroup() as people:
+        answering = people.create_task(answer_doubts(office, leads, Console(quiet=True)))
+        async with asyncio.TaskGroup() as group:
+            for lead, case in chain(TOLD_OF_TEXTS.values(), TOLD_OF_MAILS.values()):
+                group.create_task(enter(lead, STANDINS[case.channel], case.rules(lead)))
+            for what, lead in HANDED_OVER.items():
+                fault, params = CRM[what]
+                match = {"recipient": lead.phone, "operation": "upsert_contacts"}
+                rule = {
+                    "id": f"{lead.first_name}-{fault}",
+                    "match": match,
+                    "fault": fault,
+                    "params": params,
+                    "times": 1,
+                }
+                group.create_task(enter(lead, "hubspot", [rule]))
+                group.create_task(answer(lead))
+        runs = await scene.until_closed(list(leads), 45)
+        answering.cancel()
     fired = [await office.fired(standin) for standin in ("twilio", "ses", "hubspot")]
     by_name = {leads[run["id"]].first_name: run for run in runs}
     return Played(by_name, {rule: count for rules in fired for rule, count in rules.items()})

@@ -1,5 +1,6 @@
 """A world outside that does as it is told: channels that answer from a script, a CRM in memory."""
 
+import time
 from collections import deque
 from uuid import uuid4
 
@@ -19,12 +20,17 @@ class ScriptedChannel:
     def __init__(self, *script: Answer) -> None:
         self._script = deque(script)
         self.sent: list[Envelope] = []
+        self._hangs_for = 0.0
 
     def will(self, *answers: Answer) -> None:
         self._script.extend(answers)
 
+    def hangs(self, seconds: float) -> None:
+        self._hangs_for = seconds
+
     def send(self, envelope: Envelope) -> Answer:
         self.sent.append(envelope)
+        time.sleep(self._hangs_for)
         return self._script.popleft() if self._script else accepted()
 
 

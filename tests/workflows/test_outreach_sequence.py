@@ -1,6 +1,7 @@
 """The outreach process, path by path."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -172,6 +173,63 @@ async def test_the_approver_gets_the_code_by_email_and_nobody_else_can_read_it(w
 
     assert notice.to == "approver@agency.example"
     assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+
+
+@pytest.mark.parametrize("mistyped", [("Approve", "{code}"), ("approve", "{code}", "please"),
+                                      ("{code}",), ("stop", "{code}")])  # fmt: skip
+async def test_a_code_that_was_typed_wrongly_is_spent_because_the_history_shows_it(
+    world: World, mistyped: tuple[object, ...]
+) -> None:
+    await world.start(a_step("hello", listens=LONG), approval=ApprovalPolicy.RUN)
+    code = await world.code()
+    name, *args = json.loads(json.dumps(mistyped).replace("{code}", code))
+    await world.type_signal(name, *args)
+    await world.until("SELECT count(*) FROM event WHERE run_id = :run AND kind = 'signal_refused'", 1)
+    await world.type_signal("approve", code)
+    await world.until("SELECT count(*) FROM event WHERE run_id = :run AND kind = 'approval_refused'", 1)
+
+    assert world.scalar("SELECT state FROM message WHERE run_id = :run") == "planned"
+    assert code not in str(world.events("signal_refused"))
+
+
+async def test_a_run_that_cannot_be_planned_goes_to_a_person_with_the_reason(world: World) -> None:
+    await world.start(a_step("hello"), client_phone="", sms_text="Call {{ client_phone }}. Reply STOP to opt out.")
+
+    assert await world.outcome() is OutreachOutcome.GIVEN_TO_PERSON
+    assert "phone" in world.scalar("SELECT evidence ->> 'why' FROM owner_task WHERE run_id = :run")
+
+
+async def test_a_pause_can_be_read_in_the_temporal_ui_while_the_run_waits_for_a_reply(world: World) -> None:
+    await world.start(a_step("hello", listens=LONG))
+    await world.until_sent()
+    await world.pause("everything")
+    await world.until_details("Paused (everything)")
+    await world.pause("everything", False)
+    await world.until_details("Waiting for a reply")
+
+    await world.stop()
+    assert await world.outcome() is OutreachOutcome.STOPPED
+
+
+async def test_a_failed_delivery_that_is_reported_while_the_call_hangs_is_not_forgotten(world: World) -> None:
+    world.sms.hangs(1.0)
+    await world.start(a_step("hello", listens=LONG), a_step("letter", Channel.EMAIL))
+    await world.until("SELECT state FROM message WHERE run_id = :run AND step = 'hello'", "dispatching")
+    await world.until("SELECT count(*) FROM attempt", 1)
+    await asyncio.sleep(0.3)
+    await world.reports(Delivery.UNDELIVERED, FailureClass.BAD_CONTACT, reason="30005")
+
+    assert await world.outcome() is OutreachOutcome.NO_RESPONSE
+    assert len(world.email.sent) == 1
+
+
+async def test_a_stop_does_not_wait_for_a_provider_that_asks_to_come_back_later(world: World) -> None:
+    world.sms.will(Answer(kind=AnswerKind.TRY_LATER, code="20429", retry_after=timedelta(hours=1)))
+    await world.start(a_step("hello"))
+    await world.until("SELECT count(*) FROM attempt WHERE outcome = 'not_accepted'", 1)
+    await world.stop()
+
+    assert await world.outcome() is OutreachOutcome.STOPPED
 
 
 @pytest.mark.parametrize("scope", ["everything", "run"])

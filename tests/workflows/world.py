@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, text
 from sqlmodel import col, select
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowHandle
 
 from models.addresses import address_hash
@@ -103,6 +104,8 @@ class World:
         consents: ConsentKind | None = ConsentKind.CONVERSATIONAL,
         approver_wants_email: bool = False,
         opted_out_before: bool = False,
+        client_phone: str = "+13035550100",
+        sms_text: str = SMS_TEXT,
         **timing: timedelta,
     ) -> None:
         """Store client, lead, consent, sequence and run, and let the relay start the workflow."""
@@ -113,8 +116,8 @@ class World:
         with transaction(self.engine) as session:
             seeding.seed_staff(session, seeding.DEFAULT_STAFF)
             session.get_one(Staff, "approver").wants_email = approver_wants_email
-            seeding.add_library(session, _Library(sequence), "copywriter", "approver")
-            business = Business(key="acme", name="Acme Plumbing", phone="+13035550100", postal_address="1 Road")
+            seeding.add_library(session, _Library(sequence, sms_text), "copywriter", "approver")
+            business = Business(key="acme", name="Acme Plumbing", phone=client_phone, postal_address="1 Road")
             session.add(business)
             session.flush()
             lead = Lead(client_id=business.id, source="missed_call", source_lead_id="1", first_name="Ana", phone=phone,
@@ -214,6 +217,15 @@ class World:
     async def until_state(self, state: str) -> None:
         await self.until("SELECT state FROM run WHERE id = :run", state)
 
+    async def until_details(self, words: str) -> None:
+        """Wait until the Temporal UI would show these words."""
+        for _ in range(200):
+            metadata = await self.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+            if words in metadata.current_details:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"{words!r} is not in {metadata.current_details!r}")
+
     async def until_sent(self, count: int = 1) -> None:
         await self.until(
             "SELECT count(*) FROM message WHERE run_id = :run AND state = 'accepted' AND audience = 'contact'", count
@@ -238,9 +250,9 @@ class World:
 
 
 class _Library:
-    def __init__(self, sequence: SequenceVersion) -> None:
+    def __init__(self, sequence: SequenceVersion, sms_text: str) -> None:
         sms = TemplateVersion(
-            key=Channel.SMS, version=1, channel=Channel.SMS, consent_needed=ConsentKind.CONVERSATIONAL, body=SMS_TEXT
+            key=Channel.SMS, version=1, channel=Channel.SMS, consent_needed=ConsentKind.CONVERSATIONAL, body=sms_text
         )
         email = TemplateVersion(
             key=Channel.EMAIL, version=1, channel=Channel.EMAIL, consent_needed=ConsentKind.CONVERSATIONAL,

@@ -25,5 +25,4 @@ class Consent(SQLModel, table=True):
     evidence: str = ""
     """Reference to what proves it: an inbox id, a form id, a provider code."""
     actor: str
-    occurred_at: Moment = recorded_now()
     at: Moment = recorded_now()

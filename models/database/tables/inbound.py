@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.database.tables.columns import Moment, a_moment, an_id, recorded_now
+from models.database.tables.columns import Moment, an_id, recorded_now
 
 
 class Inbox(SQLModel, table=True):
@@ -18,18 +18,20 @@ class Inbox(SQLModel, table=True):
     dedupe_key: str
     kind: str
     state: str
-    """`done`: its effect is committed; `waiting`: a run must still read it; `orphan`, `poison`: with a person."""
+    """`done`: its effect is committed; `orphan`: nobody it belongs to is known; `poison`: it could not be read."""
     run_id: UUID | None = Field(default=None, foreign_key="run.id", index=True)
     sealed_with: str
     sealed_body: bytes
     received_at: Moment = recorded_now()
-    consumed_at: Moment = a_moment()
 
 
 class Reply(SQLModel, table=True):
-    """What a person wrote back, with the label that decides its effect."""
+    """What a person wrote back, with the label that decides its effect; one row for each run that it answers."""
 
-    inbox_id: UUID = Field(primary_key=True, foreign_key="inbox.id")
+    __table_args__ = (UniqueConstraint("inbox_id", "run_id"),)
+
+    id: UUID = an_id()
+    inbox_id: UUID = Field(foreign_key="inbox.id")
     client_id: UUID = Field(foreign_key="client.id")
     lead_id: UUID | None = Field(default=None, foreign_key="lead.id", index=True)
     run_id: UUID | None = Field(default=None, foreign_key="run.id", index=True)

@@ -1,5 +1,6 @@
 """The send ledger: what was meant to leave, each call to a provider, and all that is known about what came of it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ class Message(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("client_id", "send_key"),
+        UniqueConstraint("run_id", "step", "occurrence"),
         UniqueConstraint("provider", "provider_message_id"),
         CheckConstraint(f"state IN ({STATES})", name="message_state"),
         CheckConstraint(
@@ -58,7 +60,8 @@ class Message(SQLModel, table=True):
     delivery: str | None = None
     fence: int = 0
     lease_until: Moment = a_moment()
-    not_before: Moment = a_moment()
+    lifetime: timedelta | None = None
+    """How long after it first became due it may still leave."""
     expires_at: Moment = a_moment()
     provider_message_id: str | None = None
     next_check_at: Moment = a_moment()

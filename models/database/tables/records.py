@@ -48,7 +48,6 @@ class OwnerTask(SQLModel, table=True):
     owner: str = Field(index=True)
     instruction: str
     evidence: dict[str, Any] = a_json()
-    due_at: Moment = a_moment()
     opened_at: Moment = recorded_now()
     closed_at: Moment = a_moment()
     closed_by: str | None = None

@@ -41,8 +41,12 @@ class Mail(BaseModel):
 
     @property
     def hashed_text(self) -> str:
-        """The text that the request log holds a hash of."""
-        return f"{self.subject}\n\n{self.text}"
+        """The text that the request log holds a hash of: subject and text as approved, without the unsubscribe link.
+
+        The link differs in every mail. It is cut only if it is the last paragraph and the one that the header names.
+        """
+        link = f"\n\nUnsubscribe: {dict(self.headers).get('List-Unsubscribe', '').strip('<>')}"
+        return f"{self.subject}\n\n{self.text.removesuffix(link)}"
 
 
 def read_mail(payload: object) -> Mail:

@@ -131,7 +131,6 @@ def upgrade() -> None:
     sa.Column('wording_version', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('evidence', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('actor', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('occurred_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
     sa.ForeignKeyConstraint(['client_id'], ['client.id'], ),
     sa.PrimaryKeyConstraint('id')
@@ -244,7 +243,6 @@ def upgrade() -> None:
     sa.Column('sealed_with', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('sealed_body', sa.LargeBinary(), nullable=False),
     sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
-    sa.Column('consumed_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['run_id'], ['run.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('source', 'dedupe_key')
@@ -278,7 +276,7 @@ def upgrade() -> None:
     sa.Column('delivery', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('fence', sa.Integer(), nullable=False),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('not_before', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('lifetime', sa.Interval(), nullable=True),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('provider_message_id', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('next_check_at', sa.DateTime(timezone=True), nullable=True),
@@ -293,7 +291,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['run_id'], ['run.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('client_id', 'send_key'),
-    sa.UniqueConstraint('provider', 'provider_message_id')
+    sa.UniqueConstraint('provider', 'provider_message_id'),
+    sa.UniqueConstraint('run_id', 'step', 'occurrence')
     )
     op.create_index(op.f('ix_message_address'), 'message', ['address'], unique=False)
     op.create_index(op.f('ix_message_run_id'), 'message', ['run_id'], unique=False)
@@ -381,7 +380,6 @@ def upgrade() -> None:
     sa.Column('owner', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('instruction', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('evidence', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('opened_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -394,6 +392,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_owner_task_run_id'), 'owner_task', ['run_id'], unique=False)
     op.create_index('one_open_task', 'owner_task', ['kind', 'subject'], unique=True, postgresql_where=sa.text('closed_at IS NULL'))
     op.create_table('reply',
+    sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('inbox_id', sa.Uuid(), nullable=False),
     sa.Column('client_id', sa.Uuid(), nullable=False),
     sa.Column('lead_id', sa.Uuid(), nullable=True),
@@ -407,7 +406,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['inbox_id'], ['inbox.id'], ),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], ),
     sa.ForeignKeyConstraint(['run_id'], ['run.id'], ),
-    sa.PrimaryKeyConstraint('inbox_id')
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('inbox_id', 'run_id')
     )
     op.create_index(op.f('ix_reply_lead_id'), 'reply', ['lead_id'], unique=False)
     op.create_index(op.f('ix_reply_run_id'), 'reply', ['run_id'], unique=False)
