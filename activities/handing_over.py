@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.ports import Crm, Handoffs
-from models.errors import CrmRefusal
+from models.errors import CrmRefusal, TryAgain
 from models.handoff import HANDOFF_STEP, CrmRecord, PreparedHandoff, RegisteredUndo
 from models.outreach import RunReference, UndoReport
 from models.terms import UndoState
@@ -51,19 +51,19 @@ class HandoffActivities:
         """Do every registered undo of a run, newest first. Safe to repeat; one that fails does not stop the others.
 
         Raises:
-            TryAgain: the CRM did not answer; what was undone before stays undone.
+            TryAgain: the CRM did not answer; everything else has been undone.
         """
-        ends = []
+        unreachable: TryAgain | None = None
         for undo in self._handoffs.undos(reference.run_id):
-            end, reason = self._undo(undo)
+            try:
+                end, reason = self._undo(undo)
+            except TryAgain as error:
+                unreachable = error
+                continue
             self._handoffs.ended(undo, end, reason)
-            ends.append(end)
-        return UndoReport(
-            run_id=reference.run_id,
-            undone=ends.count(UndoState.UNDONE),
-            nothing_to_undo=ends.count(UndoState.NOTHING_TO_UNDO),
-            given_to_person=ends.count(UndoState.GIVEN_TO_PERSON),
-        )
+        if unreachable is not None:
+            raise unreachable
+        return self._handoffs.report(reference.run_id)
 
     def _undo(self, undo: RegisteredUndo) -> tuple[UndoState, str]:
         if undo.step != HANDOFF_STEP:

@@ -8,7 +8,7 @@ from uuid import UUID
 from models.enrollment import DraftMessage, Enrollment
 from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff, RegisteredUndo
 from models.notices import ApprovalNotice
-from models.outreach import SignalClaim, Situation
+from models.outreach import SignalClaim, Situation, UndoReport
 from models.provider_answers import Answer
 from models.reconciling import Doubt, Listed, Trace
 from models.sending import Claimed, Envelope, SendResult, SendStep
@@ -144,6 +144,10 @@ class Handoffs(Protocol):
 
     def was_sent(self, message_id: UUID) -> bool:
         """Return whether a message may have reached somebody."""
+        ...
+
+    def report(self, run_id: UUID) -> UndoReport:
+        """Return how the undos of a run have ended so far."""
         ...
 
     def ended(self, undo: RegisteredUndo, state: UndoState, reason: str) -> None:

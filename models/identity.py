@@ -11,8 +11,6 @@ from uuid import UUID, uuid5
 from models.terms import Channel
 
 NAMESPACE = UUID("6f1f6a3e-54c2-5b0e-9d5a-0f6b8c0a7d11")
-SEND_TOKEN_TAG = "send_token"  # noqa: S105  (the name of a tag, not a secret)
-"""The tag of an email by which SES gives the callback token back in its events."""
 TOKEN_TAG = "send_token"  # noqa: S105  (a name, not a secret)
 """Name of the email tag in which the token of an attempt travels."""
 

@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 
 from models.errors import UnsafeProviderSetting
-from models.identity import SEND_TOKEN_TAG
+from models.identity import TOKEN_TAG
 from models.provider_answers import Answer, lost_answer, no_connection, not_set_up, ses_answer
 from models.sending import Envelope
 from models.settings import SesSettings
@@ -77,7 +77,7 @@ class SesEmail:
                 FromEmailAddress=self._settings.from_address,
                 Destination={"ToAddresses": [envelope.to]},
                 ConfigurationSetName=self._settings.configuration_set,
-                EmailTags=[{"Name": SEND_TOKEN_TAG, "Value": envelope.token}],
+                EmailTags=[{"Name": TOKEN_TAG, "Value": envelope.token}],
                 Content={
                     "Simple": {
                         "Subject": {"Data": envelope.subject, "Charset": "UTF-8"},

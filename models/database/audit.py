@@ -45,7 +45,7 @@ _AUDIT = text(
     ), decided AS (
         SELECT d.*, coalesce(pg_xact_commit_timestamp(d.xmin), d.at) AS committed FROM decision d
     ), failed AS (
-        SELECT message_id FROM evidence WHERE kind IN ('cancelled', 'failed', 'undelivered', 'bounced')
+        SELECT message_id FROM evidence WHERE kind IN ('cancelled', 'failed', 'undelivered', 'soft_bounced', 'bounced')
     ), bad (invariant, example) AS (
         SELECT 'I1', message_id::text FROM called WHERE accepted AND message_id IS NOT NULL
             GROUP BY message_id HAVING count(*) > 1

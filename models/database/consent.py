@@ -91,17 +91,13 @@ def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
     where = {"client": address.client_id, "channel": address.channel.value, "address": address.hash}
     suppressed = tuple(session.execute(_SUPPRESS, where).scalars())
     in_flight = tuple(session.execute(_IN_FLIGHT, where).scalars())
-    origin = Origin(proof.source, proof.actor)
-    events.record(
-        session,
-        EventKind.OPTED_OUT,
-        origin,
-        _subject(address),
-        proof.evidence,
-        suppressed=len(suppressed),
-        in_flight=[str(message) for message in in_flight],
-    )
-    return OptOut(suppressed, in_flight, tuple(session.execute(_OPEN_RUNS, where).scalars()))
+    runs = tuple(session.execute(_OPEN_RUNS, where).scalars())
+    facts = {"suppressed": len(suppressed), "in_flight": [str(message) for message in in_flight]}
+    for run_id in runs or (None,):
+        about = Subject(client_id=address.client_id, run_id=run_id, channel=address.channel.value)
+        origin = Origin(proof.source, proof.actor)
+        events.record(session, EventKind.OPTED_OUT, origin, about, proof.evidence, **facts)
+    return OptOut(suppressed, in_flight, runs)
 
 
 def _add(

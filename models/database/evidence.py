@@ -21,7 +21,7 @@ from models.database.tables.runs import Run
 from models.delivery import Delivery, later
 from models.event_kinds import EventKind
 from models.failure_classes import FailureClass, more_telling
-from models.sending import HoldReason, NotSentReason
+from models.sending import NotSentReason
 from models.terms import AttemptOutcome, EvidenceSource, MessageState
 
 IN_DOUBT_TASK = "message_in_doubt"
@@ -155,9 +155,7 @@ def _refuse(session: Session, standing: _Standing, finding: Finding, subject: Su
     before = MessageState(message.state)
     message.next_check_at = None
     if finding.may_repeat or finding.failure is FailureClass.CONFIG:
-        message.state = MessageState.READY
-        # `spread` pauses the channel; the one who resumes it looks for messages that a pause holds.
-        message.reason = HoldReason.PAUSED if finding.failure is FailureClass.CONFIG else None
+        message.state, message.reason = MessageState.READY, None
     else:
         message.state, message.reason = MessageState.REFUSED, NotSentReason.REFUSED
         message.failure_class = finding.failure or FailureClass.UNKNOWN

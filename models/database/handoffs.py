@@ -20,6 +20,7 @@ from models.database.tables.runs import Run
 from models.errors import UnknownRecord
 from models.event_kinds import EventKind
 from models.handoff import HANDOFF_STEP, LeadForCrm, PreparedHandoff, RegisteredUndo
+from models.outreach import UndoReport
 from models.terms import RunState, UndoState
 
 CRM = Origin("crm")
@@ -96,6 +97,17 @@ class Handoffs:
         with transaction(self._engine) as session:
             found = session.execute(_STATE, {"id": message_id}).scalar_one()
         return found in ("accepted", "dispatching", "unknown", "escalated")
+
+    def report(self, run_id: UUID) -> UndoReport:
+        """Return how the undos of a run have ended so far."""
+        with transaction(self._engine) as session:
+            states = session.exec(select(Undo.state).where(col(Undo.run_id) == run_id)).all()
+        return UndoReport(
+            run_id=run_id,
+            undone=states.count(UndoState.UNDONE),
+            nothing_to_undo=states.count(UndoState.NOTHING_TO_UNDO),
+            given_to_person=states.count(UndoState.GIVEN_TO_PERSON),
+        )
 
     def ended(self, undo: RegisteredUndo, state: UndoState, reason: str) -> None:
         """Record what became of an undo. What a machine cannot take back becomes a task."""

@@ -77,7 +77,7 @@ def record(body: ConsentEventBody, caller: SalesOps, uses: Uses) -> Recorded:
 def _held(session: Session, body: ConsentEventBody) -> tuple[str, Address, None]:
     if body.client or body.channel or body.address:
         raise field_problem("task", "name the task, or client, channel and address; not both")
-    if body.status == ConsentStatus.GRANTED:
+    if body.status == "granted":
         raise field_problem("status", "an opt-in needs the address and its proof")
     doubt = consent_desk.doubt(session, UUID(str(body.task)))
     if doubt is None:

@@ -29,7 +29,7 @@ def runs(
         show_json(found)
         return
     columns = ("run", "client", "sequence", "state", "outcome", "owner", "asked for (UTC)")
-    out.print(table("Runs", columns, (_run(row) for row in found["runs"])))
+    out.print(table("Runs", columns, (_run(row) for row in found["runs"]), whole="run"))
     if found["next"]:
         remark(f"There are more: --after {found['next']}")
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from typer import Option
 
+UUID_WIDTH = 36
 WIDTH_OF_A_FILE = 140
 """Columns of a table that goes into a pipe or a file; a terminal says its own width."""
 
@@ -26,11 +27,11 @@ def show_json(value: Any) -> None:
     out.file.write(json.dumps(value, indent=2, default=str, ensure_ascii=False) + "\n")
 
 
-def table(title: str, columns: Iterable[str], rows: Iterable[Sequence[object]]) -> Table:
-    """Return a table; None is shown as a dash."""
+def table(title: str, columns: Iterable[str], rows: Iterable[Sequence[object]], whole: str | None = None) -> Table:
+    """Return a table; None is shown as a dash. The column `whole` holds ids, which are not broken: people copy them."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for column in columns:
-        made.add_column(column, overflow="fold")
+        made.add_column(column, overflow="fold", min_width=UUID_WIDTH if column == whole else None)
     for row in rows:
         made.add_row(*("–" if cell is None else str(cell) for cell in row))
     return made

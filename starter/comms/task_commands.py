@@ -26,7 +26,7 @@ def tasks(
         show_json(found)
         return
     columns = ("task", "kind", "owner", "what to do", "about", "since (UTC)")
-    out.print(table("Tasks", columns, (_task(row) for row in found)))
+    out.print(table("Tasks", columns, (_task(row) for row in found), whole="task"))
 
 
 def read(inbox: InboxArgument, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:

@@ -48,7 +48,7 @@ def finding_of(event: dict[str, Any]) -> tuple[str | None, Finding]:
         mail = event["mail"]
         bounce, complaint = event.get("bounce", {}), event.get("complaint", {})
         subtype = bounce.get("bounceSubType") or complaint.get("complaintSubType")
-        delivery = from_ses(kind)
+        delivery = from_ses(kind, bounce.get("bounceType"))
         failure: FailureClass | None = None
         if kind in ("Bounce", "Complaint", "Reject", "Rendering Failure"):
             failure = email_failure_class(bounce.get("bounceType") or kind, subtype)

@@ -97,6 +97,78 @@ def test_a_stop_ends_every_open_run_to_the_number(world: World) -> None:
         assert world.control.look(run).ended_by is OutreachOutcome.OPTED_OUT
 
 
+def _reached(world: World, run: UUID, number: int, ago: int) -> None:
+    """Let a message of a run be accepted, so many hours ago."""
+    world.sent(run, provider_id=f"SM{number:032x}")
+    world.rows(
+        "UPDATE message SET accepted_at = clock_timestamp() - make_interval(hours => :ago) WHERE run_id = :run "
+        "AND accepted_at IS NOT NULL",
+        run=run,
+        ago=ago,
+    )
+
+
+def test_a_reply_answers_the_run_whose_message_arrived_last(world: World) -> None:
+    earlier, later = world.run(), world.run(lead=world.lead("Max"))
+    _reached(world, earlier, 1, ago=5)
+    _reached(world, later, 2, ago=1)
+    world.run(lead=world.lead("Ida", client=_another_client(world)))  # asked for later, but it has texted nobody
+    world.control.close(later, OutreachOutcome.NO_RESPONSE)
+
+    world.text("How much is it?")
+
+    [task] = world.tasks("answer_reply")
+    assert task["run_id"] == later
+
+
+def test_a_reply_ends_every_open_run_of_the_client_that_texted_the_number(world: World) -> None:
+    runs = [world.run(), world.run(lead=world.lead("Max"))]
+    for number, run in enumerate(runs):
+        _reached(world, run, number, ago=number)
+    before = {run: world.announced(run) for run in runs}
+
+    world.text("How much is it?")
+
+    for run in runs:
+        assert world.control.look(run).ended_by is OutreachOutcome.REPLIED
+        assert isinstance(world.claim(run, "again"), NotSent)
+        assert world.announced(run) > before[run]
+    assert len(world.tasks("answer_reply")) == 1
+    assert {row["run_id"] for row in world.events("reply_received")} == set(runs)
+
+
+def test_a_reply_to_one_client_leaves_the_runs_of_another_alone(world: World) -> None:
+    run, other = world.run(), world.run(lead=world.lead("Ida", client=_another_client(world)))
+    _reached(world, run, 1, ago=1)
+
+    world.text("How much is it?")
+
+    assert world.control.look(other).ended_by is None
+
+
+def test_a_wrong_number_is_opted_out_and_the_owner_corrects_the_lead(world: World) -> None:
+    run = world.run()
+    world.sent(run)
+
+    world.text("Wrong number")
+
+    assert world.control.look(run).ended_by is OutreachOutcome.OPTED_OUT
+    [task] = world.tasks()
+    assert (task["kind"], task["owner"], task["run_id"]) == ("wrong_number", "sam", run)
+
+
+def test_a_doubtful_opt_out_holds_the_address_for_every_client_and_can_be_read_for_each(world: World) -> None:
+    world.run()
+    world.lead("Lea", client=_another_client(world))
+
+    world.text("stpo")
+
+    [stored] = world.rows("SELECT id FROM inbox")
+    tasks = world.tasks("doubtful_opt_out")
+    assert len({task["client_id"] for task in tasks}) == 2
+    assert {task["evidence"]["inbox"] for task in tasks} == {str(stored["id"])}
+
+
 def test_a_text_from_an_unknown_number_is_kept_for_a_person(world: World) -> None:
     assert world.text("Who is this?", sender=STRANGER)
 

@@ -1,9 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+from models.database import runs, stranded
 from models.database.engine import transaction
 from models.database.outbox import Announcement, Outbox, announce
-from tests.database.world import World
+from tests.database.world import HERE, World
 
 
 def _nudge(world: World, run: UUID) -> None:
@@ -65,13 +66,13 @@ def test_news_that_comes_before_the_start_is_delivered_stays_a_start(world: Worl
 
 
 def test_two_relays_never_take_the_same_row(world: World) -> None:
-    runs = {world.request(lead=world.lead(phone=f"+1303555{n:04d}")) for n in range(24)}
+    asked_for = {world.request(lead=world.lead(phone=f"+1303555{n:04d}")) for n in range(24)}
 
     with ThreadPoolExecutor(2) as relays:
         taken = [row.run_id for rows in relays.map(lambda _: Outbox(world.engine).take(8), range(6)) for row in rows]
 
     assert len(taken) == len(set(taken)) == 24
-    assert set(taken) == runs
+    assert set(taken) == asked_for
 
 
 def test_a_row_whose_relay_died_is_taken_again_after_its_lease(world: World) -> None:
@@ -106,3 +107,67 @@ def test_what_is_rolled_back_is_never_announced(world: World) -> None:
         session.rollback()
 
     assert Outbox(world.engine).take() == []
+
+
+def _without_workflow(world: World) -> tuple[UUID, Announcement]:
+    """A run that was started and whose workflow is then found to be gone."""
+    run = world.run()
+    Outbox(world.engine).delivered(_take(world))
+    _nudge(world, run)
+    return run, _take(world)
+
+
+def test_a_run_whose_workflow_is_gone_is_given_to_its_owner(world: World) -> None:
+    run, announcement = _without_workflow(world)
+
+    assert stranded.workflow_gone(world.engine, announcement)
+    assert stranded.workflow_gone(world.engine, announcement)
+
+    [task] = world.tasks("workflow_gone")
+    assert (task["owner"], task["run_id"]) == ("sam", run)
+
+
+def test_a_stop_closes_a_run_whose_workflow_is_gone(world: World) -> None:
+    run, announcement = _without_workflow(world)
+    stranded.workflow_gone(world.engine, announcement)
+    world.stop(run)
+
+    assert not stranded.workflow_gone(world.engine, announcement)
+
+    closed = world.one("SELECT outcome, state FROM run")
+    assert (closed["outcome"], closed["state"]) == ("stopped", "closed")
+    assert world.message(run)["state"] == "cancelled"
+    assert world.tasks("workflow_gone") == []
+
+
+def test_a_rollback_of_a_run_whose_workflow_is_gone_is_announced_as_one_of_a_closed_run(world: World) -> None:
+    run, announcement = _without_workflow(world)
+    with transaction(world.engine) as session:
+        runs.roll_back(session, run, HERE)
+
+    assert not stranded.workflow_gone(world.engine, announcement)
+
+    again = _take(world)
+    assert (again.closed, again.to_roll_back) == (True, True)
+
+
+def test_a_refused_start_is_one_task_and_is_tried_again_slowly(world: World) -> None:
+    run = world.request()
+    for _ in range(2):
+        world.rows("UPDATE outbox SET next_try_at = clock_timestamp()")
+        stranded.start_refused(world.engine, _take(world), "INVALID_ARGUMENT")
+
+    [task] = world.tasks("start_refused")
+    assert (task["run_id"], task["evidence"]) == (run, {"code": "INVALID_ARGUMENT"})
+    waits = world.one("SELECT extract(epoch FROM next_try_at - clock_timestamp()) AS seconds, last_error FROM outbox")
+    assert (round(float(waits["seconds"])), waits["last_error"]) == (600, "INVALID_ARGUMENT")
+
+
+def test_a_refused_start_that_is_no_longer_wanted_is_closed_by_a_stop(world: World) -> None:
+    run = world.request()
+    stranded.start_refused(world.engine, _take(world), "INVALID_ARGUMENT")
+    world.stop(run)
+    stranded.start_refused(world.engine, _take(world), "INVALID_ARGUMENT")
+
+    assert world.one("SELECT outcome FROM run")["outcome"] == "stopped"
+    assert world.tasks() == []

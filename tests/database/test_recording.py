@@ -59,7 +59,7 @@ def test_a_refusal_of_our_setup_pauses_the_channel_and_asks_an_engineer_while_th
 
     result = world.ledger.record(claim, twilio_answer(401, 20003))
 
-    assert result == Held(message_id=claim.message_id, reason=HoldReason.PAUSED)
+    assert result == Held(message_id=claim.message_id, reason=HoldReason.TRY_LATER)
     assert world.message(run)["state"] == "ready"
     [pause] = world.rows("SELECT * FROM pause WHERE paused")
     assert pause["scope"] == f"channel:{world.client}:sms"
@@ -68,6 +68,7 @@ def test_a_refusal_of_our_setup_pauses_the_channel_and_asks_an_engineer_while_th
     held = world.claim(run)
     assert isinstance(held, Held)
     assert held.reason is HoldReason.PAUSED
+    assert [event["reason"] for event in world.events("message_held")] == ["paused"]
 
 
 def test_when_our_setup_works_again_the_refused_run_is_told(world: World) -> None:

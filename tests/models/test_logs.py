@@ -1,6 +1,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -14,26 +15,27 @@ class Person:
         return "Ann Smith, +13035550123"
 
 
-@pytest.fixture
-def configured(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
+@contextmanager
+def _configured() -> Iterator[None]:
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     configure_logs("INFO", "worker")
-    yield
-    root.handlers[:] = before
-    root.setLevel(level)
+    try:
+        yield
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
 
 
 def _line(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
-    e = capsys.readouterr().err; open("/tmp/t_x.out","w").write(e)
-    line: dict[str, Any] = json.loads(e)
+    line: dict[str, Any] = json.loads(capsys.readouterr().err)
     return line
 
 
-@pytest.mark.usefixtures("configured")
 def test_a_line_holds_what_is_plain_and_no_object(capsys: pytest.CaptureFixture[str]) -> None:
     facts = {"run": str(UUID(int=1)), "count": 2, "person": Person(), "people": [Person()]}
-    logging.getLogger("t").info("swept", extra=facts | {"temporal_workflow": {"attempt": 1, "input": Person()}})
+    with _configured():
+        logging.getLogger("t").info("swept", extra=facts | {"temporal_workflow": {"attempt": 1, "input": Person()}})
 
     line = _line(capsys)
     assert line.pop("timestamp")
@@ -48,12 +50,12 @@ def test_a_line_holds_what_is_plain_and_no_object(capsys: pytest.CaptureFixture[
     }
 
 
-@pytest.mark.usefixtures("configured")
 def test_an_error_is_named_with_its_place_and_without_its_text(capsys: pytest.CaptureFixture[str]) -> None:
-    try:
-        raise ValueError("Ann Smith")
-    except ValueError:
-        logging.getLogger("t").exception("failed")
+    with _configured():
+        try:
+            raise ValueError("Ann Smith")
+        except ValueError:
+            logging.getLogger("t").exception("failed")
 
     line = _line(capsys)
     assert (line["error"], line["at"].partition(":")[0]) == ("ValueError", "test_logs.py")

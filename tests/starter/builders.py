@@ -14,6 +14,8 @@ from models.sealing import KeyRing
 
 SID = "SM" + "a" * 32
 PHONE = "+13035550123"
+SHOWN = {"phone": "+13035550100", "postal_address": "1 Main St, Denver, CO 80202"}
+"""Of a client: what the shipped texts show."""
 
 
 def an_order(**changes: Any) -> dict[str, Any]:

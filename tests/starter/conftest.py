@@ -20,7 +20,7 @@ from models.database.tables.people import Client
 from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
 from starter.app import create_app
 from tests.conftest import _database as cloned
-from tests.starter.builders import an_order
+from tests.starter.builders import SHOWN, an_order
 
 PUBLIC = "https://comms.example.com"
 CURRENT, PREVIOUS = "current-token", "previous-token"
@@ -34,7 +34,7 @@ def furnished(database_server: str, database_template: str) -> Iterator[tuple[st
         with transaction(engine) as session:
             keys = seed_staff(session)
             add_library(session, read_library(), "engineer", approve_as="approver")
-            session.add(Client(key="acme-plumbing", name="Acme Plumbing", time_zone="America/Denver"))
+            session.add(Client(key="acme-plumbing", name="Acme Plumbing", time_zone="America/Denver", **SHOWN))
         engine.dispose()
         yield name, keys
 
@@ -55,6 +55,11 @@ def settings(database_server: str, furnished: tuple[str, dict[str, str]]) -> Ite
             ),
             twilio=TwilioSettings(auth_tokens=[SecretStr(CURRENT), SecretStr(PREVIOUS)]),
         )
+
+
+def signed(path: str, form: dict[str, str], token: str = CURRENT) -> dict[str, str]:
+    """The header that Twilio sends with a form."""
+    return {"X-Twilio-Signature": RequestValidator(token).compute_signature(PUBLIC + path, form)}
 
 
 @dataclass
@@ -81,8 +86,7 @@ class Api:
         return run_id
 
     async def web_hook(self, path: str, form: dict[str, str], token: str = CURRENT) -> httpx.Response:
-        signature = RequestValidator(token).compute_signature(PUBLIC + path, form)
-        return await self.http.post(path, data=form, headers={"X-Twilio-Signature": signature})
+        return await self.http.post(path, data=form, headers=signed(path, form, token))
 
     def rows(self, query: str, **where: Any) -> list[Any]:
         with self.engine.connect() as connection:

@@ -15,6 +15,7 @@ REFUSED = [
     (f"/v1/runs/{NOBODY}/stop", BECAUSE, "engineer"),
     (f"/v1/runs/{NOBODY}/roll-back", BECAUSE, "sales-ops"),
     (f"/v1/approvals/{NOBODY}/codes", None, "incident-owner"),
+    (f"/v1/inbox/{NOBODY}/assign", {}, "engineer"),
     (f"/v1/messages/{NOBODY}/resolution", {"answer": "was_sent"}, "sales-ops"),
 ]
 
@@ -32,7 +33,7 @@ async def test_every_v1_route_asks_for_a_key(api: Api) -> None:
     assert len(routes) > 20
     for path, method in routes:
         filled = path.replace("{", "").replace("}", "")
-        for part in ("run_id", "approval_id", "task_id", "message_id"):
+        for part in ("run_id", "approval_id", "task_id", "message_id", "inbox_id"):
             filled = filled.replace(part, NOBODY)
         answer = await api.http.request(method, filled)
         assert answer.status_code == 401, path

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -48,6 +48,7 @@ async def test_an_approval_releases_the_messages_and_wakes_the_run(api: Api, run
 
     assert answer.status_code == 200, answer.text
     assert answer.json()["state"] == "approved"
+    assert answer.json()["takes_effect"]
     assert api.value("SELECT state FROM message") == "ready"
     assert api.value("SELECT news FROM outbox") > 1
     assert (await api.get("/v1/approvals")).json() == []
@@ -126,6 +127,27 @@ async def test_a_code_decides_once_in_the_name_of_whoever_asked_for_it(api: Api,
     assert api.rows("SELECT approver, channel FROM decision WHERE channel <> 'command'") == [
         ("approver-2", "temporal_ui")
     ]
+
+
+async def test_a_decision_on_an_ended_run_says_that_it_changes_nothing(api: Api, run_id: UUID) -> None:
+    approval = await waiting(api)
+    with api.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE run SET state = 'closed', outcome = 'stopped', closed_at = now()")
+    answer = await decide(api, approval, "approver")
+
+    assert (answer.status_code, answer.json()["takes_effect"]) == (200, False)
+    assert (await api.post(f"/v1/approvals/{approval['id']}/codes", by="approver")).status_code == 409
+
+
+async def test_a_code_is_not_shown_as_outlasting_its_approval(api: Api, run_id: UUID) -> None:
+    approval = await waiting(api)
+    with api.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE approval SET expires_at = now() + interval '1 h' WHERE subject = 'run'")
+    answer = await api.post(f"/v1/approvals/{approval['id']}/codes", by="approver")
+
+    assert datetime.fromisoformat(answer.json()["expires_at"]) == api.value(
+        "SELECT expires_at FROM approval WHERE subject = 'run'"
+    )
 
 
 async def test_a_code_lasts_as_long_as_the_settings_say(api: Api, run_id: UUID) -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 import uvicorn
 from pydantic import SecretStr
@@ -17,9 +18,11 @@ from deploy.local.ports import free_port
 from models.database.engine import transaction
 from models.database.seeding import add_library, seed_staff
 from models.database.tables.people import Client
-from models.settings import DatabaseSettings, KeySettings, Settings
+from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
 from starter.app import create_app
 from starter.comms.__main__ import app
+from tests.starter.builders import SHOWN, inbound
+from tests.starter.conftest import CURRENT, PUBLIC, signed
 
 LEAD = ["--client", "acme-plumbing", "--lead-id", "call-1", "--phone", "(303) 555-0123", "--first-name", "Zephyrine"]
 MISSED_CALL = ["start", "--sequence", "missed_call", "--source", "missed_call", *LEAD]
@@ -37,6 +40,10 @@ class Desk:
         environment = {"COMMS_API_KEY": self.keys.get(by, by), "COMMS_API_URL": self.url}
         return self.runner.invoke(app, list(arguments), env=environment, input=answer)
 
+    def texts(self, words: str, **changes: str) -> None:
+        form, path = inbound(words, **changes), "/webhooks/twilio/inbound"
+        httpx.post(self.url + path, data=form, headers=signed(path, form)).raise_for_status()
+
     def started(self, *command: str) -> str:
         said = self.comms(*command)
         assert said.exit_code == 0, said.stderr
@@ -48,7 +55,7 @@ def desk(engine: Engine, database_url: str) -> Iterator[Desk]:
     with transaction(engine) as session:
         keys = seed_staff(session)
         add_library(session, read_library(), "copywriter", approve_as="approver")
-        session.add(Client(key="acme-plumbing", name="Acme Plumbing", time_zone="America/Denver"))
+        session.add(Client(key="acme-plumbing", name="Acme Plumbing", time_zone="America/Denver", **SHOWN))
     secret = SecretStr("only-for-tests")
     sealing = {"k1": SecretStr(base64.b64encode(bytes(32)).decode())}
     settings = Settings(
@@ -56,6 +63,8 @@ def desk(engine: Engine, database_url: str) -> Iterator[Desk]:
         environment="local",
         database=DatabaseSettings(url=SecretStr(database_url)),
         keys=KeySettings(sealing=sealing, sealing_active="k1", callback=secret, approval=secret),
+        public_base_url=PUBLIC,
+        twilio=TwilioSettings(auth_tokens=[SecretStr(CURRENT)]),
     )
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None))
@@ -124,9 +133,44 @@ def test_a_decision_is_taken_on_the_wording_that_is_shown(desk: Desk, waiting: s
     assert "read it again" in outdated.stderr
 
 
-def test_tasks_are_listed(desk: Desk) -> None:
-    assert desk.comms("tasks").exit_code == 0
+def test_a_doubtful_reply_is_read_and_released(desk: Desk) -> None:
+    desk.started(*MISSED_CALL)
+    desk.texts("stpo")
+    tasks = {task["kind"]: task for task in json.loads(desk.comms("tasks", "--json").stdout)}
+    doubt = tasks["doubtful_opt_out"]
+
+    listed = desk.comms("tasks")
+    read = desk.comms("read", doubt["evidence"]["inbox"])
+    not_closed = desk.comms("close", doubt["id"], "--note", "done")
+    released = desk.comms("release", doubt["id"])
+    closed = desk.comms("close", tasks["answer_reply"]["id"], "--note", "called back")
+
+    assert doubt["id"] in listed.stdout
+    assert read.stdout.strip() == "stpo"
+    assert not_closed.exit_code == 1
+    assert "/v1/consent" in not_closed.stderr
+    assert "The address is released" in released.stderr
+    assert closed.exit_code == 0, closed.stderr
     assert json.loads(desk.comms("tasks", "--json").stdout) == []
+
+
+def test_a_text_of_an_unknown_number_is_assigned(desk: Desk) -> None:
+    run = desk.started(*MISSED_CALL)
+    desk.texts("stop", From="+13035550177")
+    [task] = json.loads(desk.comms("tasks", "--json").stdout)
+
+    said = desk.comms("assign", task["evidence"]["inbox"], "--run", run)
+
+    assert said.exit_code == 0, said.stderr
+    assert json.loads(desk.comms("tasks", "--json").stdout) == []
+    assert desk.comms("assign", task["evidence"]["inbox"]).exit_code == 1
+
+
+def test_a_message_in_doubt_is_resolved_by_one_finding(desk: Desk) -> None:
+    unknown = "00000000-0000-4000-8000-000000000000"
+
+    assert "--was-sent ID or --not-sent" in desk.comms("resolve", unknown, by="incident-owner").stderr
+    assert "there is no message" in desk.comms("resolve", unknown, "--not-sent", by="incident-owner").stderr
 
 
 @pytest.mark.parametrize("command", ["pause", "resume", "stop", "roll-back"])

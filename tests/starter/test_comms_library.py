@@ -36,7 +36,7 @@ def test_a_new_library_waits_for_approval(library: Path) -> None:
 
     assert "template hello v1: waits for approval" in first.stderr
     assert "Nothing in it is new." in again.stderr
-    assert [(row["key"], row["approval_state"]) for row in listed["templates"]] == [("hello", "waiting")]
+    assert [(row["key"], row["approval"]) for row in listed["templates"]] == [("hello", "waiting")]
 
 
 def test_a_changed_text_under_an_old_version_is_refused(library: Path) -> None:
@@ -63,10 +63,11 @@ def test_a_client_is_entered_once_and_can_be_corrected(engine: Engine) -> None:
     first = comms.invoke(app, ["client", "add", "acme", "Acme", "--phone", "(303) 555-0100"])
     again = comms.invoke(app, ["client", "add", "acme", "Acme Plumbing", "--time-zone", "America/Denver"])
     with engine.connect() as connection:
-        [row] = connection.execute(text("SELECT id, name, time_zone FROM client"))
+        [row] = connection.execute(text("SELECT id, name, time_zone, phone FROM client"))
 
     assert first.stdout == again.stdout == f"{row.id}\n"
     assert (row.name, row.time_zone) == ("Acme Plumbing", "America/Denver")
+    assert row.phone == "+13035550100"  # what is not given stays
 
 
 def test_a_client_in_no_time_zone_is_refused() -> None:

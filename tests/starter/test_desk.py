@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from models.unsubscribing import unsubscribe_token
-from tests.starter.builders import claimed, inbound
+from tests.starter.builders import SHOWN, claimed, inbound
 from tests.starter.conftest import Api
 
 PHONE = "303.555.0123"
@@ -111,11 +111,64 @@ async def test_a_task_is_listed_and_closed_with_a_note(api: Api, run_id: UUID) -
 
 async def test_a_client_is_created_once(api: Api) -> None:
     body = {"key": "bolt-electric", "name": "Bolt Electric", "time_zone": "America/Chicago"}
-    statuses = [(await api.post("/v1/clients", body | change)).status_code for change in ({}, {}, {"name": "Other"})]
+    statuses = [(await api.post("/v1/clients", body)).status_code for _ in range(2)]
 
-    assert statuses == [201, 200, 409]
+    assert statuses == [201, 200]
     assert [client["key"] for client in (await api.get("/v1/clients")).json()] == ["acme-plumbing", "bolt-electric"]
     assert (await api.post("/v1/clients", body | {"time_zone": "Mars/Base"})).status_code == 422
+
+
+async def test_correcting_a_client_changes_only_what_is_given(api: Api) -> None:
+    await api.post("/v1/clients", {"key": "bolt", "name": "Bolt", "time_zone": "America/Chicago", **SHOWN})
+    answer = await api.post("/v1/clients", {"key": "bolt", "name": "Bolt Electric"})
+
+    assert answer.status_code == 200
+    assert api.rows("SELECT name, time_zone, phone, postal_address FROM client WHERE key = 'bolt'") == [
+        ("Bolt Electric", "America/Chicago", *SHOWN.values())
+    ]
+
+
+async def test_a_task_on_which_something_waits_is_resolved_and_not_closed(api: Api, run_id: UUID) -> None:
+    message_id, _ = claimed(api.engine, run_id)
+    await api.web_hook("/webhooks/twilio/inbound", inbound("stpo"))
+    with api.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO owner_task (id, kind, subject, owner, instruction, evidence) "
+            f"VALUES ('{uuid4()}', 'message_in_doubt', '{message_id}', 'sales-ops', '', '{{}}')"
+        )
+    tasks = {task["kind"]: task for task in (await api.get("/v1/tasks")).json()}
+
+    for kind, route in (("doubtful_opt_out", "/v1/consent"), ("message_in_doubt", f"{message_id}/resolution")):
+        refused = await api.post(f"/v1/tasks/{tasks[kind]['id']}/close", {"note": "done"})
+        assert refused.status_code == 409
+        assert route in refused.json()["detail"]
+        assert tasks[kind]["close"] is None
+    assert tasks["answer_reply"]["close"]
+
+
+@pytest.mark.parametrize("status", ["released", "revoked"])
+async def test_a_doubtful_opt_out_is_read_and_decided_without_its_address(api: Api, run_id: UUID, status: str) -> None:
+    claimed(api.engine, run_id)
+    await api.web_hook("/webhooks/twilio/inbound", inbound("stpo"))
+    [task] = [task for task in (await api.get("/v1/tasks")).json() if task["kind"] == "doubtful_opt_out"]
+    read = (await api.get(f"/v1/inbox/{task['evidence']['inbox']}", by="incident-owner")).json()
+    assert (read["text"], read["sender"], read["assign"]) == ("stpo", "+13035550123", None)
+
+    answer = await api.post("/v1/consent", {"task": task["id"], "status": status})
+
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["client"], answer.json()["address"]) == ("acme-plumbing", None)
+    assert api.value("SELECT status FROM consent ORDER BY id DESC LIMIT 1") == status
+    assert api.value("SELECT closed_by FROM owner_task WHERE kind = 'doubtful_opt_out'") == "sales-ops"
+    assert (await api.post("/v1/consent", {"task": task["id"], "status": status})).status_code == 422
+
+
+async def test_a_consent_names_a_task_or_an_address(api: Api) -> None:
+    both = await api.post("/v1/consent", a_consent("released", task=str(uuid4())))
+    neither = await api.post("/v1/consent", {"status": "released"})
+
+    assert both.json()["errors"][0]["field"] == "task"
+    assert neither.json()["errors"][0]["field"] == "client"
 
 
 async def test_the_library_shows_what_is_approved(api: Api) -> None:

@@ -93,6 +93,16 @@ async def test_a_list_import_permits_nothing_by_itself(api: Api) -> None:
     assert api.rows("SELECT kind, wording_version, evidence, actor FROM consent") == [(3, "v2", "form/9", "sales-ops")]
 
 
+async def test_a_client_that_lacks_what_the_texts_show_is_completed_first(api: Api) -> None:
+    with api.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE client SET phone = '', postal_address = ' '")
+    answer = await api.start(an_order())
+
+    assert answer.status_code == 422
+    assert "its messages show its phone and postal address" in answer.json()["detail"]
+    assert api.value("SELECT count(*) FROM lead") == 0
+
+
 async def test_a_start_cannot_undo_an_opt_out(api: Api) -> None:
     given = {"channel": "sms", "kind": "promotional", "source": "documented_opt_in"}
     answer = await api.start(an_order(consent=[given]))

@@ -15,7 +15,7 @@ async def test_a_run_is_read_with_all_that_happened_to_it(api: Api) -> None:
     assert story["links"]["temporal_ui"].endswith(f"/namespaces/default/workflows/outreach%2F{run_id}")
     (message,) = story["messages"]
     assert message["to"] == "+1•••••••23"
-    assert message["in_words"] == "Accepted by the provider; delivery: delivered."
+    assert message["in_words"] == "Sent: its provider has accepted it. Delivery: delivered."
     assert message["gate"] == [{"rule": "no opt-out", "passed": True, "saw": "none"}]
     assert [line["kind"] for line in story["timeline"]] == [
         "run_requested",
@@ -47,7 +47,7 @@ async def test_a_run_that_waits_for_approval_says_so(api: Api) -> None:
 
     assert story["approval"]["state"] == "waiting"
     assert story["approval"]["approver"] == "approver"
-    assert story["messages"][0]["in_words"] == "Waits for approval."
+    assert story["messages"][0]["in_words"] == "Not sent yet: it is planned and waits for approval."
 
 
 async def test_runs_are_listed_newest_first_in_pages(api: Api) -> None:
