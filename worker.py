@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,7 @@ from models.logs import configure_logs
 from models.observability.switch import Process, observe
 from models.sending_hours import SendingHours
 from models.settings import Settings
+from models.temporal_ui import workflow_url
 from models.terms import Channel
 from models.unsubscribing import unsubscribe_token
 from workflows.guard import Guard
@@ -99,7 +101,7 @@ def make_worker(
     enrolling = EnrollingActivities(
         Enrollments(engine, ring, approval_key, timers.approval_code),
         settings.public_base_url,
-        settings.temporal.ui_url,
+        partial(workflow_url, settings.temporal.ui_url, settings.temporal.namespace),
         timers.start_to_close,
         timers.activity_retry,
     )

@@ -1,5 +1,6 @@
 """Planning a run: render every message, store it, ask for approval where each run needs one."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from temporalio import activity
@@ -10,11 +11,11 @@ from activities.rendering import render, render_notice
 from models.copywriting import SequenceStep
 from models.enrollment import DraftMessage, Enrollment
 from models.errors import UnusableTemplate
-from models.identity import content_hash
+from models.identity import content_hash, workflow_id
 from models.notices import APPROVAL_NOTICE_STEP
 from models.outreach import OutreachPlan, PlannedStep, RunReference
 from models.sending import SendStep
-from models.terms import ApprovalPolicy
+from models.terms import ApprovalPolicy, RunKind
 
 
 class EnrollingActivities:
@@ -23,7 +24,7 @@ class EnrollingActivities:
     Args:
         enrollments: leads in sequences.
         public_base_url: where approvers reach the API.
-        temporal_ui_url: where they reach the Temporal UI.
+        run_url: returns the page of a workflow in the Temporal UI, given its id.
         send_timeout: how long one sending activity may take; longer than the lease of a claim.
         retry_interval: the first pause before an activity is tried again.
     """
@@ -32,7 +33,7 @@ class EnrollingActivities:
         self,
         enrollments: Enrollments,
         public_base_url: str,
-        temporal_ui_url: str,
+        run_url: Callable[[str], str],
         send_timeout: timedelta,
         retry_interval: timedelta,
     ) -> None:
@@ -40,7 +41,7 @@ class EnrollingActivities:
         self._send_timeout = send_timeout
         self._retry_interval = retry_interval
         self._public_base_url = public_base_url
-        self._temporal_ui_url = temporal_ui_url
+        self._run_url = run_url
 
     @activity.defn
     def prepare(self, reference: RunReference) -> OutreachPlan:
@@ -87,7 +88,7 @@ class EnrollingActivities:
                 "decide_by": notice.decide_by.strftime("%A %d %B, %H:%M UTC"),
                 "wording": "\n\n".join(notice.wording),
                 "approval_url": f"{self._public_base_url}/v1/approvals/{notice.approval_id}",
-                "run_url": f"{self._temporal_ui_url}/namespaces/default/workflows/outreach%2F{notice.run_id}",
+                "run_url": self._run_url(workflow_id(RunKind.OUTREACH, notice.run_id)),
                 "code": notice.code,
             }
             self._enrollments.plan_notice(notice, render_notice(subject, fields), render_notice(body, fields))

@@ -5,7 +5,6 @@ CommsError
 └── Final       repeating cannot help
     ├── UnknownRecord
     ├── KeyReusedWithDifferentContent
-    ├── UnusableLead
     ├── UnusableTemplate
     ├── InvalidAddress
     └── CrmRefusal
@@ -38,10 +37,6 @@ class UnknownRecord(Final):
 
 class KeyReusedWithDifferentContent(Final):
     """The same business message was planned twice with different wording."""
-
-
-class UnusableLead(Final):
-    """The lead lacks what the sequence needs, such as a phone number for an SMS step."""
 
 
 class UnusableTemplate(Final):

@@ -30,8 +30,6 @@ class PreparedHandoff:
     handoff_id: UUID
     lead: LeadForCrm
     state: str
-    contact_id: str | None
-    deal_id: str | None
     snapshot: dict[str, Any]
 
 

@@ -14,8 +14,6 @@ class ApprovalNotice:
 
     run_id: UUID
     approval_id: UUID
-    client_id: UUID
-    approver: str
     address: str
     code: str
     sequence_title: str

@@ -7,9 +7,7 @@ from models.failure_classes import FailureClass
 from models.frozen import Frozen
 from models.replies import ReplyLabel
 from models.sending import NotSentReason, SendStep
-from models.terms import ApprovalState, Channel, Control, DecisionKind, MessageState, OutreachOutcome
-
-IN_DOUBT = {MessageState.DISPATCHING, MessageState.UNKNOWN, MessageState.ESCALATED}
+from models.terms import IN_DOUBT, ApprovalState, Channel, Control, DecisionKind, MessageState, OutreachOutcome
 
 
 class OutreachOrder(Frozen):

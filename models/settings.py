@@ -73,7 +73,6 @@ class SesSettings(BaseModel):
     region: str = "us-east-1"
     configuration_set: str = "comms"
     from_address: str = ""
-    reply_to_domain: str = ""
     events_queue_url: str = ""
     queue_endpoint_url: str = ""
     topic_arns: list[str] = Field(default_factory=list)

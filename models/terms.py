@@ -59,6 +59,10 @@ class MessageState(StrEnum):
     HELD = "held"
 
 
+IN_DOUBT = frozenset({MessageState.DISPATCHING, MessageState.UNKNOWN, MessageState.ESCALATED})
+"""States in which nobody knows yet whether a message left."""
+
+
 class AttemptOutcome(StrEnum):
     """What is known of one provider call. NULL in the table means that nobody has reported yet."""
 

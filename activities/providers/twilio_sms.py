@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
@@ -112,5 +111,4 @@ def _validity_seconds(envelope: Envelope) -> int:
 
 def callback_url(public_base_url: str) -> str:
     """Return where Twilio reports, below the public address of the API."""
-    split = urlsplit(public_base_url)
-    return f"{split.scheme}://{split.netloc}{split.path}/webhooks/twilio/status"
+    return f"{public_base_url}/webhooks/twilio/status"

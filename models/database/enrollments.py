@@ -101,8 +101,6 @@ class Enrollments:
             return ApprovalNotice(
                 run_id=run_id,
                 approval_id=approval.id,
-                client_id=run.client_id,
-                approver=approval.approver,
                 address=session.get_one(Staff, approval.approver).email,
                 code=approvals.issue_code(session, approval, approval.approver, self._approval_key, self._code_lasts),
                 sequence_title=sequence.title,

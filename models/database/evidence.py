@@ -22,10 +22,9 @@ from models.delivery import Delivery, later
 from models.event_kinds import EventKind
 from models.failure_classes import FailureClass, more_telling
 from models.sending import NotSentReason
-from models.terms import AttemptOutcome, EvidenceSource, MessageState
+from models.terms import IN_DOUBT, AttemptOutcome, EvidenceSource, MessageState
 
 IN_DOUBT_TASK = "message_in_doubt"
-IN_DOUBT = {MessageState.DISPATCHING, MessageState.UNKNOWN, MessageState.ESCALATED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,9 +159,7 @@ def _prepared(session: Session, handoff: Handoff) -> PreparedHandoff:
         reply_label=label,
         owner=run.owner,
     )
-    return PreparedHandoff(
-        handoff.id, described, handoff.state, handoff.contact_id, handoff.deal_id, dict(handoff.snapshot)
-    )
+    return PreparedHandoff(handoff.id, described, handoff.state, dict(handoff.snapshot))
 
 
 def _lead_of(run: Run) -> UUID:

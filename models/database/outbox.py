@@ -80,14 +80,18 @@ class Outbox:
     def delivered(self, announcement: Announcement) -> None:
         """Forget a row, unless more news came in meanwhile: then it is due again."""
         with transaction(self.engine) as session:
-            if announcement.purpose == "start":
+            if announcement.purpose == "start" and not announcement.closed:
                 session.execute(_STARTED, {"run": announcement.run_id})
             gone = session.execute(_DELIVERED, {"run": announcement.run_id, "news": announcement.news})
             if not gone.rowcount:  # type: ignore[attr-defined]
                 session.execute(_MORE_NEWS, {"run": announcement.run_id})
 
-    def failed(self, announcement: Announcement, error: str) -> None:
-        """Try again later, at most a minute from now. `error` is a class name or a code, never a payload."""
-        wait = min(60.0, 0.5 * 2 ** min(announcement.tries, 7))
+    def failed(self, announcement: Announcement, error: str, wait: float | None = None) -> None:
+        """Try again after `wait` seconds, by default soon and at most a minute from now.
+
+        `error` is a class name or a code, never a payload.
+        """
+        if wait is None:
+            wait = min(60.0, 0.5 * 2 ** min(announcement.tries, 7))
         with transaction(self.engine) as session:
             session.execute(_LATER, {"run": announcement.run_id, "error": error, "wait": wait})

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from models.database import events, runs
@@ -13,14 +13,7 @@ from models.database.tables.runs import Run
 from models.terms import OutreachOutcome
 
 RELAY = Origin("relay")
-SLOWLY_SECONDS = 600.0
 GONE_TASK, REFUSED_TASK = "workflow_gone", "start_refused"
-
-_LATER = text(
-    """
-    UPDATE outbox SET last_error = :error, next_try_at = clock_timestamp() + make_interval(secs => :wait) WHERE run_id = :run
-    """
-)
 
 
 def workflow_gone(engine: Engine, announcement: Announcement) -> bool:
@@ -37,9 +30,8 @@ def workflow_gone(engine: Engine, announcement: Announcement) -> bool:
 
 
 def start_refused(engine: Engine, announcement: Announcement, code: str) -> None:
-    """Give a run that Temporal refuses for good to a person, once, and try again slowly: its set-up may be put right."""
+    """Give a run that Temporal refuses for good to a person, once; close it if it is no longer wanted."""
     with transaction(engine) as session:
-        session.execute(_LATER, {"run": announcement.run_id, "error": code, "wait": SLOWLY_SECONDS})
         if announcement.purpose != "start" or not _is_closed(session, announcement.run_id):
             order = TaskOrder(REFUSED_TASK, str(announcement.run_id), _REFUSED, {"code": code})
             events.open_task(session, order, _about(announcement), RELAY)

@@ -1,12 +1,12 @@
 """Where a run can be read and steered."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from models.identity import workflow_id
 from models.settings import Settings
+from models.temporal_ui import workflow_url
 from models.terms import RunKind
 
 
@@ -24,7 +24,6 @@ class RunLinks(BaseModel):
 def links_of_run(settings: Settings, run_id: UUID) -> RunLinks:
     """Return the links of one run."""
     run = f"/v1/runs/{run_id}"
-    workflow = quote(workflow_id(RunKind.OUTREACH, run_id), safe="")
     temporal = settings.temporal
     return RunLinks(
         run=run,
@@ -32,5 +31,5 @@ def links_of_run(settings: Settings, run_id: UUID) -> RunLinks:
         resume=f"{run}/resume",
         stop=f"{run}/stop",
         roll_back=f"{run}/roll-back",
-        temporal_ui=f"{temporal.ui_url}/namespaces/{temporal.namespace}/workflows/{workflow}",
+        temporal_ui=workflow_url(temporal.ui_url, temporal.namespace, workflow_id(RunKind.OUTREACH, run_id)),
     )

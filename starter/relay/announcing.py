@@ -29,6 +29,8 @@ from workflows.run_rollback import RunRollback
 
 log = logging.getLogger("relay")
 AT_ONCE = 50
+SLOWLY_SECONDS = 600.0
+"""Between two tries of what is refused for good: somebody may have put the set-up right."""
 FOR_GOOD = frozenset(
     {
         RPCStatusCode.INVALID_ARGUMENT,
@@ -75,10 +77,11 @@ class Announcer:
             await asyncio.to_thread(self._outbox.failed, announcement, "closed meanwhile")
         except RPCError as error:
             log.warning("not told", extra={"run": str(announcement.run_id), "status": error.status.name})
-            if error.status in FOR_GOOD:
+            for_good = error.status in FOR_GOOD
+            wait = SLOWLY_SECONDS if for_good else None
+            await asyncio.to_thread(self._outbox.failed, announcement, error.status.name, wait)
+            if for_good:
                 await asyncio.to_thread(stranded.start_refused, self._outbox.engine, announcement, error.status.name)
-            else:
-                await asyncio.to_thread(self._outbox.failed, announcement, error.status.name)
         except SQLAlchemyError:
             raise  # of every row alike; the row stays taken until its lease ends
         except Exception as error:  # a lazy client that cannot connect, or one row that is at fault: the others go on

@@ -151,16 +151,14 @@ def test_a_rollback_of_a_run_whose_workflow_is_gone_is_announced_as_one_of_a_clo
     assert (again.closed, again.to_roll_back) == (True, True)
 
 
-def test_a_refused_start_is_one_task_and_is_tried_again_slowly(world: World) -> None:
+def test_a_refused_start_is_one_task(world: World) -> None:
     run = world.request()
+    announcement = _take(world)
     for _ in range(2):
-        world.rows("UPDATE outbox SET next_try_at = clock_timestamp()")
-        stranded.start_refused(world.engine, _take(world), "INVALID_ARGUMENT")
+        stranded.start_refused(world.engine, announcement, "INVALID_ARGUMENT")
 
     [task] = world.tasks("start_refused")
     assert (task["run_id"], task["evidence"]) == (run, {"code": "INVALID_ARGUMENT"})
-    waits = world.one("SELECT extract(epoch FROM next_try_at - clock_timestamp()) AS seconds, last_error FROM outbox")
-    assert (round(float(waits["seconds"])), waits["last_error"]) == (600, "INVALID_ARGUMENT")
 
 
 def test_a_refused_start_that_is_no_longer_wanted_is_closed_by_a_stop(world: World) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 from activities.enrolling import EnrollingActivities
 from models.database.enrollments import Enrollments
+from models.database.tables.people import Client
 from models.identity import callback_token, token_hash
 from models.outreach import RunReference
 from models.sealing import KeyRing
@@ -16,6 +17,12 @@ SID = "SM" + "a" * 32
 PHONE = "+13035550123"
 SHOWN = {"phone": "+13035550100", "postal_address": "1 Main St, Denver, CO 80202"}
 """Of a client: what the shipped texts show."""
+
+
+def a_client() -> Client:
+    """A client whose messages can be rendered."""
+    given = {"key": "acme-plumbing", "name": "Acme Plumbing", "time_zone": "America/Denver", **SHOWN}
+    return Client(**given)  # type: ignore[arg-type]
 
 
 def an_order(**changes: Any) -> dict[str, Any]:
@@ -36,7 +43,7 @@ def plan(engine: Engine, run_id: UUID) -> None:
     """Plan the messages of a run and ask for approval, as the worker does at its start."""
     enrollments = Enrollments(engine, KeyRing({"k1": bytes(32)}, "k1"), b"approval-key", timedelta(hours=72))
     second = timedelta(seconds=1)
-    EnrollingActivities(enrollments, "http://api", "http://ui", second, second).prepare(RunReference(run_id=run_id))
+    EnrollingActivities(enrollments, "http://api", "http://ui/{}".format, second, second).prepare(RunReference(run_id=run_id))
 
 
 def claimed(engine: Engine, run_id: UUID) -> tuple[UUID, str]:

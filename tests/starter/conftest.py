@@ -16,11 +16,10 @@ from twilio.request_validator import RequestValidator
 from activities.library import read_library
 from models.database.engine import make_engine, transaction
 from models.database.seeding import add_library, seed_staff
-from models.database.tables.people import Client
 from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
 from starter.app import create_app
 from tests.conftest import _database as cloned
-from tests.starter.builders import SHOWN, an_order
+from tests.starter.builders import a_client, an_order
 
 PUBLIC = "https://comms.example.com"
 CURRENT, PREVIOUS = "current-token", "previous-token"
@@ -34,7 +33,7 @@ def furnished(database_server: str, database_template: str) -> Iterator[tuple[st
         with transaction(engine) as session:
             keys = seed_staff(session)
             add_library(session, read_library(), "engineer", approve_as="approver")
-            session.add(Client(key="acme-plumbing", name="Acme Plumbing", time_zone="America/Denver", **SHOWN))
+            session.add(a_client())
         engine.dispose()
         yield name, keys
 

@@ -17,11 +17,10 @@ from activities.library import Library, read_library
 from deploy.local.ports import free_port
 from models.database.engine import transaction
 from models.database.seeding import add_library, seed_staff
-from models.database.tables.people import Client
 from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
 from starter.app import create_app
 from starter.comms.__main__ import app
-from tests.starter.builders import SHOWN, inbound
+from tests.starter.builders import a_client, inbound
 from tests.starter.conftest import CURRENT, PUBLIC, signed
 
 LEAD = ["--client", "acme-plumbing", "--lead-id", "call-1", "--phone", "(303) 555-0123", "--first-name", "Zephyrine"]
@@ -55,7 +54,7 @@ def desk(engine: Engine, database_url: str) -> Iterator[Desk]:
     with transaction(engine) as session:
         keys = seed_staff(session)
         add_library(session, read_library(), "copywriter", approve_as="approver")
-        session.add(Client(key="acme-plumbing", name="Acme Plumbing", time_zone="America/Denver", **SHOWN))
+        session.add(a_client())
     secret = SecretStr("only-for-tests")
     sealing = {"k1": SecretStr(base64.b64encode(bytes(32)).decode())}
     settings = Settings(
