@@ -48,11 +48,9 @@ from models.temporal_ui import workflow_url
 from models.terms import Channel
 from models.unsubscribing import unsubscribe_token
 from workflows.guard import Guard
-from workflows.outreach_sequence import OutreachSequence
-from workflows.run_rollback import RunRollback
+from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
-WORKFLOWS = [OutreachSequence, RunRollback]
 
 
 @dataclass(frozen=True)

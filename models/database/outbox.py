@@ -6,7 +6,10 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from models.database import events
 from models.database.engine import transaction
+from models.database.events import Origin, Subject
+from models.event_kinds import EventKind
 
 CHANNEL = "comms_outbox"
 
@@ -32,7 +35,9 @@ _TAKE = text(
 )
 _DELIVERED = text("DELETE FROM outbox WHERE run_id = :run AND news = :news")
 _MORE_NEWS = text("UPDATE outbox SET purpose = 'nudge', next_try_at = clock_timestamp(), tries = 0 WHERE run_id = :run")
-_STARTED = text("UPDATE run SET started_at = coalesce(started_at, clock_timestamp()) WHERE id = :run")
+_STARTED = text(
+    "UPDATE run SET started_at = clock_timestamp() WHERE id = :run AND started_at IS NULL RETURNING owner, client_id, lead_id"
+)
 _LATER = text(
     """
     UPDATE outbox SET last_error = :error, next_try_at = clock_timestamp() + make_interval(secs => :wait) WHERE run_id = :run
@@ -81,7 +86,10 @@ class Outbox:
         """Forget a row, unless more news came in meanwhile: then it is due again."""
         with transaction(self.engine) as session:
             if announcement.purpose == "start" and not announcement.closed:
-                session.execute(_STARTED, {"run": announcement.run_id})
+                started = session.execute(_STARTED, {"run": announcement.run_id}).first()
+                if started is not None:
+                    about = Subject(started.owner, started.client_id, announcement.run_id, started.lead_id)
+                    events.record(session, EventKind.RUN_STARTED, Origin("relay"), about)
             gone = session.execute(_DELIVERED, {"run": announcement.run_id, "news": announcement.news})
             if not gone.rowcount:  # type: ignore[attr-defined]
                 session.execute(_MORE_NEWS, {"run": announcement.run_id})

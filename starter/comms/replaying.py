@@ -12,8 +12,7 @@ from models.payloads import data_converter
 from models.settings import Settings
 from starter.comms.problems import Problem
 from workflows.guard import Guard
-from workflows.outreach_sequence import OutreachSequence
-from workflows.run_rollback import RunRollback
+from workflows.registry import WORKFLOWS
 
 SETTLING_SECONDS = 0.1
 """The Temporal client's native threads end a moment after it is dropped; an interpreter that exits first may crash."""
@@ -31,7 +30,7 @@ async def replay(settings: Settings, what: str, temporal_run: str | None = None)
     try:
         history = await _history(settings, what, temporal_run)
         replayer = Replayer(
-            workflows=[OutreachSequence, RunRollback],
+            workflows=WORKFLOWS,
             interceptors=[Guard()],
             data_converter=data_converter(key_ring(settings)),
         )

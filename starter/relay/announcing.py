@@ -112,6 +112,8 @@ class Announcer:
                 search_attributes=_search_attributes(announcement),
                 static_summary=f"Outreach for {announcement.client_key}: {announcement.sequence_key}",
                 priority=Priority(fairness_key=str(announcement.client_id)),
+                # What was asked of the run before it started, such as a stop, is news to it at once.
+                start_signal="nudge" if announcement.news > 1 else None,
             )
 
     async def _nudge(self, announcement: Announcement) -> None:

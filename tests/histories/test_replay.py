@@ -8,8 +8,8 @@ from temporalio.worker import Replayer
 
 from models.payloads import data_converter
 from models.sealing import KeyRing
-from worker import WORKFLOWS
 from workflows.guard import Guard
+from workflows.registry import WORKFLOWS
 
 HISTORIES = sorted(Path(__file__).parent.glob("v*/*.json"))
 TEST_KEYS = KeyRing({"k1": b"k" * 32}, "k1")

@@ -83,9 +83,9 @@ async def test_what_is_typed_wrongly_in_the_ui_is_recorded_and_does_no_harm(scen
 
 
 def _words_in(details: str, *wanted: str) -> bool:
-    """Whether the sentence in bold, which says what the run does now, holds all of this."""
-    sentence = details.split("**")[1]
-    return all(words in sentence for words in wanted)
+    """Whether what is in bold, which says what the run does now, holds all of this."""
+    bold = " ".join(details.split("**")[1::2])
+    return all(words in bold for words in wanted)
 
 
 async def _awaiting_approval(scene: Scene, lead: Lead) -> tuple[str, str]:

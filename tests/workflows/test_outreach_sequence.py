@@ -279,6 +279,13 @@ async def test_a_closed_run_can_still_be_rolled_back(world: World) -> None:
     assert world.scalar("SELECT state FROM handoff WHERE run_id = :run") == "voided"
 
 
+async def test_a_stop_that_came_before_the_start_ends_the_run_at_once(world: World) -> None:
+    await world.start(a_step("hello"), approval=ApprovalPolicy.RUN, stopped_before=True)
+
+    assert await world.outcome() is OutreachOutcome.STOPPED
+    assert world.sms.sent == []
+
+
 async def test_a_crm_that_refuses_leaves_the_lead_to_a_person(world: World) -> None:
     world.crm.refuses = True
     await world.start(a_step("hello", listens=LONG))

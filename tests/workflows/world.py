@@ -104,6 +104,7 @@ class World:
         consents: ConsentKind | None = ConsentKind.CONVERSATIONAL,
         approver_wants_email: bool = False,
         opted_out_before: bool = False,
+        stopped_before: bool = False,
         client_phone: str = "+13035550100",
         sms_text: str = SMS_TEXT,
         **timing: timedelta,
@@ -138,6 +139,8 @@ class World:
                 state=RunState.REQUESTED,
             )  # fmt: skip
             self.run_id = runs.request(session, run, "sales-ops", str(uuid4()), "hash")
+            if stopped_before:
+                runs.stop(session, self.run_id, Origin("api", "incident-owner"))
         await self.relay()
 
     async def relay(self) -> None:

@@ -1,0 +1,6 @@
+"""Every workflow of the service, for whoever runs or replays them."""
+
+from workflows.outreach_sequence import OutreachSequence
+from workflows.run_rollback import RunRollback
+
+WORKFLOWS = (OutreachSequence, RunRollback)
