@@ -106,7 +106,11 @@ class World:
     def plan(self, run: UUID) -> OutreachPlan:
         """Plan a run as its workflow does."""
         enrolling = EnrollingActivities(
-            self.enrollments, "http://api.example", "http://ui.example/{}".format, timedelta(seconds=60), timedelta(seconds=2)
+            self.enrollments,
+            "http://api.example",
+            "http://ui.example/{}".format,
+            timedelta(seconds=60),
+            timedelta(seconds=2),
         )
         return enrolling.prepare(RunReference(run_id=run))
 

@@ -43,7 +43,9 @@ def plan(engine: Engine, run_id: UUID) -> None:
     """Plan the messages of a run and ask for approval, as the worker does at its start."""
     enrollments = Enrollments(engine, KeyRing({"k1": bytes(32)}, "k1"), b"approval-key", timedelta(hours=72))
     second = timedelta(seconds=1)
-    EnrollingActivities(enrollments, "http://api", "http://ui/{}".format, second, second).prepare(RunReference(run_id=run_id))
+    EnrollingActivities(enrollments, "http://api", "http://ui/{}".format, second, second).prepare(
+        RunReference(run_id=run_id)
+    )
 
 
 def claimed(engine: Engine, run_id: UUID) -> tuple[UUID, str]:
