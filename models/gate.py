@@ -82,7 +82,10 @@ def judge(facts: Facts) -> Verdict:
         covered = facts.consent_given >= facts.consent_needed
         if not passes("consent covers it", covered, f"rung {facts.consent_given}, needs {facts.consent_needed}"):
             return never(NotSentReason.NO_CONSENT)
-        if not passes("the address can receive", not facts.cannot_receive, "see earlier messages to it"):
+        dead = facts.cannot_receive
+        if not passes(
+            "the address can receive", not dead, "the newest message to it could not" if dead else "as far as known"
+        ):
             return never(NotSentReason.BAD_ADDRESS)
     fresh = facts.expires_at is None or facts.now < facts.expires_at
     if not passes("still fresh", fresh, f"expires {facts.expires_at}"):
@@ -96,9 +99,8 @@ def judge(facts: Facts) -> Verdict:
             return hold(HoldReason.DOUBTFUL_OPT_OUT)
         if not passes("this wording is approved", facts.approved, "yes" if facts.approved else "no valid decision"):
             return hold(HoldReason.NOT_APPROVED)
-        if not passes(
-            "not the same text twice a day", not facts.same_text_within_a_day, "see messages to this address"
-        ):
+        twice = facts.same_text_within_a_day
+        if not passes("not the same text twice a day", not twice, "it went to this address" if twice else "it did not"):
             return hold(HoldReason.POSSIBLE_DUPLICATE)
     if facts.for_contact and not passes("outside quiet hours", facts.window.allowed, _hours(facts.window)):
         return hold(HoldReason.QUIET_HOURS, facts.window.next_allowed)
