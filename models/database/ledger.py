@@ -15,6 +15,7 @@ from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.evidence import Finding, apply_evidence
 from models.database.sealed_text import opened
+from models.database.standings import result_of
 from models.database.tables.ledger import Message
 from models.errors import TryAgain, UnknownRecord
 from models.event_kinds import EventKind
@@ -33,7 +34,6 @@ from models.sending import (
     NotSentReason,
     SendResult,
     SendStep,
-    Sent,
 )
 from models.settings import TimerSettings
 from models.terms import Channel, EvidenceSource, MessageState, RunKind, RunState
@@ -229,23 +229,6 @@ class PostgresLedger:
             valid_for=self._window(row).closes_in,
             unsubscribe_url=self._unsubscribe_url(row) if row["audience"] == "contact" else None,
         )
-
-
-def result_of(row: Row) -> SendResult:
-    """Return how a message stands that cannot be claimed now."""
-    message_id = row["id"]
-    match MessageState(row["state"]):
-        case MessageState.ACCEPTED:
-            return Sent(message_id=message_id)
-        case MessageState.DISPATCHING | MessageState.UNKNOWN | MessageState.ESCALATED:
-            return InDoubt(message_id=message_id)
-        case MessageState.PLANNED:
-            return Held(message_id=message_id, reason=HoldReason.NOT_APPROVED)
-        case MessageState.READY | MessageState.HELD:
-            return Held(message_id=message_id, reason=HoldReason(row["reason"] or HoldReason.TRY_LATER))
-        case _:
-            failure = FailureClass(row["failure_class"]) if row["failure_class"] else None
-            return NotSent(message_id=message_id, reason=NotSentReason(row["reason"]), failure=failure)
 
 
 def _possible_duplicate(message_id: Any) -> TaskOrder:
