@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 from models.database import events
 from models.database.engine import now
 from models.database.events import Origin, Subject
-from models.database.outbox import announce
+from models.database.outbox import announce, announce_all
 from models.database.tables.approvals import Approval, ApprovalCode, ApprovalItem, Decision
 from models.database.tables.people import Staff
 from models.event_kinds import EventKind
@@ -146,8 +146,7 @@ def decide(
         session.execute(_RELEASE if decision is DecisionKind.APPROVE else _WITHDRAW, {"run": approval.subject_id})
         announce(session, approval.subject_id)
     else:
-        for run_id in session.execute(_WAITING_FOR_IT, {"approval": approval_id}).scalars():
-            announce(session, run_id)
+        announce_all(session, session.execute(_WAITING_FOR_IT, {"approval": approval_id}).scalars().all())
     events.close_tasks(session, "approval_overdue", str(approval_id), by)
     return Verdict(approval_id)
 

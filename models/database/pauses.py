@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from models.database import events
 from models.database.events import Origin, Subject
 from models.database.locks import lock_scope
-from models.database.outbox import announce
+from models.database.outbox import announce_all
 from models.database.tables.pauses import Pause, PauseEvent
 from models.event_kinds import EventKind
 
@@ -48,8 +48,8 @@ def put(session: Session, scope: str, paused: bool, reason: str, origin: Origin,
         )
     )
     events.record(session, kind, origin, Subject(owner), reason, scope=scope, epoch=found.epoch)
-    for run_id in session.execute(_OPEN_RUNS, {"scope": scope}).scalars():
-        announce(session, run_id)  # the held go on, the others say that they are paused
+    # The held go on, the others say that they are paused.
+    announce_all(session, session.execute(_OPEN_RUNS, {"scope": scope}).scalars().all())
     return int(found.epoch)
 
 

@@ -11,7 +11,6 @@ from models.database import pauses, runs
 from models.database.engine import now, transaction
 from models.database.in_flight import in_flight
 from models.database.locks import scope_key
-from models.database.outbox import announce
 from models.terms import PauseScope
 from starter.api.fields import Reason, Strict
 from starter.callers import Caller, IncidentOwner, MayStop
@@ -67,10 +66,7 @@ def roll_back(run_id: UUID, because: Because, caller: IncidentOwner, uses: Uses)
 def put_run_pause(session: Session, run_id: UUID, paused: bool, reason: str, caller: Caller) -> Effect:
     """Pause or resume one run."""
     run = runs.existing(session, run_id)
-    effect = put_pause(session, scope_key(PauseScope.RUN, run_id=run_id), paused, reason, caller, run.escalation_owner)
-    if effect.changed:
-        announce(session, run_id)  # so that the Temporal UI shows it at once
-    return effect
+    return put_pause(session, scope_key(PauseScope.RUN, run_id=run_id), paused, reason, caller, run.escalation_owner)
 
 
 def put_pause(session: Session, scope: str, paused: bool, reason: str, caller: Caller, owner: str) -> Effect:
