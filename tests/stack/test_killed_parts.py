@@ -84,9 +84,9 @@ async def test_every_run_under_way_when_a_part_is_killed_ends_as_its_story_says(
     survivors: dict[str, list[Survivor]], part: str
 ) -> None:
     for one in survivors[part]:
-        # What the kill kept from leaving, a person has closed as not sent after looking it up; a STOP counts all the same.
-        expected = ENDS[one.story] if one.accepted or one.story == "Stops" else "unreachable"
-        assert (one.story, one.run["outcome"]) == (one.story, expected)
+        # What the kill kept from leaving, a person has closed as not sent after looking it up. The lead may still write.
+        ends = {ENDS[one.story]} if one.accepted else {ENDS[one.story], "unreachable"}
+        assert one.run["outcome"] in ends, one.story
         assert one.accepted <= 1
 
 
