@@ -131,28 +131,27 @@ def make_worker(
     )
 
 
-async def reconcile(reconciler: Reconciler, every: timedelta, meter: MetricMeter = MetricMeter.noop) -> None:
-    """Sweep for ever. A sweep that fails is logged and repeated; nothing it does depends on the one before."""
+def sweeping(reconciler: Reconciler, meter: MetricMeter) -> Callable[[], None]:
+    """Return one sweep of the reconciler, logged and counted. Nothing it does depends on the one before."""
     results = meter.create_counter("comms_sweep_results", "What the reconciler has found out.")
-    while True:
-        try:
-            swept = await asyncio.to_thread(reconciler.sweep)
-            if any(swept):
-                log.info("swept", extra=swept._asdict())
-            for result, count in swept._asdict().items():
-                results.add(count, {"result": result})
-        except Exception:
-            log.exception("sweep failed")
-        await asyncio.sleep(every.total_seconds())
+
+    def sweep() -> None:
+        swept = reconciler.sweep()
+        if any(swept):
+            log.info("swept", extra=swept._asdict())
+        for result, count in swept._asdict().items():
+            results.add(count, {"result": result})
+
+    return sweep
 
 
-async def show_gauges(show: Callable[[], None], every: timedelta) -> None:
-    """Show for ever how things stand, for the metrics."""
+async def repeat(what: str, work: Callable[[], None], every: timedelta) -> None:
+    """Do blocking work again and again, for ever. A round that fails is logged, and the next one comes all the same."""
     while True:
         try:
-            await asyncio.to_thread(show)
+            await asyncio.to_thread(work)
         except Exception:
-            log.exception("reading the gauges failed")
+            log.exception("%s failed", what)
         await asyncio.sleep(every.total_seconds())
 
 
@@ -169,9 +168,10 @@ async def main(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with make_worker(client, settings, engine, outside, observed.meter):
-        standing = [reconcile(reconciler, settings.timers.sweep, observed.meter)]
+        standing = [repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep)]
         if observed.runtime:
-            standing.append(show_gauges(gauges(engine, observed.meter), settings.timers.sweep))
+            show_gauges = gauges(engine, observed.meter)
+            standing.append(repeat("reading the gauges", show_gauges, settings.timers.sweep))
         beside = [asyncio.create_task(work) for work in standing]
         print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
         await stopped.wait()

@@ -163,11 +163,6 @@ class LocalStack:
         await self._children.pop(name).kill()
         self._record.remove(name)
 
-    async def restart(self, name: str) -> None:
-        """Stop one part and start it again."""
-        await self.stop(name)
-        await self.start(name)
-
     def _spawned(self, child: Child) -> None:
         self._children[child.name] = child
         self._record.add(child.name, child.pid, child.command.stop_signal)

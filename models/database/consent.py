@@ -47,6 +47,11 @@ class Address:
     channel: Channel
     hash: str
 
+    @property
+    def where(self) -> dict[str, object]:
+        """The address as parameters of a statement."""
+        return {"client": self.client_id, "channel": self.channel.value, "address": self.hash}
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -80,6 +85,11 @@ def hold(session: Session, address: Address, proof: Proof) -> None:
     )
 
 
+def open_runs(session: Session, address: Address) -> tuple[UUID, ...]:
+    """Return the open runs that write to the address."""
+    return tuple(session.execute(_OPEN_RUNS, address.where).scalars())
+
+
 def release(session: Session, address: Address, proof: Proof) -> None:
     """Lift a hold: a person has read the reply and it was no opt-out."""
     _add(session, address, ConsentStatus.RELEASED, proof)
@@ -88,10 +98,9 @@ def release(session: Session, address: Address, proof: Proof) -> None:
 def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
     """Withdraw permission at once and suppress what was planned. It takes effect when the transaction commits."""
     _add(session, address, ConsentStatus.REVOKED, proof)
-    where = {"client": address.client_id, "channel": address.channel.value, "address": address.hash}
-    suppressed = tuple(session.execute(_SUPPRESS, where).scalars())
-    in_flight = tuple(session.execute(_IN_FLIGHT, where).scalars())
-    runs = tuple(session.execute(_OPEN_RUNS, where).scalars())
+    suppressed = tuple(session.execute(_SUPPRESS, address.where).scalars())
+    in_flight = tuple(session.execute(_IN_FLIGHT, address.where).scalars())
+    runs = open_runs(session, address)
     facts = {"suppressed": len(suppressed), "in_flight": [str(message) for message in in_flight]}
     for run_id in runs or (None,):
         about = Subject(client_id=address.client_id, run_id=run_id, channel=address.channel.value)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from models.database import consent, events
 from models.database.consent import REOPENING_SOURCES, Address, OptOut, Proof
 from models.database.events import Origin, Subject
-from models.database.outbox import announce
+from models.database.outbox import announce_all
 from models.database.tables.consent import Consent
 from models.database.tables.people import Client
 from models.database.tables.records import OwnerTask
@@ -19,13 +19,6 @@ from models.terms import Channel, ConsentKind
 DOUBT_TASK = "doubtful_opt_out"
 """Its subject is the hash of the address that is held until a person has decided."""
 
-_OPEN_RUNS = text(
-    """
-    SELECT DISTINCT r.id FROM run r JOIN message m ON m.run_id = r.id AND m.audience = 'contact'
-    WHERE r.closed_at IS NULL AND m.client_id = :client AND m.channel = :channel AND m.address_hash = :address
-    ORDER BY r.id
-    """
-)
 _OPTED_OUT = text(
     """
     SELECT coalesce(max(id) FILTER (WHERE status = 'revoked'), 0)
@@ -46,14 +39,14 @@ class Doubt:
 def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
     """Withdraw permission and tell every open run that writes to the address."""
     done = consent.opt_out(session, address, proof)
-    _decided(session, address, proof)
+    _decided(session, address, proof, done.runs)
     return done
 
 
 def release(session: Session, address: Address, proof: Proof) -> None:
     """Lift a hold and tell every open run that writes to the address."""
     consent.release(session, address, proof)
-    _decided(session, address, proof)
+    _decided(session, address, proof, consent.open_runs(session, address))
 
 
 def grant(session: Session, address: Address, kind: ConsentKind, proof: Proof, origin: Origin) -> None:
@@ -65,7 +58,7 @@ def grant(session: Session, address: Address, kind: ConsentKind, proof: Proof, o
 
 def is_opted_out(session: Session, address: Address) -> bool:
     """Return whether an opt-out of the address stands."""
-    where = _where(address) | {"reopening": list(REOPENING_SOURCES)}
+    where = address.where | {"reopening": list(REOPENING_SOURCES)}
     return bool(session.execute(_OPTED_OUT, where).scalar_one())
 
 
@@ -89,12 +82,6 @@ def doubt(session: Session, task_id: UUID) -> Doubt | None:
     return Doubt(key, Address(client_id, Channel(channel), hashed))
 
 
-def _decided(session: Session, address: Address, proof: Proof) -> None:
+def _decided(session: Session, address: Address, proof: Proof, runs: tuple[UUID, ...]) -> None:
     events.close_tasks(session, DOUBT_TASK, address.hash, Origin(proof.source, proof.actor))
-    runs: list[UUID] = list(session.execute(_OPEN_RUNS, _where(address)).scalars())
-    for run_id in runs:
-        announce(session, run_id)
-
-
-def _where(address: Address) -> dict[str, object]:
-    return {"client": address.client_id, "channel": address.channel.value, "address": address.hash}
+    announce_all(session, runs)

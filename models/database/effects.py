@@ -6,7 +6,7 @@ from models.database import consent, events, pauses
 from models.database.consent import Address, Proof
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.locks import lock_address, lock_scope, scope_key
-from models.database.outbox import announce
+from models.database.outbox import announce_all
 from models.database.tables.ledger import Message
 from models.failure_classes import FailureClass
 from models.terms import Channel, PauseScope
@@ -35,8 +35,7 @@ def spread(
     if failure is FailureClass.SUPPRESSED and message.audience == "contact":
         address = Address(message.client_id, Channel(message.channel), message.address_hash)
         proof = Proof(f"{message.provider}_{reason}", origin.actor, f"message/{message.id}")
-        for run_id in consent.opt_out(session, address, proof).runs:
-            announce(session, run_id)
+        announce_all(session, consent.opt_out(session, address, proof).runs)
     if failure is FailureClass.CONFIG:
         why = f"the provider refuses our set-up ({reason})"
         pauses.put(session, _channel_scope(message), True, why, origin, subject.owner)

@@ -5,10 +5,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models.database.locks import SCOPES_OF_MESSAGE
+
 _INSIDE = text(
-    """
+    f"""
     SELECT m.id FROM message m WHERE m.audience = 'contact' AND m.state IN ('dispatching', 'unknown', 'escalated')
-      AND :scope IN ('everything', 'client:' || m.client_id, 'channel:' || m.client_id || ':' || m.channel, 'run:' || m.run_id)
+      AND :scope IN {SCOPES_OF_MESSAGE}
     ORDER BY m.planned_at
     """
 )

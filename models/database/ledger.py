@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
-from models.database import claims, events
+from models.database import claims, events, runs
 from models.database.claims import Caller, Gathered, Row, WindowRule
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
@@ -53,7 +53,6 @@ _SETTLE = text(
     "expires_at = coalesce(expires_at, clock_timestamp() + lifetime) WHERE id = :id AND state = 'ready'"
 )
 _STATE_OF_RUN = {MessageState.ACCEPTED: RunState.AWAITING_REPLY, MessageState.UNKNOWN: RunState.AWAITING_PERSON}
-_RUN_STATE = text("UPDATE run SET state = :state WHERE id = :run AND closed_at IS NULL AND state <> :state")
 _RECORD_PAUSE = 0.5
 
 
@@ -138,7 +137,7 @@ class PostgresLedger:
     def _note_run_state(self, session: Session, message: Message) -> None:
         state = _STATE_OF_RUN.get(MessageState(message.state))
         if message.audience == "contact" and state is not None:
-            session.execute(_RUN_STATE, {"state": state, "run": message.run_id})
+            runs.move(session, message.run_id, state)
 
     def _was_committed(self, transaction_id: str, until: float) -> bool:
         """Ask what became of a claim whose commit was not confirmed; False if nobody answers in time.
@@ -214,7 +213,7 @@ class PostgresLedger:
         assert verdict.hold is not None
         if row["reason"] != reason:
             events.record(session, EventKind.MESSAGE_HELD, SEND, subject, reason, paused_by=row["paused_by"])
-            session.execute(_RUN_STATE, {"state": "held", "run": row["run_id"]})
+            runs.move(session, row["run_id"], RunState.HELD)
         if verdict.hold is HoldReason.POSSIBLE_DUPLICATE:
             events.open_task(session, _possible_duplicate(row["id"]), subject, SEND)
         return Held(message_id=row["id"], reason=verdict.hold, until=verdict.until)

@@ -28,6 +28,12 @@ def scope_key(
             return f"{scope}:{run_id}"
 
 
+SCOPES_OF_MESSAGE = (
+    "('everything', 'client:' || m.client_id, 'channel:' || m.client_id || ':' || m.channel, 'run:' || m.run_id)"
+)
+"""The names of the scopes of message `m`, as SQL: what `scopes_of` returns, for queries that go from a scope to messages."""
+
+
 def scopes_of(client_id: UUID, channel: str, run_id: UUID) -> list[str]:
     """Return the scopes a message is in, in locking order."""
     return [

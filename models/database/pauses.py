@@ -5,7 +5,7 @@ from sqlmodel import Session, col, select
 
 from models.database import events
 from models.database.events import Origin, Subject
-from models.database.locks import lock_scope
+from models.database.locks import SCOPES_OF_MESSAGE, lock_scope
 from models.database.outbox import announce_all
 from models.database.tables.pauses import Pause, PauseEvent
 from models.event_kinds import EventKind
@@ -19,10 +19,10 @@ _PUT = text(
     """
 )
 _OPEN_RUNS = text(
-    """
+    f"""
     SELECT DISTINCT m.run_id FROM message m JOIN run r ON r.id = m.run_id
     WHERE r.closed_at IS NULL
-      AND :scope IN ('everything', 'client:' || m.client_id, 'channel:' || m.client_id || ':' || m.channel, 'run:' || m.run_id)
+      AND :scope IN {SCOPES_OF_MESSAGE}
     ORDER BY m.run_id
     """
 )

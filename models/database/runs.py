@@ -174,5 +174,6 @@ def subject(run: Run, owner: str | None = None) -> Subject:
 def move(session: Session, run_id: UUID, state: RunState) -> None:
     """Note what an open run is doing."""
     session.execute(
-        text("UPDATE run SET state = :state WHERE id = :run AND closed_at IS NULL"), {"run": run_id, "state": state}
+        text("UPDATE run SET state = :state WHERE id = :run AND closed_at IS NULL AND state <> :state"),
+        {"run": run_id, "state": state},
     )

@@ -1,29 +1,10 @@
-from uuid import UUID
-
 import pytest
 
-from models.database.engine import transaction
-from models.database.events import Origin
-from models.database.evidence import Finding, apply_evidence
 from models.delivery import Delivery
-from models.failure_classes import FailureClass
 from models.provider_answers import Answer, lost_answer, no_connection, twilio_answer
 from models.sending import Sent
-from models.terms import AttemptOutcome, EvidenceSource
+from tests.database.findings import OTHER_SID, SID, callback, find
 from tests.database.world import World, accepted
-
-SID, OTHER_SID = "SM" + "a" * 32, "SM" + "b" * 32
-
-
-def _find(world: World, message_id: UUID, fence: int, finding: Finding) -> None:
-    with transaction(world.engine) as session:
-        apply_evidence(session, message_id, fence, finding, Origin("twilio"))
-
-
-def _callback(
-    provider_id: str = SID, delivery: Delivery = Delivery.SENT, failure: FailureClass | None = None
-) -> Finding:
-    return Finding(EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, "30003", provider_id, delivery, failure)
 
 
 @pytest.mark.parametrize("late", [lost_answer("ReadTimeout"), no_connection("ConnectError"), twilio_answer(400, 21211)])
@@ -61,7 +42,7 @@ def test_a_late_acceptance_beside_a_newer_attempt_is_a_conflict_for_a_person(wor
     world.ledger.record(old, no_connection("ConnectError"))
     new = world.claimed(run)
 
-    _find(world, old.message_id, old.fence, _callback())
+    find(world, old.message_id, old.fence, callback())
 
     assert world.message(run)["state"] == "dispatching"
     assert [attempt["outcome"] for attempt in world.attempts(run)] == ["not_accepted", None]
@@ -78,7 +59,7 @@ def test_a_late_acceptance_without_a_newer_attempt_counts_and_a_person_compares(
     claim = world.claimed(run)
     world.ledger.record(claim, twilio_answer(400, 21211))
 
-    _find(world, claim.message_id, claim.fence, _callback())
+    find(world, claim.message_id, claim.fence, callback())
 
     message = world.message(run)
     assert (message["state"], message["failure_class"], message["reason"]) == ("accepted", None, None)
@@ -91,7 +72,7 @@ def test_a_provider_id_that_is_bound_to_another_message_is_a_conflict(world: Wor
     run = world.run(lead=world.lead("Max"))
     claim = world.claimed(run)
 
-    _find(world, claim.message_id, claim.fence, _callback(SID, Delivery.DELIVERED))
+    find(world, claim.message_id, claim.fence, callback(SID, Delivery.DELIVERED))
 
     message = world.message(run)
     assert (message["state"], message["provider_message_id"], message["delivery"]) == ("dispatching", None, None)
@@ -103,7 +84,7 @@ def test_a_second_provider_id_for_one_message_is_a_conflict(world: World) -> Non
     run = world.run()
     claim = world.sent(run, provider_id=SID)
 
-    _find(world, claim.message_id, claim.fence, _callback(OTHER_SID))
+    find(world, claim.message_id, claim.fence, callback(OTHER_SID))
 
     assert world.message(run)["provider_message_id"] == SID
     assert len(world.tasks("conflicting_evidence")) == 1

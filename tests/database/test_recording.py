@@ -1,31 +1,18 @@
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
 from models.database import pauses
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.evidence import Finding, apply_evidence
+from models.database.evidence import Finding
 from models.delivery import Delivery
 from models.failure_classes import FailureClass
 from models.provider_answers import Answer, lost_answer, no_connection, ses_answer, twilio_answer
 from models.sending import Claimed, Held, HoldReason, InDoubt, NotSent, NotSentReason, SendResult, Sent
 from models.terms import AttemptOutcome, EvidenceSource
+from tests.database.findings import SID, callback, find
 from tests.database.world import World, accepted
-
-SID = "SM" + "a" * 32
-
-
-def _find(world: World, message_id: UUID, fence: int, finding: Finding) -> None:
-    with transaction(world.engine) as session:
-        apply_evidence(session, message_id, fence, finding, Origin("twilio"))
-
-
-def _callback(
-    provider_id: str = SID, delivery: Delivery = Delivery.SENT, failure: FailureClass | None = None
-) -> Finding:
-    return Finding(EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, "30003", provider_id, delivery, failure)
 
 
 def test_an_accepted_message_is_sent_under_the_providers_id(world: World) -> None:
@@ -151,7 +138,7 @@ def test_a_callback_that_comes_before_the_answer_wakes_nobody_and_the_answer_add
     claim = world.claimed(run)
     before = world.announced(run)
 
-    _find(world, claim.message_id, claim.fence, _callback(SID, Delivery.DELIVERED))
+    find(world, claim.message_id, claim.fence, callback(SID, Delivery.DELIVERED))
     assert world.announced(run) == before  # the sending activity is about to tell the workflow
     assert world.ledger.record(claim, lost_answer("ReadTimeout")) == Sent(message_id=claim.message_id)
 
@@ -163,7 +150,7 @@ def test_a_failed_delivery_tells_the_run_its_class(world: World) -> None:
     claim = world.sent(run)
     before = world.announced(run)
 
-    _find(world, claim.message_id, 1, _callback(SID, Delivery.UNDELIVERED, FailureClass.TRANSIENT))
+    find(world, claim.message_id, 1, callback(SID, Delivery.UNDELIVERED, FailureClass.TRANSIENT))
 
     assert world.message(run)["failure_class"] == "transient"
     assert world.announced(run) == before + 1
@@ -174,7 +161,7 @@ def test_a_complaint_opts_the_address_out(world: World) -> None:
     run = world.run()
     claim = world.sent(run)
 
-    _find(world, claim.message_id, 1, _callback(SID, Delivery.COMPLAINED, FailureClass.SUPPRESSED))
+    find(world, claim.message_id, 1, callback(SID, Delivery.COMPLAINED, FailureClass.SUPPRESSED))
 
     assert len(world.rows("SELECT * FROM consent WHERE status = 'revoked'")) == 1
     assert world.message(run, "again")["state"] == "suppressed"
@@ -186,7 +173,7 @@ def test_a_person_who_says_it_was_not_sent_closes_the_doubt(world: World) -> Non
     world.ledger.record(claim, lost_answer("ReadTimeout"))
     before = world.announced(run)
 
-    _find(world, claim.message_id, 1, Finding(EvidenceSource.PERSON, AttemptOutcome.NOT_ACCEPTED, "compared"))
+    find(world, claim.message_id, 1, Finding(EvidenceSource.PERSON, AttemptOutcome.NOT_ACCEPTED, "compared"))
 
     result = world.claim(run)
     assert isinstance(result, NotSent)
@@ -198,6 +185,6 @@ def test_a_person_cannot_overrule_a_providers_yes(world: World) -> None:
     run = world.run()
     claim = world.sent(run)
 
-    _find(world, claim.message_id, 1, Finding(EvidenceSource.PERSON, AttemptOutcome.NOT_ACCEPTED, "compared"))
+    find(world, claim.message_id, 1, Finding(EvidenceSource.PERSON, AttemptOutcome.NOT_ACCEPTED, "compared"))
 
     assert world.claim(run) == Sent(message_id=claim.message_id)

@@ -17,6 +17,7 @@ import moto.sqs.models
 
 from deploy.local.standins.aws.envelope import notification
 from deploy.local.standins.aws.signing_identity import SigningIdentity
+from deploy.local.standins.kit.database import open_database
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS message (
     id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent_at_ms INTEGER NOT NULL)
@@ -25,11 +26,7 @@ SCHEMA = """CREATE TABLE IF NOT EXISTS message (
 
 def install(identity: SigningIdentity, directory: Path) -> None:
     """Make moto use the parts below; before the first topic or queue is made, once per process."""
-    database = sqlite3.connect(directory / "queues.sqlite3", isolation_level=None, check_same_thread=False)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")  # survives a killed process, which is what is asked for
-    database.execute(SCHEMA)
-    DurableQueue.database = database
+    DurableQueue.database = open_database(directory / "queues.sqlite3", SCHEMA, synchronous="NORMAL", any_thread=True)
     SignedSubscription.identity = identity
     moto.sqs.models.Queue = DurableQueue  # type: ignore[misc]
     moto.sns.models.Subscription = SignedSubscription  # type: ignore[misc]

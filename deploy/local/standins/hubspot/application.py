@@ -11,8 +11,9 @@ from deploy.local.standins.hubspot.errors import refusal
 from deploy.local.standins.hubspot.object_types import object_type
 from deploy.local.standins.hubspot.property_definitions import PropertyDefinitions
 from deploy.local.standins.hubspot.records import Records
-from deploy.local.standins.hubspot.store import Store, open_database
+from deploy.local.standins.hubspot.store import SCHEMA, Store
 from deploy.local.standins.kit.control import control_routes
+from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.door import Door
 from deploy.local.standins.kit.faults import FaultPlan
 from deploy.local.standins.kit.request_log import RequestLog
@@ -31,7 +32,7 @@ def make_application(
         state_dir: where the database and the request log are kept.
         unique_properties: (type, name) of properties that shall exist from the start.
     """
-    database = open_database(state_dir / f"{NAME}.sqlite3")
+    database = open_database(state_dir / f"{NAME}.sqlite3", SCHEMA)
     log = RequestLog(state_dir / f"{NAME}.requests.jsonl")
     plan = FaultPlan()
     store = Store(database)

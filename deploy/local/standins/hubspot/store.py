@@ -1,14 +1,12 @@
 """What the stand-in knows, in one SQLite file: records, their unique values, own properties, associations."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from deploy.local.standins.hubspot.object_types import ObjectType
 from deploy.local.standins.hubspot.record import Record
+from deploy.local.standins.kit.database import DatabaseStore
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (
@@ -29,33 +27,8 @@ INSERT INTO sqlite_sequence (name, seq) SELECT 'record', 100000
 COLUMNS = "id, properties, created, updated, archived_at"
 
 
-def open_database(path: Path) -> sqlite3.Connection:
-    """Open (or create) the file, in autocommit mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(path, isolation_level=None)
-    # A write-ahead log needs no sync to survive a killed process; the request log is what is synced.
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = OFF")
-    database.executescript(SCHEMA)
-    return database
-
-
-class Store:
+class Store(DatabaseStore):
     """Plain storage; what is allowed is decided elsewhere."""
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing for what is written inside; do not await inside."""
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
 
     def insert(self, kind: ObjectType, properties: dict[str, str], moment: float) -> str:
         """A new record; returns its id."""

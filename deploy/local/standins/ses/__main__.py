@@ -17,6 +17,7 @@ from aiohttp import web
 
 from deploy.local.standins.kit.agenda import Agenda
 from deploy.local.standins.kit.control import control_routes
+from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.door import Door
 from deploy.local.standins.kit.faults import FaultPlan
 from deploy.local.standins.kit.request_log import RequestLog
@@ -26,7 +27,7 @@ from deploy.local.standins.ses.control import ses_control_routes
 from deploy.local.standins.ses.postbox import Appointments, Postbox
 from deploy.local.standins.ses.publisher import Publisher
 from deploy.local.standins.ses.refusals import refusal
-from deploy.local.standins.ses.store import Store, open_database
+from deploy.local.standins.ses.store import SCHEMA, Store
 from deploy.local.standins.ses.suppression_api import SuppressionApi
 
 NAME = "ses"
@@ -35,7 +36,7 @@ LARGEST_REQUEST = 40 * 1024**2  # bytes; SES takes 40 MB
 
 async def run(options: argparse.Namespace) -> None:
     """Serve, and work the agenda off, until SIGTERM or SIGINT."""
-    database = open_database(options.state_dir / f"{NAME}.sqlite3")
+    database = open_database(options.state_dir / f"{NAME}.sqlite3", SCHEMA, synchronous="NORMAL")
     log = RequestLog(options.state_dir / f"{NAME}.requests.jsonl")
     store, plan = Store(database), FaultPlan()
     publisher = Publisher(options.aws_endpoint, options.topic_arn)

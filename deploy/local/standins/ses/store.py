@@ -1,14 +1,11 @@
 """What the stand-in remembers, in one SQLite file: mails, events, the suppression list, whether it may send."""
 
-import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
+from deploy.local.standins.kit.database import DatabaseStore
 from deploy.local.standins.kit.request_log import sha256_of
 from deploy.local.standins.ses.submission import Mail
 
@@ -52,32 +49,8 @@ class Suppression:
     message_id: str | None
 
 
-def open_database(path: Path) -> sqlite3.Connection:
-    """Open in autocommit mode; what was written survives a kill of the process."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(path, isolation_level=None)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = NORMAL")
-    database.executescript(SCHEMA)
-    return database
-
-
-class Store:
+class Store(DatabaseStore):
     """Reads and writes, each durable at once unless inside `transaction`."""
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything written inside the block, or nothing. Do not await in it."""
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
 
     def add_mail(self, message_id: str, at: float, mail: Mail) -> StoredMail:
         """Keep a mail; `message_id` must be new."""

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from deploy.local.standins.kit.agenda import Agenda
 from deploy.local.standins.kit.control import control_routes
+from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.door import Door
 from deploy.local.standins.kit.faults import FaultPlan
 from deploy.local.standins.kit.request_log import Call, RequestLog
@@ -20,7 +21,7 @@ from deploy.local.standins.twilio.errors import refusal
 from deploy.local.standins.twilio.inbound import Inbound
 from deploy.local.standins.twilio.lifecycle import Pace
 from deploy.local.standins.twilio.messaging import Messaging
-from deploy.local.standins.twilio.store import Store, open_database
+from deploy.local.standins.twilio.store import SCHEMA, Store
 from deploy.local.standins.twilio.web_hooks import Overrides, WebHook, WebHookCaller
 
 NAME = "twilio"
@@ -28,7 +29,7 @@ NAME = "twilio"
 
 def make_application(account: Account, state_dir: Path, pace: Pace, overrides: Overrides) -> web.Application:
     """The stand-in over the state in `state_dir`; what an earlier process left to be done is taken up."""
-    database = open_database(state_dir / f"{NAME}.sqlite3")
+    database = open_database(state_dir / f"{NAME}.sqlite3", SCHEMA)
     log = RequestLog(state_dir / f"{NAME}.requests.jsonl")
     plan = FaultPlan()
     store = Store(database)

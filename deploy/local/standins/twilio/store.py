@@ -1,13 +1,11 @@
 """What the stand-in knows, in one SQLite file: messages and opt-out blocks. Survives a kill of the process."""
 
 import json
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
+from deploy.local.standins.kit.database import DatabaseStore
 from deploy.local.standins.twilio.message import Message, Step
 
 SCHEMA = """
@@ -19,33 +17,8 @@ CREATE TABLE IF NOT EXISTS block (recipient TEXT NOT NULL, scope TEXT NOT NULL, 
 """
 
 
-def open_database(path: Path) -> sqlite3.Connection:
-    """Open (or create) the file, in autocommit mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(path, isolation_level=None)
-    # A write-ahead log needs no sync to survive a killed process; the request log is what is synced.
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = OFF")
-    database.executescript(SCHEMA)
-    return database
-
-
-class Store:
+class Store(DatabaseStore):
     """Messages, newest first when listed, and blocks between a recipient and a sender or messaging service."""
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing for what is written inside; do not await inside."""
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
 
     def save(self, message: Message) -> None:
         """Insert a message, or put it in the place of the one with its SID."""
