@@ -95,6 +95,7 @@ def make_worker(
         SendingHours(settings.quiet_hours),
         unsubscribe_url,
         worker=f"{socket.gethostname()}:{os.getpid()}",
+        epoch=settings.database.epoch,
     )
     enrolling = EnrollingActivities(
         Enrollments(engine, ring, approval_key, timers.approval_code),

@@ -49,6 +49,12 @@ class EventKind(StrEnum):
     REPLY_RECEIVED = "reply_received"
     INBOUND_UNMATCHED = "inbound_unmatched"
     WEB_HOOK_REFUSED = "web_hook_refused"
+    INBOUND_GAP_OPENED = "inbound_gap_opened"
+    INBOUND_GAP_CLOSED = "inbound_gap_closed"
+    LEDGER_HELD = "ledger_held"
+    LEDGER_RELEASED = "ledger_released"
+    RESEND_ASKED = "resend_asked"
+    RESEND_SETTLED = "resend_settled"
     PAUSED = "paused"
     RESUMED = "resumed"
     STOP_REQUESTED = "stop_requested"
@@ -89,6 +95,12 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.REPLY_RECEIVED: Meaning("Replied", "Automation ends; a person answers.", _NONE),
     EventKind.INBOUND_UNMATCHED: Meaning("Received", _BY_PERSON, "Kept until a person has assigned it."),
     EventKind.WEB_HOOK_REFUSED: Meaning("No change", _NONE, "Nothing was stored; check the signing secret."),
+    EventKind.INBOUND_GAP_OPENED: Meaning("On hold", _NONE, "Ends by itself once the provider's list has been read."),
+    EventKind.INBOUND_GAP_CLOSED: Meaning("In progress", _BY_SEQUENCE, "What is held passes every check again."),
+    EventKind.LEDGER_HELD: Meaning("On hold", _BY_PERSON, "Compared with the providers; then a person releases it."),
+    EventKind.LEDGER_RELEASED: Meaning("In progress", _BY_SEQUENCE, "What is held passes every check again."),
+    EventKind.RESEND_ASKED: Meaning("Being checked", _BY_PERSON, "Needs a second person and a fresh look."),
+    EventKind.RESEND_SETTLED: Meaning("Being checked", _BY_SEQUENCE, "Sent again only if the provider has no trace."),
     EventKind.PAUSED: Meaning("On hold", "Resumed by a person.", "What is held passes every check again."),
     EventKind.RESUMED: Meaning("In progress", _BY_SEQUENCE, _SAFE_TO_REPEAT),
     EventKind.STOP_REQUESTED: Meaning("Stopping", _NONE, "Nothing further is sent."),

@@ -20,6 +20,10 @@ class Facts:
     """False for a notice to a colleague, which needs neither consent nor approval nor an hour."""
     run_ended_by: str | None
     paused_by: str | None
+    inbound_unsure: bool
+    """The web hooks do not show signs of life, or an outage has not been made up for: a STOP may have been missed."""
+    ledger_unverified: bool
+    """Rows may be missing since a restore or a failover, and nobody has compared them with the providers yet."""
     opted_out: bool
     opt_out_in_doubt: bool
     consent_given: int
@@ -94,6 +98,12 @@ def judge(facts: Facts) -> Verdict:
         # A pause silences what goes to contacts; colleagues must hear of trouble all the more.
         if not passes("not paused", facts.paused_by is None, facts.paused_by or "nothing is paused"):
             return hold(HoldReason.PAUSED)
+        torn = facts.ledger_unverified
+        if not passes("the ledger is whole", not torn, "restored or replaced" if torn else "as it was released"):
+            return hold(HoldReason.LEDGER_UNVERIFIED)
+        unsure = facts.inbound_unsure
+        if not passes("nothing that came in is missing", not unsure, "an outage is open" if unsure else "no outage"):
+            return hold(HoldReason.INBOUND_GAP)
         doubt = facts.opt_out_in_doubt
         if not passes("no doubtful opt-out", not doubt, "a person must read a reply" if doubt else "none"):
             return hold(HoldReason.DOUBTFUL_OPT_OUT)

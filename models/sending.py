@@ -21,6 +21,8 @@ class HoldReason(StrEnum):
     DOUBTFUL_OPT_OUT = "doubtful_opt_out"
     POSSIBLE_DUPLICATE = "possible_duplicate"
     TRY_LATER = "try_later"
+    INBOUND_GAP = "inbound_gap"
+    LEDGER_UNVERIFIED = "ledger_unverified"
 
 
 class NotSentReason(StrEnum):

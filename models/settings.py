@@ -20,6 +20,9 @@ class DatabaseSettings(BaseModel):
     url: SecretStr
     pool_size: int = 10
     webhook_pool_size: int = 10
+    epoch: int = 1
+    """Must be that of the database, or nothing is sent to contacts. Raise it after restoring a copy of the data
+    directory, which the service cannot notice by itself; a person then compares and releases, see `comms reconcile`."""
 
 
 class TemporalSettings(BaseModel):
@@ -102,12 +105,22 @@ class TimerSettings(BaseModel):
     activity_retry: timedelta = timedelta(seconds=2)
     relay_poll: timedelta = timedelta(seconds=2)
     approval_code: timedelta = timedelta(hours=72)
+    heartbeat: timedelta = timedelta(seconds=5)
+    """How often the web hooks show that they can write down what comes in."""
+    inbound_silence: timedelta = timedelta(seconds=30)
+    """After this long without such a sign nothing is sent to contacts, until the provider's list has been read."""
+    backfill: timedelta = timedelta(minutes=5)
+    """How often what the providers have received for us is read from their lists."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not (2 * self.request <= self.lease < self.start_to_close):
             raise ValueError(
                 "timers must satisfy 2 × request <= lease < start_to_close, or a send could outlive its claim"
+            )
+        if not 2 * self.heartbeat <= self.inbound_silence:
+            raise ValueError(
+                "timers must satisfy 2 × heartbeat <= inbound_silence, or one late sign would stop sending"
             )
         return self
 

@@ -56,7 +56,6 @@ class MessageState(StrEnum):
     SUPPRESSED = "suppressed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-    HELD = "held"
 
 
 IN_DOUBT = frozenset({MessageState.DISPATCHING, MessageState.UNKNOWN, MessageState.ESCALATED})

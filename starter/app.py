@@ -1,5 +1,6 @@
 """The HTTP application. It needs PostgreSQL only: what Temporal must hear of is a row that a relay delivers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -29,6 +30,7 @@ from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
 from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
+from starter.signs_of_life import show_signs_of_life
 from starter.webhooks import twilio
 
 _DESCRIPTION = """
@@ -54,7 +56,14 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_sync(refuse_unsafe, resources.engine)
+        timers = settings.timers
+        living = asyncio.create_task(
+            show_signs_of_life(
+                resources.webhook_engine, resources.webhook_threads, timers.heartbeat, timers.inbound_silence
+            )
+        )
         yield
+        living.cancel()
         await run_sync(resources.refusals.write)
         resources.close()
 

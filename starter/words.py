@@ -48,7 +48,6 @@ WHAT_HAPPENED: dict[EventKind, str] = {
 _STATES: dict[MessageState, str] = {
     MessageState.PLANNED: "not sent yet: it is planned and waits for approval",
     MessageState.READY: "not sent yet: it waits for its turn",
-    MessageState.HELD: "held",
     MessageState.DISPATCHING: "being sent right now",
     MessageState.UNKNOWN: "in doubt: the provider's answer was lost; it is being looked up and is not sent again",
     MessageState.ESCALATED: "in doubt: a person must find out whether it left; it is not sent again",
@@ -65,6 +64,8 @@ _REASONS: dict[str, str] = {
     HoldReason.DOUBTFUL_OPT_OUT: "a reply may have been an opt-out; a person must read it",
     HoldReason.POSSIBLE_DUPLICATE: "the same text went to this address within a day",
     HoldReason.TRY_LATER: "the provider asked to wait",
+    HoldReason.INBOUND_GAP: "a reply or an opt-out may have been missed, and the provider's list is not read yet",
+    HoldReason.LEDGER_UNVERIFIED: "the ledger was restored or replaced, and a person must compare it with the providers",
     NotSentReason.OPTED_OUT: "the person has opted out",
     NotSentReason.NO_CONSENT: "the person's consent does not cover it",
     NotSentReason.EXPIRED: "it became stale before it could leave",

@@ -178,6 +178,8 @@ HOLDS = {
     HoldReason.DOUBTFUL_OPT_OUT: "a reply may be an opt-out and a person must read it",
     HoldReason.POSSIBLE_DUPLICATE: "the same text went to this address within a day and a person must decide",
     HoldReason.TRY_LATER: "the provider asked to wait",
+    HoldReason.INBOUND_GAP: "a reply or an opt-out may have been missed, and the provider's list is not read yet",
+    HoldReason.LEDGER_UNVERIFIED: "the ledger was restored or replaced, and a person must compare it with the providers",
 }
 LOOKED_UP = "The provider is being asked; if that does not tell, a person decides. It is never sent again blindly."
 

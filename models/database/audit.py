@@ -60,7 +60,7 @@ _AUDIT = text(
             AND NOT EXISTS (SELECT 1 FROM called c WHERE c.message_id = m.id AND c.accepted)
         UNION ALL
         SELECT DISTINCT 'I5', message_id::text FROM called
-        WHERE accepted AND state IN ('planned', 'ready', 'held', 'refused', 'suppressed', 'cancelled', 'expired')
+        WHERE accepted AND state IN ('planned', 'ready', 'refused', 'suppressed', 'cancelled', 'expired')
         UNION ALL
         SELECT 'I6', message_id::text FROM called WHERE accepted AND state = 'accepted' AND provider_message_id IS NOT NULL
             GROUP BY message_id, provider_message_id HAVING NOT coalesce(bool_or(provider_id = provider_message_id), false)
@@ -68,7 +68,7 @@ _AUDIT = text(
         SELECT 'I7', m.id::text FROM message m JOIN run r ON r.id = m.run_id
         WHERE (m.state IN ('dispatching', 'unknown') AND m.next_check_at < clock_timestamp() - interval '5 minutes'
                -- Two hours, because a held message is asked for again, and so found stale, once in an hour.
-               OR m.state IN ('planned', 'ready', 'held') AND m.audience = 'contact' AND r.closed_at IS NULL
+               OR m.state IN ('planned', 'ready') AND m.audience = 'contact' AND r.closed_at IS NULL
                   AND m.expires_at < clock_timestamp() - interval '2 hours')
             AND NOT EXISTS (SELECT 1 FROM owner_task t WHERE t.closed_at IS NULL AND (t.message_id = m.id OR t.run_id = r.id))
         UNION ALL
@@ -113,8 +113,8 @@ _AUDIT = text(
               AND one.failure_class IS NULL AND NOT EXISTS (SELECT 1 FROM failed WHERE failed.message_id = one.message_id))
         UNION ALL
         SELECT 'I16', m.id::text FROM message m JOIN run r ON r.id = m.run_id
-        WHERE m.state IN ('refused', 'suppressed', 'cancelled', 'expired', 'held') AND m.reason IS NULL
-            OR m.state IN ('planned', 'ready', 'held') AND m.audience = 'contact' AND r.closed_at IS NOT NULL
+        WHERE m.state IN ('refused', 'suppressed', 'cancelled', 'expired') AND m.reason IS NULL
+            OR m.state IN ('planned', 'ready') AND m.audience = 'contact' AND r.closed_at IS NOT NULL
     )
     SELECT invariant, count(*) AS bad, (array_agg(example ORDER BY example))[1:5] AS examples FROM bad GROUP BY invariant
     """
@@ -133,7 +133,7 @@ _TOTALS = text(
             count(*) FILTER (WHERE state = 'suppressed') AS suppressed,
             count(*) FILTER (WHERE state = 'cancelled') AS cancelled,
             count(*) FILTER (WHERE state = 'expired') AS expired,
-            count(*) FILTER (WHERE state IN ('planned', 'ready', 'held')) AS waiting,
+            count(*) FILTER (WHERE state IN ('planned', 'ready')) AS waiting,
             count(*) FILTER (WHERE state IN ('dispatching', 'unknown')) AS in_doubt,
             count(*) FILTER (WHERE state = 'escalated') AS escalated
         FROM message

@@ -49,6 +49,11 @@ _FACTS = text(
              WHEN EXISTS (SELECT 1 FROM reply WHERE reply.run_id = m.run_id AND reply.ends_automation) THEN 'replied'
         END AS run_ended_by,
         (SELECT p.scope FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused ORDER BY p.scope LIMIT 1) AS paused_by,
+        EXISTS (SELECT 1 FROM inbound_gap g WHERE g.closed_at IS NULL)
+            OR NOT EXISTS (SELECT 1 FROM heartbeat h WHERE h.part = 'inbound' AND h.at > clock_timestamp() - :silence)
+            AS inbound_unsure,
+        NOT EXISTS (SELECT 1 FROM ledger_epoch e WHERE e.held_since IS NULL AND e.epoch = :epoch
+                    AND e.incarnation = ledger_incarnation()) AS ledger_unverified,
         c.revoked, c.reopened, c.held, c.released, c.rung,
         EXISTS (SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id
                 WHERE i.content_hash = m.approved_hash AND a.superseded_at IS NULL
@@ -153,18 +158,25 @@ class Gathered:
         return max(self.row[name] or 0 for name in ("revoked", "reopened", "held", "released"))
 
 
-def gather(session: Session, found: Row, window: WindowRule) -> Gathered:
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the gate is set to: the window of allowed hours, how long web hooks may be silent, the ledger's epoch."""
+
+    window: WindowRule
+    inbound_silence: timedelta
+    epoch: int
+
+
+def gather(session: Session, found: Row, rules: Rules) -> Gathered:
     """Take the locks, then read the facts in a snapshot of after the wait, and judge."""
     scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
     lock_for_claim(session, scopes, found["address_hash"])
-    row = (
-        session.execute(_FACTS, {"id": found["id"], "scopes": scopes, "reopening": list(REOPENING_SOURCES)})
-        .mappings()
-        .one()
-    )
+    where = {"id": found["id"], "scopes": scopes, "reopening": list(REOPENING_SOURCES)}
+    settings = {"silence": rules.inbound_silence, "epoch": rules.epoch}
+    row = session.execute(_FACTS, where | settings).mappings().one()
     if row["isolation"] != "read committed":
         raise UnsafeIsolation(row["isolation"])
-    return Gathered(row, judge(_facts(row, window(row))), scopes)
+    return Gathered(row, judge(_facts(row, rules.window(row))), scopes)
 
 
 def commit_right_to_call(
@@ -221,6 +233,8 @@ def _facts(row: Row, window: WindowDecision) -> Facts:
         for_contact=row["audience"] == "contact",
         run_ended_by=row["run_ended_by"],
         paused_by=row["paused_by"],
+        inbound_unsure=row["inbound_unsure"],
+        ledger_unverified=row["ledger_unverified"],
         opted_out=_newer(row["revoked"], row["reopened"]),
         opt_out_in_doubt=_newer(row["held"], max(row["released"] or 0, row["revoked"] or 0)),
         consent_given=row["rung"] or 0,

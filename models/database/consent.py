@@ -21,7 +21,7 @@ _SUPPRESS = text(
     f"""
     UPDATE message SET state = '{MessageState.SUPPRESSED}', reason = '{NotSentReason.OPTED_OUT}', next_check_at = NULL
     WHERE client_id = :client AND channel = :channel AND address_hash = :address AND audience = 'contact'
-      AND state IN ('{MessageState.PLANNED}', '{MessageState.READY}', '{MessageState.HELD}') RETURNING id
+      AND state IN ('{MessageState.PLANNED}', '{MessageState.READY}') RETURNING id
     """
 )
 _OPEN_RUNS = text(

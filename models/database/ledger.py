@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
 from models.database import claims, events, runs
-from models.database.claims import Caller, Gathered, Row, WindowRule
+from models.database.claims import Caller, Gathered, Row, Rules, WindowRule
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.evidence import Finding, apply_evidence
@@ -65,6 +65,7 @@ class PostgresLedger:
         callback_key: keys the token that travels with each attempt.
         ring: opens wording that is sealed at rest.
         window: decides quiet hours for a message row.
+        epoch: that of the settings; claims need it to be that of the database.
         unsubscribe_url: the one-click link of an email (RFC 8058); None for other channels.
         worker: the name of this process, for explanation.
     """
@@ -78,12 +79,13 @@ class PostgresLedger:
         window: WindowRule,
         unsubscribe_url: Callable[[Row], str | None],
         worker: str,
+        epoch: int = 1,
     ) -> None:
         self._engine = engine
         self._timers = timers
         self._key = callback_key
         self._ring = ring
-        self._window = window
+        self._rules = Rules(window, timers.inbound_silence, epoch)
         self._unsubscribe_url = unsubscribe_url
         self._worker = worker
 
@@ -170,7 +172,7 @@ class PostgresLedger:
         found = claims.find(session, step) or self._planned_repeat(session, step)
         if found["state"] != MessageState.READY:
             return result_of(found)
-        gathered = claims.gather(session, found, self._window)
+        gathered = claims.gather(session, found, self._rules)
         if gathered.row["state"] != MessageState.READY:
             return result_of(gathered.row)
         if not gathered.verdict.is_open:
@@ -225,7 +227,7 @@ class PostgresLedger:
             subject=row["subject"],
             body=opened(self._ring, row["sealed_with"], row["body"]),
             token=token,
-            valid_for=self._window(row).closes_in,
+            valid_for=self._rules.window(row).closes_in,
             unsubscribe_url=self._unsubscribe_url(row) if row["audience"] == "contact" else None,
         )
 

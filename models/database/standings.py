@@ -16,7 +16,7 @@ def result_of(row: Row) -> SendResult:
             return InDoubt(message_id=message_id)
         case MessageState.PLANNED:
             return Held(message_id=message_id, reason=HoldReason.NOT_APPROVED)
-        case MessageState.READY | MessageState.HELD:
+        case MessageState.READY:
             return Held(message_id=message_id, reason=HoldReason(row["reason"] or HoldReason.TRY_LATER))
         case _:
             failure = FailureClass(row["failure_class"]) if row["failure_class"] else None

@@ -40,6 +40,7 @@ from models.terms import (
     RunKind,
     RunState,
 )
+from tests.database.fit_to_send import make_fit_to_send
 from tests.database.texts import TEXTS, sequence
 
 PHONE, EMAIL = "+13035550123", "lead@customer.example"
@@ -66,6 +67,7 @@ class World:
         self.control = RunControl(engine, KEY)
         self.reconciliation = Reconciliation(engine, self.timers)
         self.enrollments = Enrollments(engine, self.ring, KEY, timedelta(hours=1))
+        make_fit_to_send(engine)
         self.client = self._add(Client(key="acme", name="Acme Plumbing", phone="+13035550100"))
         self._add(Staff(handle="ann", email="ann@example.com", roles=[Role.APPROVER], wants_email=True))
         self._add(Staff(handle="bob", email="bob@example.com", roles=[Role.APPROVER]))

@@ -42,6 +42,7 @@ from models.terms import (
     RunState,
 )
 from starter.relay.announcing import Announcer
+from tests.database.fit_to_send import make_fit_to_send
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
 from worker import Outside
 
@@ -80,6 +81,7 @@ class World:
 
     def __init__(self, engine: Engine, client: Client, settings: Settings) -> None:
         self.engine = engine
+        make_fit_to_send(engine)
         self.client = client
         self.settings = settings
         self.ring = KeyRing(settings.keys.sealing_keys(), settings.keys.sealing_active)

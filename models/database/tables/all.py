@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from models.database.tables import (  # noqa: F401
     approvals,
     consent,
+    continuity,
     copywriting,
     handoffs,
     inbound,
@@ -12,6 +13,7 @@ from models.database.tables import (  # noqa: F401
     pauses,
     people,
     records,
+    recovery,
     runs,
 )
 

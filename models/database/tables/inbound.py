@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.database.tables.columns import Moment, an_id, recorded_now
@@ -11,14 +11,22 @@ from models.database.tables.columns import Moment, an_id, recorded_now
 class Inbox(SQLModel, table=True):
     """One verified inbound request. The raw body is sealed; what the service uses of it is in other rows."""
 
-    __table_args__ = (UniqueConstraint("source", "dedupe_key"),)
+    __table_args__ = (
+        UniqueConstraint("source", "dedupe_key"),
+        Index("waiting_inbox", "received_at", postgresql_where=text("state = 'waiting'")),
+    )
 
     id: UUID = an_id()
     source: str
     dedupe_key: str
     kind: str
     state: str
-    """`done`: its effect is committed; `orphan`: nobody it belongs to is known; `poison`: it could not be read."""
+    """`waiting`: stored, its effect is still to come; `done`: its effect is committed; `orphan`: nobody it belongs to is
+    known; `poison`: it could not be read."""
+    token_hash: str | None = None
+    """Of the attempt's token in the address of a callback; None for what carries none there."""
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often taking effect was tried and failed."""
     run_id: UUID | None = Field(default=None, foreign_key="run.id", index=True)
     sealed_with: str
     sealed_body: bytes

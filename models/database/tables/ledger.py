@@ -123,3 +123,20 @@ class ClaimLog(SQLModel, table=True):
     address_hash: str
     scopes: list[str] = some_text()
     at: Moment = recorded_now()
+
+
+class Resend(SQLModel, table=True):
+    """A person's wish to send again what is in doubt. It takes a second person and a fresh look at the provider's list."""
+
+    message_id: UUID = Field(primary_key=True, foreign_key="message.id")
+    fence: int = Field(primary_key=True)
+    """The attempt whose outcome is unknown."""
+    asked_by: str
+    asked_at: Moment = recorded_now()
+    reason: str = ""
+    confirmed_by: str | None = None
+    confirmed_at: Moment = a_moment()
+    looked_at: Moment = a_moment()
+    """When the provider's list was read after the second person's yes."""
+    result: str | None = None
+    """`sent_again`: nothing was found, the message is ready once more; else what was found instead."""
