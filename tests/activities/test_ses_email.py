@@ -83,6 +83,14 @@ def test_the_stand_in_cuts_nothing_but_the_link_of_the_header(added: str) -> Non
     assert hashed != content_hash(ENVELOPE.subject, ENVELOPE.body)
 
 
+@pytest.mark.parametrize("answer", [None, (500, b"{}"), (503, b"{}")])
+def test_a_lost_answer_is_unknown_and_one_send_stays_one_request(answer: tuple[int, bytes] | None) -> None:
+    with answering(answer) as ses:
+        assert _email(ses.url).send(ENVELOPE).kind is AnswerKind.UNKNOWN
+
+    assert len(ses.bodies) == 1
+
+
 def test_without_credentials_nothing_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
