@@ -1,7 +1,7 @@
 """What an audit compares and what it says: the providers' own request logs against the ledger. The pure part."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,8 @@ from models.identity import token_hash
 
 SENDING = frozenset({"create_message", "send_email"})
 """The operations of a request log that may put a message on its way; all others only read or administer."""
+RECEIVING = "receive_message"
+"""The operation under which a request log notes what somebody has written to us."""
 LOGS = "*.requests.jsonl"
 
 INVARIANTS = {
@@ -30,10 +32,11 @@ INVARIANTS = {
     "I14": "Whatever came in was taken care of within a minute.",
     "I15": "No address was sent the same text twice within a day, unless the first was not delivered.",
     "I16": "Every message has an explanation: it left, or a reason, a next check or a person says why not.",
+    "I17": "Whatever a provider has received for us has come in.",
 }
 """What must hold, by id. The count of violations of each must be 0."""
-FROM_LOGS = frozenset({"I1", "I2", "I3", "I4", "I5", "I6", "I13", "I15"})
-"""Those that can be checked only against the providers' logs."""
+FROM_RECORDS = frozenset({"I1", "I2", "I3", "I4", "I5", "I6", "I13", "I15", "I17"})
+"""Those that can be checked only against what the providers say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,31 @@ class ProviderCall:
     body_sha256: str | None = None
     provider_id: str | None = None
     fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message that a provider has received for us, by the id it gave."""
+
+    provider: str
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRecord:
+    """What providers say, and how far it reaches.
+
+    Args:
+        calls: every sending request of a log; of a list, the messages that exist, which carry no token.
+        received: what was written to us.
+        providers: whose word this is; of the others nothing is known.
+        since: nothing before is in it; None if it reaches back to the beginning. Aware.
+    """
+
+    calls: Sequence[ProviderCall]
+    received: Sequence[Received] = ()
+    providers: frozenset[str] = frozenset({"twilio", "ses"})
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +118,11 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """The findings in the order of `INVARIANTS`, and the totals. Without logs, what needs them is missing."""
+    """The findings in the order of `INVARIANTS`, and the totals. Without the providers' word, what needs it is missing."""
 
     findings: tuple[Finding, ...]
     totals: Totals
-    with_logs: bool = True
+    with_records: bool = True
     faults: Mapping[str, int] = field(default_factory=dict)
     """How many requests of the logs a fault was injected into, by its name."""
 
@@ -124,13 +152,13 @@ def log_files(places: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def read_calls(files: Iterable[Path]) -> list[ProviderCall]:
-    """Return the sending calls in request logs. A last line that a crash has torn is left out.
+def read_record(files: Iterable[Path]) -> ProviderRecord:
+    """Return what request logs say. A last line that a crash has torn is left out.
 
     Raises:
         ValueError: a line is not of a request log; says which.
     """
-    calls = []
+    calls, received = [], []
     for file in files:
         provider = file.name.partition(".")[0]
         for number, line in enumerate(file.read_bytes().splitlines(keepends=True), start=1):
@@ -140,9 +168,11 @@ def read_calls(files: Iterable[Path]) -> list[ProviderCall]:
                 logged = json.loads(line)
                 if logged["operation"] in SENDING:
                     calls.append(_call(provider, logged))
+                elif logged["operation"] == RECEIVING:
+                    received.append(Received(provider, logged["provider_id"]))
             except (KeyError, TypeError, json.JSONDecodeError):
                 raise ValueError(f"{file}, line {number} is not of a request log") from None
-    return calls
+    return ProviderRecord(calls, received)
 
 
 def _call(provider: str, logged: Mapping[str, Any]) -> ProviderCall:

@@ -1,4 +1,4 @@
-"""The auditor: one query that sets the ledger beside the providers' own logs. Every count must be 0.
+"""The auditor: one query that sets the ledger beside what the providers say. Every count must be 0.
 
 The order of claims, opt-outs, pauses and decisions is that of their commits, which is why their rows are never updated
 and the server must keep commit times (`track_commit_timestamp`). Run it when no send is in progress: a call between the
@@ -7,13 +7,12 @@ reading of the logs and the reading of the rows would look like a violation.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from models.audit import FROM_LOGS, INVARIANTS, AuditReport, Finding, ProviderCall, Totals
+from models.audit import FROM_RECORDS, INVARIANTS, AuditReport, Finding, ProviderRecord, Totals
 from models.database.consent import REOPENING_SOURCES
 from models.database.evidence import IN_DOUBT_TASK
 
@@ -27,6 +26,10 @@ _CALLS = text(
 _LOAD = text(
     "INSERT INTO provider_call SELECT * FROM jsonb_populate_recordset(NULL::provider_call, CAST(:calls AS jsonb))"
 )
+_RECEIVED = text("CREATE TEMPORARY TABLE received (provider text, provider_id text) ON COMMIT DROP")
+_LOAD_RECEIVED = text(
+    "INSERT INTO received SELECT * FROM jsonb_to_recordset(CAST(:received AS jsonb)) AS r(provider text, provider_id text)"
+)
 _ANALYZE = text("ANALYZE provider_call")
 
 _AUDIT = text(
@@ -35,7 +38,11 @@ _AUDIT = text(
         SELECT a.message_id, a.fence, a.outcome, m.state, m.audience, m.provider_message_id, m.content_hash, m.failure_class,
             encode(sha256(convert_to(m.address, 'UTF8')), 'hex') AS to_expected, p.provider || '/' || p.seq AS call,
             p.provider, p.seq, p.at, p.accepted, p.token_hash, p.to_sha256, p.body_sha256, p.provider_id
-        FROM provider_call p LEFT JOIN attempt a ON a.token_hash = p.token_hash LEFT JOIN message m ON m.id = a.message_id
+        FROM provider_call p
+        LEFT JOIN message bound ON p.token_hash IS NULL AND bound.provider = p.provider
+            AND bound.provider_message_id = p.provider_id
+        LEFT JOIN attempt a ON a.token_hash = p.token_hash OR a.message_id = bound.id AND a.outcome = 'accepted'
+        LEFT JOIN message m ON m.id = a.message_id
     ), claim AS (
         SELECT c.*, m.audience, m.run_id, m.approved_hash, m.content_hash,
             coalesce(pg_xact_commit_timestamp(c.xmin), c.at) AS committed
@@ -56,7 +63,8 @@ _AUDIT = text(
         SELECT 'I3', call FROM called c WHERE message_id IS NULL OR NOT EXISTS (
             SELECT 1 FROM claim_log l WHERE l.message_id = c.message_id AND l.fence = c.fence)
         UNION ALL
-        SELECT 'I4', m.id::text FROM message m WHERE m.state = 'accepted'
+        SELECT 'I4', m.id::text FROM message m WHERE m.state = 'accepted' AND m.provider = ANY(:providers)
+            AND (CAST(:since AS timestamptz) IS NULL OR m.accepted_at > :since)
             AND NOT EXISTS (SELECT 1 FROM called c WHERE c.message_id = m.id AND c.accepted)
         UNION ALL
         SELECT DISTINCT 'I5', message_id::text FROM called
@@ -115,6 +123,10 @@ _AUDIT = text(
         SELECT 'I16', m.id::text FROM message m JOIN run r ON r.id = m.run_id
         WHERE m.state IN ('refused', 'suppressed', 'cancelled', 'expired') AND m.reason IS NULL
             OR m.state IN ('planned', 'ready') AND m.audience = 'contact' AND r.closed_at IS NOT NULL
+        UNION ALL
+        SELECT 'I17', r.provider_id FROM received r
+        WHERE NOT EXISTS (SELECT 1 FROM inbox i WHERE i.source = r.provider AND i.dedupe_key = r.provider_id)
+            AND NOT EXISTS (SELECT 1 FROM inbound_gap g WHERE g.closed_at IS NULL)
     )
     SELECT invariant, count(*) AS bad, (array_agg(example ORDER BY example))[1:5] AS examples FROM bad GROUP BY invariant
     """
@@ -147,17 +159,23 @@ _TOTALS = text(
 )
 
 
-def audit(engine: Engine, logs: Sequence[ProviderCall] | None) -> AuditReport:
-    """Compare the ledger with the providers' logs. Reads only, from one snapshot; safe to repeat.
+def audit(engine: Engine, record: ProviderRecord | None) -> AuditReport:
+    """Compare the ledger with what the providers say. Reads only, from one snapshot; safe to repeat.
 
     Args:
         engine: the way to the rows.
-        logs: every sending call that the providers received, see `models.audit.read_calls`; None if their logs are not
-            at hand, which leaves out what cannot be checked without them (`FROM_LOGS`).
+        record: see `models.audit.read_record`; None if the providers' word is not at hand, which leaves out what cannot
+            be checked without it (`FROM_RECORDS`).
     """
+    said = record or ProviderRecord(())
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        _load(connection, logs or ())
-        where = {"reopening": list(REOPENING_SOURCES), "in_doubt": IN_DOUBT_TASK}
+        _load(connection, said)
+        where = {
+            "reopening": list(REOPENING_SOURCES),
+            "in_doubt": IN_DOUBT_TASK,
+            "providers": sorted(said.providers),
+            "since": said.since,
+        }
         found = {
             row.invariant: Finding(row.invariant, row.bad, tuple(row.examples))
             for row in connection.execute(_AUDIT, where)
@@ -166,16 +184,18 @@ def audit(engine: Engine, logs: Sequence[ProviderCall] | None) -> AuditReport:
     findings = tuple(
         found.get(invariant, Finding(invariant, 0))
         for invariant in INVARIANTS
-        if logs is not None or invariant not in FROM_LOGS
+        if record is not None or invariant not in FROM_RECORDS
     )
     counted = {finding.invariant: finding.bad for finding in findings}
     totals["lost"] += counted.get("I4", 0)
     unexplained = counted["I7"] + counted["I8"] + counted["I16"]
-    faults = Counter(call.fault for call in logs or () if call.fault)
-    return AuditReport(findings, Totals(**totals, unexplained=unexplained), logs is not None, dict(faults))
+    faults = Counter(call.fault for call in said.calls if call.fault)
+    return AuditReport(findings, Totals(**totals, unexplained=unexplained), record is not None, dict(faults))
 
 
-def _load(connection: Connection, calls: Sequence[ProviderCall]) -> None:
+def _load(connection: Connection, record: ProviderRecord) -> None:
     connection.execute(_CALLS)
-    connection.execute(_LOAD, {"calls": json.dumps([asdict(call) for call in calls], default=str)})
+    connection.execute(_LOAD, {"calls": json.dumps([asdict(call) for call in record.calls], default=str)})
+    connection.execute(_RECEIVED)
+    connection.execute(_LOAD_RECEIVED, {"received": json.dumps([asdict(one) for one in record.received])})
     connection.execute(_ANALYZE)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from models.audit import AuditReport, log_files, read_calls
+from models.audit import AuditReport, log_files, read_record
 from models.database.audit import audit
 from starter.comms import database_access
 from starter.comms.problems import Problem
@@ -54,7 +54,7 @@ def audit_command(requests: Requests = None, as_json: AsJson = False) -> None:
     else:
         for shown in tables(report):
             out.print(shown)
-        if not report.with_logs:
+        if not report.with_records:
             remark("Only the rows were checked. Name the providers' logs with --requests to check what was sent.")
     if not report.is_clean:
         raise typer.Exit(1)
@@ -74,7 +74,7 @@ def tables(report: AuditReport) -> tuple[Table, Table]:
     totals.add_column()
     totals.add_column(justify="right")
     for name, count in asdict(report.totals).items():
-        if report.with_logs or name not in ("provider_acceptances", "duplicates", "lost"):
+        if report.with_records or name not in ("provider_acceptances", "duplicates", "lost"):
             totals.add_row(TOTALS[name], str(count))
     for fault, count in sorted(report.faults.items()):
         totals.add_row(f"fault injected: {fault}", str(count))
@@ -86,6 +86,6 @@ def _audited(places: Sequence[Path]) -> AuditReport:
         if not places:
             return audit(engine, None)
         try:
-            return audit(engine, read_calls(log_files(places)))
+            return audit(engine, read_record(log_files(places)))
         except ValueError as error:
             raise Problem(str(error)) from None

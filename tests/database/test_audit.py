@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.audit import INVARIANTS, AuditReport, ProviderCall, log_files, read_calls
+from models.audit import INVARIANTS, AuditReport, ProviderCall, ProviderRecord, Received, log_files, read_record
 from models.database.audit import audit
 from models.identity import token_hash
 from models.notices import APPROVAL_NOTICE_STEP
@@ -29,6 +29,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.calls: list[ProviderCall] = []
+        self.received: list[Received] = []
 
     def hears(self, claimed: Claimed, provider_id: str | None = "SM1") -> ProviderCall:
         """Log the request of a claim; without an id it is refused."""
@@ -55,7 +56,7 @@ def provider() -> Provider:
 
 
 def audited(world: World, provider: Provider) -> AuditReport:
-    return audit(world.engine, provider.calls)
+    return audit(world.engine, ProviderRecord(provider.calls, provider.received))
 
 
 def violated(world: World, provider: Provider) -> set[str]:
@@ -382,7 +383,46 @@ def test_a_notice_whose_text_is_sealed_is_compared_too(world: World, provider: P
     assert violated(world, provider) == {"I13"}
 
 
-def test_without_logs_only_the_rows_are_checked(world: World, provider: Provider) -> None:
+def test_a_text_that_its_provider_received_and_we_do_not_have_is_found(world: World, provider: Provider) -> None:
+    sent(world, provider)
+    world.text("Hello", provider_id="SM7")
+    started(world)
+    provider.received = [Received("twilio", "SM7"), Received("twilio", "SM8")]
+
+    assert [(finding.invariant, finding.examples) for finding in audited(world, provider).findings if finding.bad] == [
+        ("I17", ("SM8",))
+    ]
+
+
+def test_a_text_that_is_missing_while_a_gap_is_open_will_still_be_read(world: World, provider: Provider) -> None:
+    sent(world, provider)
+    world.rows("INSERT INTO inbound_gap (began_at, ended_at, found) VALUES (clock_timestamp(), clock_timestamp(), 0)")
+    provider.received = [Received("twilio", "SM8")]
+
+    assert violated(world, provider) == set()
+
+
+def test_a_list_without_tokens_is_matched_by_the_providers_id(world: World, provider: Provider) -> None:
+    sent(world, provider)
+    [call] = provider.calls
+    provider.calls = [replace(call, token_hash=None)]
+    assert violated(world, provider) == set()
+
+    provider.calls.append(replace(call, token_hash=None, provider_id="SM99", seq=2, at=MORNING + timedelta(days=2)))
+
+    assert violated(world, provider) == {"I3"}
+
+
+def test_what_a_list_does_not_reach_is_not_held_against_the_ledger(world: World, provider: Provider) -> None:
+    sent(world, provider)
+    later = ProviderRecord((), since=datetime.now(UTC) + timedelta(minutes=1))
+    others = ProviderRecord((), providers=frozenset({"ses"}))
+
+    assert audit(world.engine, ProviderRecord(())).bad("I4") == 1
+    assert audit(world.engine, later).bad("I4") == audit(world.engine, others).bad("I4") == 0
+
+
+def test_without_the_providers_word_only_the_rows_are_checked(world: World, provider: Provider) -> None:
     sent(world, provider)
 
     report = audit(world.engine, None)
@@ -397,8 +437,11 @@ def test_a_request_log_is_read_without_its_torn_last_line(tmp_path: Path) -> Non
     listing = json.dumps(line | {"seq": 2, "operation": "list_messages"})
     log = tmp_path / "twilio" / "twilio.requests.jsonl"
     log.parent.mkdir()
-    log.write_text(f"{json.dumps(line)}\n{listing}\n" + '{"seq": 3')
+    received = json.dumps(line | {"seq": 3, "operation": "receive_message", "provider_id": "SM2"})
+    log.write_text(f"{json.dumps(line)}\n{listing}\n{received}\n" + '{"seq": 4')
 
-    [call] = read_calls(log_files([tmp_path]))
+    record = read_record(log_files([tmp_path]))
 
+    assert record.received == [Received("twilio", "SM2")]
+    [call] = record.calls
     assert (call.provider, call.token_hash, call.provider_id) == ("twilio", token_hash("t"), "SM1")

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from deploy.local.demo.__main__ import SETTINGS as SHORT_TIMERS
 from deploy.local.office import Office
 from deploy.local.stack import LocalStack
-from models.audit import AuditReport, log_files, read_calls
+from models.audit import AuditReport, log_files, read_record
 from models.database.audit import audit
 from models.database.engine import make_engine
 from models.settings import DatabaseSettings
@@ -113,7 +113,7 @@ class Scene:
         """Compare the rows with the providers' own logs. Only when nothing is being sent."""
         engine = make_engine(DatabaseSettings(url=SecretStr(self.stack.environment["COMMS_DATABASE__URL"])))
         try:
-            return audit(engine, read_calls(log_files([self.stack.state])))
+            return audit(engine, read_record(log_files([self.stack.state])))
         finally:
             engine.dispose()
 

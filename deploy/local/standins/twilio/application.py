@@ -40,7 +40,7 @@ def make_application(account: Account, state_dir: Path, pace: Pace, overrides: O
 
     agenda = Agenda(database, perform)
     messaging = Messaging(account, store, agenda, plan, pace)
-    inbound = Inbound(account, store, messaging, plan)
+    inbound = Inbound(account, store, messaging, plan, log)
 
     async def background(_: web.Application) -> AsyncIterator[None]:
         await _log_what_a_kill_left_out(store, log)

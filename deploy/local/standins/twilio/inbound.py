@@ -17,6 +17,7 @@ from deploy.local.standins.kit.agenda import Agenda, Entry
 from deploy.local.standins.kit.callback_order import Planned, spoiled
 from deploy.local.standins.kit.control import PREFIX
 from deploy.local.standins.kit.faults import FaultPlan
+from deploy.local.standins.kit.request_log import Call, RequestLog
 from deploy.local.standins.twilio.account import Account
 from deploy.local.standins.twilio.keywords import REPLIES, OptOutType, opt_out_type
 from deploy.local.standins.twilio.lifecycle import web_hook_entries
@@ -41,11 +42,12 @@ class Text(BaseModel):
 class Inbound:
     """Takes texts in, acts upon opt-out words, and posts the web hook."""
 
-    def __init__(self, account: Account, store: Store, messaging: Messaging, plan: FaultPlan) -> None:
+    def __init__(self, account: Account, store: Store, messaging: Messaging, plan: FaultPlan, log: RequestLog) -> None:
         self._account = account
         self._store = store
         self._messaging = messaging
         self._plan = plan
+        self._log = log
         self._awaited: dict[str, asyncio.Future[int | None]] = {}
 
     async def deliver(self, caller: WebHookCaller, hook: WebHook) -> None:
@@ -86,11 +88,10 @@ class Inbound:
             self._store.save(message)
             self._obey(kind, message, moment)
             agenda.add(entries)
-        return {
-            "message_sid": message.sid,
-            "opt_out_type": kind,
-            "webhook_status": await self._outcome(entries, moment),
-        }
+        status = await self._outcome(entries, moment)
+        call = Call("receive_message", text.sender, None, text.body)
+        await self._log.append(call, accepted=True, provider_id=message.sid, status=None, fault=None)
+        return {"message_sid": message.sid, "opt_out_type": kind, "webhook_status": status}
 
     async def _outcome(self, entries: list[Entry], moment: float) -> int | None:
         prompt = [entry for entry in entries if entry.due <= moment and not entry.payload["forged"]]
