@@ -18,7 +18,7 @@ endef
 export INSTALLER
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run clean-state test check bench histories lock
+.PHONY: help install demo run clean-state test check faults bench histories lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ check: install ## import contracts, types, lint, formatting
 	$(BIN)/mypy
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+faults: install ## kill, freeze and cut off every part while messages are sent; audit, and publish the figures
+	@$(PYTHON) -m tests.faults --out tests/faults/published
 
 bench: install ## whole runs per second beside a bare workflow on the same server
 	@$(PYTHON) -m deploy.local.bench

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -22,24 +22,34 @@ from temporalio.common import MetricMeter
 from temporalio.worker import Worker
 
 from activities import ports
+from activities.backfilling import Backfiller
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
+from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
 from activities.providers.hubspot import HubSpot
 from activities.providers.ses_email import SesEmail
+from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
 from activities.reconciling import Reconciler
+from activities.recovering import Recovery
+from activities.recovery_ports import ReceivedList, SentRecords
 from activities.running import RunActivities
+from activities.standing import backfilling, recovering, repeat, sweeping
 from models.connection import connect, key_ring
-from models.database.engine import make_engine, refuse_unsafe
+from models.database.backfills import Backfills
+from models.database.engine import make_engine
 from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.ledger import PostgresLedger
 from models.database.reconciliation import Reconciliation
+from models.database.recoveries import Recoveries
 from models.database.run_control import RunControl
+from models.database.safety import leave_if_unsafe
+from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
 from models.sending_hours import SendingHours
@@ -48,9 +58,14 @@ from models.temporal_ui import workflow_url
 from models.terms import Channel
 from models.unsubscribing import unsubscribe_token
 from workflows.guard import Guard
+from workflows.open_runs import open_runs
 from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
+
+
+class AccountHistory(ReceivedList, SentRecords, Protocol):
+    """A provider's list of all that its account has received and sent."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,7 @@ class Outside:
     channels: Mapping[Channel, ports.Channel]
     lists: Mapping[str, ports.SentList]
     crm: ports.Crm | None
+    history: AccountHistory | None = None
 
 
 def providers(settings: Settings) -> Outside:
@@ -69,6 +85,7 @@ def providers(settings: Settings) -> Outside:
         channels={Channel.SMS: twilio, Channel.EMAIL: SesEmail(settings.ses)},
         lists={"twilio": twilio},
         crm=HubSpot(settings.crm) if settings.crm.token.get_secret_value() else None,
+        history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
     )
 
 
@@ -132,44 +149,37 @@ def make_worker(
     )
 
 
-def sweeping(reconciler: Reconciler, meter: MetricMeter) -> Callable[[], None]:
-    """Return one sweep of the reconciler, logged and counted. Nothing it does depends on the one before."""
-    results = meter.create_counter("comms_sweep_results", "What the reconciler has found out.")
-
-    def sweep() -> None:
-        swept = reconciler.sweep()
-        if any(swept):
-            log.info("swept", extra=swept._asdict())
-        for result, count in swept._asdict().items():
-            results.add(count, {"result": result})
-
-    return sweep
-
-
-async def repeat(what: str, work: Callable[[], None], every: timedelta) -> None:
-    """Do blocking work again and again, for ever. A round that fails is logged, and the next one comes all the same."""
-    while True:
-        try:
-            await asyncio.to_thread(work)
-        except Exception:
-            log.exception("%s failed", what)
-        await asyncio.sleep(every.total_seconds())
+def asked_of(client: Client) -> Callable[[], list[UUID] | None]:
+    """Return what asks for the running workflows from a thread beside this loop."""
+    loop = asyncio.get_running_loop()
+    return lambda: asyncio.run_coroutine_threadsafe(open_runs(client), loop).result()
 
 
 async def main(settings: Settings) -> None:
     """Run worker and reconciler until a signal asks to stop."""
     configure_logs(settings.observability.log_level, "worker")
+    arm(settings.failpoints)
     observed = observe(settings.observability, Process.WORKER)
     engine = make_engine(settings.database, pool_size=settings.temporal.threads)
-    refuse_unsafe(engine)
+    leave_if_unsafe(engine, log)
     client = await connect(settings, observed=observed)
     outside = providers(settings)
-    reconciler = Reconciler(Reconciliation(engine, settings.timers), outside.lists)
+    budget = LookupBudget(settings.twilio.lookups_per_minute)
+    reconciler = Reconciler(Reconciliation(engine, settings.timers), outside.lists, budget, observed.watch)
+    backfiller = Backfiller(Backfills(engine, key_ring(settings), settings.timers), outside.history)
+    recoveries = Recoveries(
+        engine, settings.keys.callback.get_secret_value().encode(), key_ring(settings), settings.database.epoch
+    )
+    recovery = Recovery(recoveries, outside.history, "twilio", asked_of(client))
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with make_worker(client, settings, engine, outside, observed.meter):
-        standing = [repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep)]
+        standing = [
+            repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep),
+            repeat("backfill", backfilling(backfiller, observed.meter), settings.timers.sweep),
+            repeat("recovery", recovering(recovery), settings.timers.sweep),
+        ]
         if observed.runtime:
             show_gauges = gauges(engine, observed.meter)
             standing.append(repeat("reading the gauges", show_gauges, settings.timers.sweep))

@@ -6,6 +6,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import Channel, Ledger
+from models.failpoints import failpoint
 from models.provider_answers import Answer, AnswerKind, no_connection
 from models.sending import Claimed, SendResult, SendStep
 from models.terms import Channel as ChannelName
@@ -37,14 +38,18 @@ class MessagingActivities:
             UnknownRecord: no such message was planned.
         """
         info = activity.info()
+        failpoint("C1")
         claimed = self._ledger.claim(step, info.workflow_run_id or "", info.attempt)
         if not isinstance(claimed, Claimed):
             return claimed
+        failpoint("C3")
         if self._ledger.may_still_leave(claimed):
             answer = self._channels[claimed.envelope.channel].send(claimed.envelope)
         else:
             answer = no_connection("last_look")
+        failpoint("C6")
         result = self._ledger.record(claimed, answer)
+        failpoint("C8")
         if answer.kind in MAY_BE_CLAIMED_AGAIN:
             raise _try_again(answer)
         return result

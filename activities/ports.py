@@ -1,6 +1,6 @@
 """The outside, as the activities see it. PostgreSQL and the providers implement these; `worker.py` chooses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -10,7 +10,7 @@ from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff, RegisteredUnd
 from models.notices import ApprovalNotice
 from models.outreach import SignalClaim, Situation, UndoReport
 from models.provider_answers import Answer
-from models.reconciling import Doubt, Listed, Trace
+from models.reconciling import Doubt, Listed, Look
 from models.sending import Claimed, Envelope, SendResult, SendStep
 from models.terms import OutreachOutcome, UndoState
 
@@ -54,20 +54,40 @@ class Doubts(Protocol):
         """Turn calls whose worker never reported into unknown outcomes."""
         ...
 
+    def tidy(self) -> None:
+        """Close what news has settled meanwhile: wishes to send again, the task about missing events."""
+        ...
+
     def due(self, limit: int = 20) -> list[Doubt]:
         """Return messages to look up now."""
         ...
 
-    def unbound(self, provider: str, candidates: list[Listed]) -> list[Listed]:
-        """Return the candidates that no message is bound to."""
+    def put_back(self, doubts: Sequence[Doubt]) -> None:
+        """Leave messages due that could not be looked up now."""
+        ...
+
+    def compare(self, doubt: Doubt, listed: Iterable[Listed]) -> Look:
+        """Return what a provider's list proves of a doubt."""
+        ...
+
+    def look_at_events(self, doubt: Doubt) -> Look:
+        """Return what the silence of a provider that keeps no list proves of a doubt."""
         ...
 
     def found(self, doubt: Doubt, provider_id: str) -> None:
         """Bind what the provider's list shows to the message."""
         ...
 
-    def not_found(self, doubt: Doubt, seen: Trace) -> bool:
+    def not_found(self, doubt: Doubt, look: Look) -> bool:
         """Look again later, or give it to a person."""
+        ...
+
+    def confirmed(self, limit: int = 20) -> list[Doubt]:
+        """Return messages that two people want sent again, to be looked up once more."""
+        ...
+
+    def settle_resend(self, doubt: Doubt, look: Look) -> bool:
+        """Do what the fresh look allows."""
         ...
 
 

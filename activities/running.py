@@ -14,7 +14,7 @@ class RunActivities:
 
     @activity.defn
     def look(self, reference: RunReference) -> Situation:
-        """Return how the run stands. Only reads."""
+        """Return how the run stands, and note that what came in for it is read. Safe to repeat."""
         return self._runs.look(reference.run_id)
 
     @activity.defn

@@ -1,6 +1,6 @@
 """What travels between the outreach workflow and its activities: ids, enums and times, never a name or wording."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from models.failure_classes import FailureClass
@@ -8,12 +8,6 @@ from models.frozen import Frozen
 from models.replies import ReplyLabel
 from models.sending import NotSentReason, SendStep
 from models.terms import IN_DOUBT, ApprovalState, Channel, Control, DecisionKind, MessageState, OutreachOutcome
-
-
-class OutreachOrder(Frozen):
-    """The input of `OutreachSequence`."""
-
-    run_id: UUID
 
 
 class PlannedStep(Frozen):
@@ -41,6 +35,26 @@ class OutreachPlan(Frozen):
     """How long to wait for a person to resolve a message in doubt before the run is given to them as a whole."""
     send_timeout: timedelta = timedelta(seconds=60)
     retry_interval: timedelta = timedelta(seconds=2)
+
+
+class Progress(Frozen):
+    """How far a run has come, as far as no row says it: what it takes along into a fresh history."""
+
+    plan: OutreachPlan | None = None
+    """None until it is made."""
+    taken: int = 0
+    """How many steps lie behind it."""
+    dead_channels: tuple[Channel, ...] = ()
+    """Channels that do not reach the lead."""
+    deadlines: dict[str, datetime] = {}
+    """Until when (UTC) the step under way waits, or has waited in vain, by what is awaited."""
+
+
+class OutreachOrder(Frozen):
+    """The input of `OutreachSequence`."""
+
+    run_id: UUID
+    progress: Progress = Progress()
 
 
 class MessageNews(Frozen):
@@ -128,6 +142,8 @@ class SignalClaim(Frozen):
     """Every text that was typed: the code of a decision, and what may be a code in the wrong place."""
     problem: str | None = None
     """Why the signal cannot be used, such as `2 arguments instead of 1`; None if it is well formed."""
+    again: bool = False
+    """True if a reset of the run has delivered it once more: it may be older than what the rows say."""
 
 
 class Closing(Frozen):

@@ -1,13 +1,14 @@
 """How payloads travel through Temporal: pydantic values, encrypted, failures included."""
 
-import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
 
 from models.sealing import KeyRing, NoSuchKey, UnreadableSeal
+from models.unreadable import Unreadable
 
 ENCODING = b"binary/encrypted"
 KEY_ID = "encryption-key-id"
@@ -53,10 +54,28 @@ class EncryptionCodec(PayloadCodec):
             return payload
 
 
+class ForgivingPayloadConverter(PydanticPayloadConverter):
+    """Reads with pydantic. Where any value may come, as in what a person types, it reads even what cannot be read.
+
+    The SDK would drop such a signal with a line in its log; so it reaches its handler and leaves a trace.
+    """
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
+        """Return the values; an `Unreadable` for each that cannot be read and of which nothing certain is expected."""
+        try:
+            return super().from_payloads(payloads, type_hints)
+        except Exception:  # of any kind: whoever sends a signal chooses its bytes
+            if any(hint is not Any for hint in type_hints or ()):
+                raise
+            if len(payloads) == 1:
+                return [Unreadable(payloads[0].data)]
+            return [self.from_payloads([payload])[0] for payload in payloads]
+
+
 def data_converter(ring: KeyRing) -> DataConverter:
     """Return the one converter that client, worker and replayer share."""
-    return dataclasses.replace(
-        pydantic_data_converter,
+    return DataConverter(
+        payload_converter_class=ForgivingPayloadConverter,
         payload_codec=EncryptionCodec(ring),
         failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
     )

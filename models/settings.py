@@ -6,10 +6,12 @@ Durations are ISO 8601 (`PT15M`). What would make the service unsafe is refused 
 import base64
 import re
 from datetime import timedelta
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.failpoints import FAILPOINTS
 
 KEY_BYTES = 32
 
@@ -67,6 +69,8 @@ class TwilioSettings(BaseModel):
     messaging_service_sid: str = ""
     base_url: str = ""
     request_timeout: timedelta = timedelta(seconds=10)
+    lookups_per_minute: int = Field(default=60, ge=1)
+    """How often one worker may read the list of sent messages to find out what became of a lost answer."""
 
 
 class SesSettings(BaseModel):
@@ -101,9 +105,13 @@ class TimerSettings(BaseModel):
     start_to_close: timedelta = timedelta(seconds=60)
     checks: list[timedelta] = Field(default=[timedelta(seconds=s) for s in (30, 120, 300, 900)])
     """When an unknown outcome is looked up, counted from the end of the lease; after the last one a person is asked."""
+    email_patience: timedelta = timedelta(hours=1)
+    """When a person is asked about an email, which no list shows: counted from the end of the lease, without an event of it."""
     sweep: timedelta = timedelta(seconds=5)
     activity_retry: timedelta = timedelta(seconds=2)
     relay_poll: timedelta = timedelta(seconds=2)
+    relay_lease: timedelta = timedelta(seconds=30)
+    """How long a relay has what it has taken to tell; after that another one may take it."""
     approval_code: timedelta = timedelta(hours=72)
     heartbeat: timedelta = timedelta(seconds=5)
     """How often the web hooks show that they can write down what comes in."""
@@ -176,6 +184,8 @@ class Settings(BaseSettings):
     crm: CrmSettings = CrmSettings()
     timers: TimerSettings = TimerSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
+    failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""
 
     @field_validator("public_base_url")
     @classmethod
@@ -186,6 +196,10 @@ class Settings(BaseSettings):
     def _safe_in_production(self) -> Self:
         if self.environment == "production" and self.quiet_hours != "enforced":
             raise ValueError("quiet_hours=always_open is for local demonstrations; production enforces quiet hours")
+        if self.environment == "production" and self.failpoints:
+            raise ValueError("failpoints kill the process on purpose; they are for tests, and production refuses them")
+        if unknown := self.failpoints.keys() - FAILPOINTS.keys():
+            raise ValueError(f"there is no failpoint {', '.join(sorted(unknown))}; there are {', '.join(FAILPOINTS)}")
         ses = self.ses.connect_timeout + self.ses.read_timeout
         if self.twilio.request_timeout > self.timers.request or ses > self.timers.request:
             raise ValueError("a provider's timeout must not exceed timers.request, or a call could outlive its lease")

@@ -71,11 +71,12 @@ class AttemptOutcome(StrEnum):
 
 
 class EvidenceSource(StrEnum):
-    """Who says so: the provider's answer, its callback or event, its list, or a person."""
+    """Who says so: the provider's answer, its callback or event, its list, or a person. A check has seen nothing."""
 
     ANSWER = "answer"
     CALLBACK = "callback"
     LIST = "list"
+    CHECK = "check"
     LEASE = "lease"
     PERSON = "person"
 

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
-from models.database.engine import refuse_unsafe
+from models.database.safety import refuse_unsafe
 from models.observability.switch import OFF, Observability
 from models.settings import Settings
 from starter import api_docs, codec, unsubscribing
@@ -19,6 +19,7 @@ from starter.api import (
     controls,
     health,
     inbox,
+    ledger,
     library,
     messages,
     outreach,
@@ -38,7 +39,7 @@ Runs client communication: a lead enters, a person approves, messages leave once
 person. Show the API key of a member of staff as `Authorization: Bearer <key>`. Errors are `application/problem+json`
 (RFC 9457); their `detail` says what to do.
 """
-_V1 = (outreach, runs, controls, pauses, approvals, tasks, messages, inbox, consent, clients, library)
+_V1 = (outreach, runs, controls, pauses, approvals, tasks, messages, inbox, consent, clients, library, ledger)
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
     403: "The role is not enough, or the rules forbid it.",

@@ -61,6 +61,10 @@ Anybody = Annotated[Caller, Depends(caller_of)]
 SalesOps = Annotated[Caller, Depends(_one_of(Role.SALES_OPS))]
 Approver = Annotated[Caller, Depends(_one_of(Role.APPROVER))]
 IncidentOwner = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER))]
+MayResolve = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.APPROVER))]
+"""An approver may only agree to what an incident owner has asked for."""
+MayRecover = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNER))]
+"""After the database was restored."""
 MayStop = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.SALES_OPS))]
 MayReadInbound = MayStop
 """Inbound texts hold what people wrote."""

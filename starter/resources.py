@@ -1,6 +1,7 @@
 """What the routes need, made once: settings, the two ways to the database, the keys that seal."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from anyio import CapacityLimiter
@@ -8,9 +9,11 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from models.connection import key_ring
+from models.database import arrivals
 from models.database.engine import make_engine
 from models.sealing import KeyRing
 from models.settings import Settings
+from starter.webhooks.committing import GroupCommit
 from starter.webhooks.refusals import RefusalCount
 from starter.webhooks.signatures import TwilioSignatures
 
@@ -29,6 +32,7 @@ class Resources:
     ring: KeyRing
     signatures: TwilioSignatures
     refusals: RefusalCount
+    callbacks: GroupCommit
 
     @property
     def approval_key(self) -> bytes:
@@ -50,14 +54,17 @@ def make_resources(settings: Settings) -> Resources:
     """Return the resources. Nothing is connected yet."""
     database = settings.database
     webhook_engine = make_engine(database, pool_size=database.webhook_pool_size)
+    webhook_threads = CapacityLimiter(database.webhook_pool_size)
+    ring = key_ring(settings)
     return Resources(
         settings=settings,
         engine=make_engine(database),
         webhook_engine=webhook_engine,
-        webhook_threads=CapacityLimiter(database.webhook_pool_size),
-        ring=key_ring(settings),
+        webhook_threads=webhook_threads,
+        ring=ring,
         signatures=TwilioSignatures(settings),
         refusals=RefusalCount(webhook_engine),
+        callbacks=GroupCommit(partial(arrivals.store, webhook_engine, ring), webhook_threads),
     )
 
 

@@ -6,9 +6,12 @@ import sys
 from types import FrameType
 
 import uvicorn
-from sqlalchemy.exc import OperationalError
 
-from models.database.engine import UnsafeDatabase, make_engine, refuse_unsafe
+from models.database.engine import make_engine
+from models.database.events import Origin
+from models.database.ledger_epoch import tell_if_replaced
+from models.database.safety import leave_if_unsafe
+from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
 from models.settings import Settings
@@ -21,6 +24,7 @@ log = logging.getLogger("starter")
 def main(settings: Settings) -> None:
     """Serve until a signal asks to stop. Ends with 0 then, with 1 if the database is unsafe or does not answer."""
     configure_logs(settings.observability.log_level, "api")
+    arm(settings.failpoints)
     observed = observe(settings.observability, Process.API)
     # The server passes the signal on once it has stopped; asked to stop, this process has done well.
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,13 +45,8 @@ def main(settings: Settings) -> None:
 def _check_database(settings: Settings) -> None:
     engine = make_engine(settings.database, pool_size=1)
     try:
-        refuse_unsafe(engine)
-    except UnsafeDatabase as unsafe:
-        log.error("the database is unsafe", extra={"settings": str(unsafe)})
-        sys.exit(1)
-    except OperationalError:
-        log.error("the database does not answer")
-        sys.exit(1)
+        leave_if_unsafe(engine, log)
+        tell_if_replaced(engine, settings.database.epoch, Origin("api"), log)
     finally:
         engine.dispose()
 

@@ -32,6 +32,12 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.REPLY_RECEIVED: "A reply came in",
     EventKind.INBOUND_UNMATCHED: "Something came in that belongs to nobody known",
     EventKind.WEB_HOOK_REFUSED: "A web hook was refused",
+    EventKind.RESEND_ASKED: "A message in doubt was asked to be sent again",
+    EventKind.RESEND_SETTLED: "The provider was looked at once more, for a message that was to be sent again",
+    EventKind.INBOUND_GAP_OPENED: "The web hooks were silent; sending to contacts is held",
+    EventKind.INBOUND_GAP_CLOSED: "What came in during the silence has been read; sending goes on",
+    EventKind.LEDGER_HELD: "The ledger was restored or replaced; sending to contacts is held",
+    EventKind.LEDGER_RELEASED: "The ledger was released; sending goes on",
     EventKind.PAUSED: "Sending was paused",
     EventKind.RESUMED: "Sending was resumed",
     EventKind.STOP_REQUESTED: "A stop was asked for",
@@ -83,6 +89,7 @@ _SOURCES: dict[str, str] = {
     EvidenceSource.ANSWER: "the provider's answer",
     EvidenceSource.CALLBACK: "the provider's callback",
     EvidenceSource.LIST: "the provider's list",
+    EvidenceSource.CHECK: "a look-up",
     EvidenceSource.LEASE: "the end of the lease",
     EvidenceSource.PERSON: "a person",
 }
@@ -104,6 +111,11 @@ def standing(message: Mapping[str, Any]) -> str:
     if message["failure_class"]:
         said += f". Failure: {_words(message['failure_class'])}"
     return said
+
+
+def why_held(reason: HoldReason) -> str:
+    """Return why a message waits, as the end of a sentence."""
+    return _REASONS[reason]
 
 
 def stands(message: Mapping[str, Any]) -> str:

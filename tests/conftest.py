@@ -147,9 +147,17 @@ def _database(server: str, name: str, template: str = "template1") -> Iterator[t
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         try:
             address = make_url(server).set(drivername="postgresql+psycopg", database=name)
+            if template != "template1":
+                _declare_whole(address.set(drivername="postgresql").render_as_string(hide_password=False))
             yield name, address.render_as_string(hide_password=False)
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def _declare_whole(database: str) -> None:
+    """The service would hold a clone as a restored ledger."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("UPDATE ledger_epoch SET incarnation = ledger_incarnation()")
 
 
 def _libpq(server: str) -> str:

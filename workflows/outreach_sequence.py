@@ -12,13 +12,13 @@ with workflow.unsafe.imports_passed_through():
     from activities.messaging import MessagingActivities
     from activities.running import RunActivities
     from models.failure_classes import FailureClass
-    from models.outreach import Closing, OutreachOrder, OutreachPlan, PlannedStep, RunReference, Situation
+    from models.outreach import Closing, OutreachOrder, OutreachPlan, PlannedStep, Progress, RunReference, Situation
     from models.sending import Held, HoldReason, InDoubt, NotSent, SendResult, SendStep
-    from models.terms import Channel, OutreachOutcome, RunState
+    from models.terms import OutreachOutcome, RunState
     from workflows.options import CRM, ROWS, sending
 
+from workflows.continuing import LongRun
 from workflows.undoing import take_back
-from workflows.watching import WatchedRun
 
 LOOK_AGAIN = timedelta(hours=1)
 """A held message is asked for again after this time even if no nudge arrives."""
@@ -27,20 +27,23 @@ CHANNEL_IS_DEAD = {FailureClass.BAD_CONTACT, FailureClass.BLOCKED, FailureClass.
 
 
 @workflow.defn
-class OutreachSequence(WatchedRun):
+class OutreachSequence(LongRun):
     """The outreach process. Rows say what is true; this says in which order, and how long we wait."""
 
     @workflow.init
     def __init__(self, order: OutreachOrder) -> None:
-        super().__init__(RunReference(run_id=order.run_id))
-        self._dead_channels: set[Channel] = set()
+        super().__init__(RunReference(run_id=order.run_id), order.progress.deadlines)
+        self._plan = order.progress.plan
+        self._taken = order.progress.taken
+        self._dead_channels = set(order.progress.dead_channels)
 
     @workflow.run
     async def run(self, order: OutreachOrder) -> OutreachOutcome:
         """Run the sequence; return its one outcome."""
         why = ""
         try:
-            plan = await self._prepare()
+            plan = await self._prepared()
+            self._has_begun = True
             outcome = await self._reach(plan)
             if outcome is OutreachOutcome.REPLIED:
                 outcome = await self._hand_over()
@@ -58,18 +61,24 @@ class OutreachSequence(WatchedRun):
         return outcome
 
     async def _reach(self, plan: OutreachPlan) -> OutreachOutcome:
+        if self._situation.ended_by:  # between two histories
+            return self._situation.ended_by
         if plan.approval_deadline is not None and not await self._approved(plan, plan.approval_deadline):
             return self._situation.ended_by or OutreachOutcome.NOT_APPROVED
-        for step in plan.steps:
+        for step in plan.steps[self._taken :]:
             if step.channel not in self._dead_channels:
                 await self._take(step, plan)
             if self._situation.ended_by:
                 return self._situation.ended_by
+            self._taken += 1
+            self._deadlines.clear()
         now = await self._look()
         return now.ended_by or now.ended_unanswered
 
     async def _approved(self, plan: OutreachPlan, deadline: timedelta) -> bool:
         """Wait for a decision on the wording; tell the escalation owner if nobody decides."""
+        if self._situation.is_decided:
+            return True
         self._says(RunState.AWAITING_APPROVAL, "Waiting for approval of the wording. Nothing is sent before it.")
         if plan.notify_approver:
             await self._notify_approver(plan)
@@ -82,11 +91,9 @@ class OutreachSequence(WatchedRun):
     async def _take(self, step: PlannedStep, plan: OutreachPlan) -> None:
         """Wait until the step is due, send it and listen; once more if delivery failed in a way that may pass."""
         if step.delay:
-            self._says(
-                RunState.AWAITING_REPLY,
-                f"The next step, {step.key}, is due {workflow.now() + step.delay:%d %b %H:%M} UTC.",
-            )
-            if await self._until(_ended, step.delay, f"step {step.key} is due"):
+            at = self._deadline(due := f"step {step.key} is due", step.delay)
+            self._says(RunState.AWAITING_REPLY, f"The next step, {step.key}, is due {at:%d %b %H:%M} UTC.")
+            if await self._until(_ended, step.delay, due):
                 return
         failure = await self._send_and_listen(step, 1, plan)
         if failure in WORTH_REPEATING and not self._situation.ended_by:
@@ -105,10 +112,11 @@ class OutreachSequence(WatchedRun):
             await self._look()
             return result.failure
         if not self._situation.ended_by:
-            window = step.response_window
-            until = f"{workflow.now() + window:%d %b %H:%M} UTC"
-            self._says(RunState.AWAITING_REPLY, f"Step {step.key} was sent. Waiting for a reply until {until}.")
-            await self._until(lambda now: _ended(now) or now.failure_of(order) is not None, window, "reply")
+            until = self._deadline(reply := f"reply to message {occurrence}", step.response_window)
+            said = f"Step {step.key} was sent. Waiting for a reply until {until:%d %b %H:%M} UTC."
+            self._says(RunState.AWAITING_REPLY, said)
+            heard = lambda now: _ended(now) or now.failure_of(order) is not None  # noqa: E731
+            await self._until(heard, step.response_window, reply)
         return self._situation.failure_of(order)
 
     async def _settled(self, order: SendStep, plan: OutreachPlan) -> SendResult | None:
@@ -123,7 +131,8 @@ class OutreachSequence(WatchedRun):
                 self._says(RunState.AWAITING_PERSON, f"Step {order.step} may or may not have left. {LOOKED_UP}")
                 await self._look()
                 known = lambda now: _ended(now) or now.is_settled(order)  # noqa: E731
-                if not await self._until(known, plan.patience_with_person, "evidence"):
+                evidence = f"evidence of message {order.occurrence}"
+                if not await self._until(known, plan.patience_with_person, evidence):
                     return result
             if not self._situation.ended_by:
                 result = await self._send(order, plan)
@@ -145,8 +154,19 @@ class OutreachSequence(WatchedRun):
                 call.cancel()  # of the retries: a call that is under way goes on, and the ledger hears of it
                 return None
 
-    async def _prepare(self) -> OutreachPlan:
-        return await workflow.execute_local_activity_method(EnrollingActivities.prepare, self._reference, **ROWS)
+    async def _prepared(self) -> OutreachPlan:
+        """Return the plan, which is made once. A run that has one goes on in a fresh history, and looks at the rows."""
+        if self._plan is None:
+            prepare = EnrollingActivities.prepare
+            self._plan = await workflow.execute_local_activity_method(prepare, self._reference, **ROWS)
+        else:
+            await self._look()
+        return self._plan
+
+    def _onward(self) -> OutreachOrder:
+        channels = tuple(sorted(self._dead_channels))
+        progress = Progress(plan=self._plan, taken=self._taken, dead_channels=channels, deadlines=self._deadlines)
+        return OutreachOrder(run_id=self._run_id, progress=progress)
 
     async def _notify_approver(self, plan: OutreachPlan) -> None:
         notice = await workflow.execute_local_activity_method(

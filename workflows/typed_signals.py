@@ -13,6 +13,7 @@ from temporalio.common import RawValue
 
 from models.outreach import SignalClaim
 from models.terms import Control, DecisionKind
+from models.unreadable import Unreadable
 
 
 class TypedSignals:
@@ -20,6 +21,7 @@ class TypedSignals:
 
     _run_id: UUID
     _typed: list[SignalClaim]
+    _has_begun: bool
     _has_news: bool
 
     @workflow.signal(description="Look at the rows again. Carries nothing and can do no harm.")
@@ -65,7 +67,8 @@ class TypedSignals:
 
     def _queue_decision(self, signal: str, decision: DecisionKind, args: tuple[Any, ...]) -> None:
         shown = _texts(args)
-        problem = None if len(args) == 1 and len(shown) == 1 else "its one input must be the code as a text"
+        is_code = len(args) == 1 and len(shown) == 1 and not isinstance(args[0], Unreadable)
+        problem = None if is_code else "its one input must be the code as a text"
         self._queue(signal, shown, decision=decision, problem=problem)
 
     def _queue_control(self, control: Control, args: tuple[Any, ...]) -> None:
@@ -74,7 +77,9 @@ class TypedSignals:
         self._queue(control.value, _texts(args), control=control, problem=problem)
 
     def _queue(self, signal: str, shown: tuple[str, ...], **claim: Any) -> None:
-        self._typed.append(SignalClaim(run_id=self._run_id, signal=signal, shown=shown, **claim))
+        info = workflow.info()
+        again = info.run_id != info.original_execution_run_id and not self._has_begun
+        self._typed.append(SignalClaim(run_id=self._run_id, signal=signal, shown=shown, again=again, **claim))
         self._has_news = True
 
 
@@ -82,13 +87,11 @@ def _texts(args: Sequence[Any]) -> tuple[str, ...]:
     """Return every text in what was typed: each may be a code, and a code that was shown must be spent."""
     found: list[str] = []
     for arg in args:
+        arg = arg.decode(errors="replace") if isinstance(arg, Unreadable) else arg
         inner = arg.values() if isinstance(arg, dict) else arg if isinstance(arg, list) else (arg,)
         found += [text.strip()[:64] for text in inner if isinstance(text, str) and text.strip()]
     return tuple(found[:10])
 
 
 def _plain(arg: RawValue) -> Any:
-    try:
-        return workflow.payload_converter().from_payload(arg.payload)
-    except Exception:  # whatever was typed, the run must not stumble over it
-        return None
+    return workflow.payload_converter().from_payload(arg.payload)

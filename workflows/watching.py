@@ -1,9 +1,5 @@
-"""Waiting on rows: a run sleeps until it is nudged or time is up, then reads how it stands and decides on that alone."""
+"""Reading rows and saying so: a run looks at how it stands, decides on that alone, and shows what it does."""
 
-import asyncio
-import contextlib
-from collections.abc import Callable
-from datetime import timedelta
 from typing import NamedTuple
 
 from temporalio import workflow
@@ -26,6 +22,7 @@ class WatchedRun(TypedSignals):
         self._run_id = reference.run_id
         self._reference = reference
         self._typed: list[SignalClaim] = []
+        self._has_begun = False
         self._has_news = False
         self._situation = Situation()
         self._saying: _Saying | None = None
@@ -45,19 +42,6 @@ class WatchedRun(TypedSignals):
             self._show(self._saying)
         return self._situation
 
-    async def _until(self, met: Callable[[Situation], bool], patience: timedelta, waits_for: str) -> bool:
-        """Wait until the rows show what is awaited, at most for `patience`. Returns whether they do."""
-        deadline = workflow.now() + patience
-        while not met(self._situation) and (left := deadline - workflow.now()) > timedelta(0):
-            await self._news_within(left, waits_for)
-        return met(self._situation)
-
-    async def _news_within(self, patience: timedelta, waits_for: str) -> None:
-        """Wait for a nudge, at most for `patience`, then look."""
-        with contextlib.suppress(asyncio.TimeoutError):
-            await workflow.wait_condition(lambda: self._has_news, timeout=patience, timeout_summary=waits_for)
-        await self._look()
-
     def _says(self, state: RunState, sentence: str, blocked_by: str = "", channel: Channel | None = None) -> None:
         """Say in plain words what the run is doing; for the Temporal UI."""
         self._saying = _Saying(state, sentence, f"{workflow.now():%d %b %Y %H:%M:%S} UTC", blocked_by, channel)
@@ -75,7 +59,7 @@ class WatchedRun(TypedSignals):
             updates.append(search.CHANNEL.value_set(saying.channel))
         if blocked_by:
             updates.append(search.BLOCKED_BY.value_set(blocked_by))
-        elif self._shown is not None and self._shown[1]:
+        elif workflow.info().typed_search_attributes.get(search.BLOCKED_BY):  # perhaps since an earlier history
             updates.append(search.BLOCKED_BY.value_unset())
         workflow.upsert_search_attributes(updates)
         self._shown = (saying.state, blocked_by)

@@ -5,11 +5,13 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 from twilio.http.http_client import TwilioHttpClient
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
+from urllib3.response import BaseHTTPResponse
 
 from models.errors import UnsafeProviderSetting
+from models.failpoints import failpoint
 
 
 class OneRequest(TwilioHttpClient):  # type: ignore[misc]
@@ -43,7 +45,8 @@ def fresh_session() -> requests.Session:
     """Return a session for one request: without retries, and blind to proxies and a .netrc of the environment."""
     session = requests.Session()
     session.trust_env = False
-    session.mount("https://", _Adapter())
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter())
     return session
 
 
@@ -62,7 +65,28 @@ def never_connected(error: requests.ConnectionError) -> bool:
     return isinstance(reason, NewConnectionError)
 
 
-class _Connection(HTTPSConnection):
+class _Interruptible(HTTPConnection):
+    """Has a failpoint in the middle of a request that creates something, and one between its answer's head and body."""
+
+    _creates = False
+
+    def putrequest(self, method: str, *args: Any, **kwargs: Any) -> None:
+        self._creates = method == "POST"
+        super().putrequest(method, *args, **kwargs)
+
+    def endheaders(self, *args: Any, **kwargs: Any) -> None:
+        super().endheaders(*args, **kwargs)
+        if self._creates:
+            failpoint("C4")
+
+    def getresponse(self) -> BaseHTTPResponse:  # type: ignore[override]
+        response = super().getresponse()
+        if self._creates:
+            failpoint("C5")
+        return response
+
+
+class _Secure(_Interruptible, HTTPSConnection):
     """Tells a failed handshake, which is before the request, from a TLS error in the middle of it."""
 
     def connect(self) -> None:
@@ -72,11 +96,15 @@ class _Connection(HTTPSConnection):
             raise NewConnectionError(self, type(error).__name__) from error
 
 
-class _Pool(HTTPSConnectionPool):
-    ConnectionCls = _Connection
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Interruptible
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
 
 
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {**self.poolmanager.pool_classes_by_scheme, "https": _Pool}
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}

@@ -5,17 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.rest import Client
+from twilio.base.exceptions import TwilioRestException
 
 from activities.providers.one_request import OneRequest, check_one_request, never_connected
-from models.errors import TryAgain
+from activities.providers.twilio_client import PAGE, client_of, missing_setting, reading
 from models.provider_answers import Answer, lost_answer, no_connection, not_set_up, twilio_answer
 from models.reconciling import Listed
 from models.sending import Envelope
 from models.settings import TwilioSettings
 
-LIST_LIMIT = 200
 LONGEST_VALIDITY = timedelta(hours=4)
 """Twilio drops what it could not hand on within this time, or before the envelope's own time is over if that is sooner,
 so that a queue cannot deliver at night."""
@@ -37,16 +35,16 @@ class TwilioSms:
         self._settings = settings
         self._callback_url = callback_url
         # The SDK imports its resources on first use; do it now, not between a claim and its call.
-        self._client(OneRequest(1.0)).messages  # noqa: B018
+        client_of(settings, OneRequest(1.0)).messages  # noqa: B018
         check_one_request()
 
     def send(self, envelope: Envelope) -> Answer:
         """Create one message with one request on a fresh connection. Raises nothing."""
-        if missing := self._missing():
+        if missing := missing_setting(self._settings):
             return not_set_up(f"no {missing}")
         http = OneRequest(self._settings.request_timeout.total_seconds())
         try:
-            message = self._client(http).messages.create(
+            message = client_of(self._settings, http).messages.create(
                 to=envelope.to,
                 body=envelope.body,
                 messaging_service_sid=self._settings.messaging_service_sid,
@@ -55,7 +53,8 @@ class TwilioSms:
             )
             return twilio_answer(http.status, sid=message.sid)
         except TwilioRestException as error:
-            return twilio_answer(error.status, error.code, retry_after=http.retry_after)
+            code = error.code if isinstance(error.code, int) else None  # the SDK passes on whatever the JSON holds
+            return twilio_answer(error.status, code, retry_after=http.retry_after)
         except requests.ConnectTimeout as error:
             return no_connection(type(error).__name__)
         except requests.ConnectionError as error:
@@ -69,38 +68,17 @@ class TwilioSms:
         Without Twilio's `DateSent` filter: that date is empty until a message has left, which is what is in doubt.
 
         Raises:
-            TryAgain: Twilio did not answer.
+            TryAgain: Twilio did not answer, or asks to come back later; then it says when.
         """
         http = OneRequest(self._settings.request_timeout.total_seconds())
-        try:
-            found = []
-            for message in self._client(http).messages.stream(to=address, limit=LIST_LIMIT):
+        found = []
+        with reading(http):
+            for message in client_of(self._settings, http).messages.stream(to=address, page_size=PAGE):
                 if message.date_created is None or message.date_created < since:
                     break
                 if str(message.direction) == "outbound-api":
                     found.append(Listed(message.sid or "", message.to or "", message.body or "", message.date_created))
-            return found
-        except (TwilioException, requests.RequestException, ValueError, KeyError, TypeError) as error:
-            raise TryAgain(f"twilio list: {type(error).__name__}") from None
-
-    def _missing(self) -> str:
-        # The SDK would look for what is empty in the environment, and so might send from another account.
-        needed = {
-            "account_sid": self._settings.account_sid,
-            "api_key_sid": self._settings.api_key_sid,
-            "api_key_secret": self._settings.api_key_secret.get_secret_value(),
-            "messaging_service_sid": self._settings.messaging_service_sid,
-        }
-        return next((name for name, value in needed.items() if not value), "")
-
-    def _client(self, http: OneRequest) -> Client:
-        settings = self._settings
-        client = Client(
-            settings.api_key_sid, settings.api_key_secret.get_secret_value(), settings.account_sid, http_client=http
-        )
-        if settings.base_url:
-            client.api.base_url = settings.base_url
-        return client
+        return found
 
 
 def _validity_seconds(envelope: Envelope) -> int:

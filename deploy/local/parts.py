@@ -71,13 +71,17 @@ ALL = (
 )
 
 
-def choose(names: Collection[str] | None) -> dict[str, Part]:
+def choose(names: Collection[str] | None, more: Iterable[Part] = ()) -> dict[str, Part]:
     """Return the parts with these names, in the order of ALL; None means all.
+
+    Args:
+        names: of those to return.
+        more: parts beside those of ALL; one of the same name takes the other's place.
 
     Raises:
         ValueError: a name that no part has.
     """
-    known = {part.name: part for part in ALL}
+    known = {part.name: part for part in (*ALL, *more)}
     if names is None:
         return known
     if unknown := sorted(set(names) - known.keys()):

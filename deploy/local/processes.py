@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+import psutil  # type: ignore[import-untyped]
+
 from deploy.local.leash import leashed
 
 POLL_SECONDS = 0.02
@@ -43,6 +45,7 @@ class Child:
     process: "subprocess.Popen[bytes]"
     log_start: int
     started: float = field(default_factory=time.monotonic)
+    frozen: bool = False
 
     @property
     def pid(self) -> int:
@@ -67,6 +70,7 @@ class Child:
         """Ask the process to end and kill it if it does not. Harmless when it is already gone."""
         if self.exit_code is not None:
             return
+        self.thaw()
         self.process.send_signal(self.command.stop_signal)
         if not await self.ended(self.command.stop_within):
             await self.kill()
@@ -75,6 +79,26 @@ class Child:
         """SIGKILL, then wait until it is gone."""
         self.process.kill()
         await self.ended()
+
+    def freeze(self) -> None:
+        """SIGSTOP it, and every process it has started. Raises psutil.NoSuchProcess when it is gone."""
+        self.frozen = True
+        for process in self._family():
+            with contextlib.suppress(psutil.NoSuchProcess):  # a child may end by itself meanwhile
+                process.suspend()
+
+    def thaw(self) -> None:
+        """SIGCONT it, and every process it has started. Harmless when it is not frozen; raises as `freeze` does."""
+        if not self.frozen:
+            return
+        for process in reversed(self._family()):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.resume()
+        self.frozen = False
+
+    def _family(self) -> list[psutil.Process]:
+        parent = psutil.Process(self.pid)
+        return [parent, *parent.children(recursive=True)]
 
     def output(self) -> str:
         """Everything written since this start."""

@@ -3,7 +3,8 @@
 import asyncio
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.local.parts import Part
@@ -20,13 +21,14 @@ class PartFailed(Exception):
         self.part = part.name
 
 
-async def bring_up(site: Site, part: Part, spawned: Callable[[Child], None]) -> Facts:
+async def bring_up(site: Site, part: Part, spawned: Callable[[Child], None], own: Mapping[str, str]) -> Facts:
     """Start `part` and wait until it is ready; return what it says about itself.
 
     Args:
         site: the stack's place.
         part: what to start.
         spawned: told about the process at once, so that it can be ended if waiting is cancelled.
+        own: environment variables of this part only.
 
     Raises:
         PartFailed: it could not be started, ended, or was not ready in time. A process may be left running.
@@ -36,7 +38,9 @@ async def bring_up(site: Site, part: Part, spawned: Callable[[Child], None]) -> 
         if part.prepare is not None:
             await _to_the_end(part.prepare, site)
         draft = None if part.keep_output is None else _draft(part.keep_output(site))
-        child = spawn(part.name, part.command(site), log, draft)
+        command = part.command(site)
+        command = replace(command, environment={**command.environment, **own})
+        child = spawn(part.name, command, log, draft)
     except subprocess.CalledProcessError as error:
         raise PartFailed(part, f"could not be prepared: {error}", "its output", str(error.stderr)) from error
     except OSError as error:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +30,10 @@ class StackOptions:
     """Names of the parts to run, see `parts.ALL`; None means all."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings (`COMMS_…`) that overrule the stack's own."""
+    more_parts: Collection[Part] = ()
+    """Parts beside the usual ones, such as a second worker; one of the same name takes the usual one's place."""
+    own_settings: Callable[[str, Site], Mapping[str, str]] = lambda name, site: {}
+    """Gives the environment variables of a single part by its name; asked at each of its starts, with the last word."""
     restart_dead_parts: bool = False
     """Start a part again, with growing pauses, when it dies without being asked to."""
     progress: Progress = field(default_factory=Silent)
@@ -46,7 +50,7 @@ class LocalStack:
         self._state = state.resolve()
         self._lock = DirectoryLock(self._state)
         self._record = ProcessRecord(self._state / "pids.json")
-        self._parts = choose(self._options.parts)
+        self._parts = choose(self._options.parts, self._options.more_parts)
         self._children: dict[str, Child] = {}
         self._site: Site | None = None
         self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -140,7 +144,8 @@ class LocalStack:
             began = time.monotonic()
             self._options.progress.starting(part.title)
             try:
-                self.site.facts[name] = await bring_up(self.site, part, self._spawned)
+                own = self._options.own_settings(name, self.site)
+                self.site.facts[name] = await bring_up(self.site, part, self._spawned, own)
             except PartFailed:
                 if self.running(name):
                     await self._children[name].stop()
@@ -162,6 +167,14 @@ class LocalStack:
         """`kill -9` one part. It stays down until `start`, even in a stack that restarts dead parts."""
         await self._children.pop(name).kill()
         self._record.remove(name)
+
+    def freeze(self, name: str) -> None:
+        """Stop one part in its tracks (SIGSTOP), with the processes it has started. Its connections stay open."""
+        self._children[name].freeze()
+
+    def thaw(self, name: str) -> None:
+        """Let a frozen part go on."""
+        self._children[name].thaw()
 
     def _spawned(self, child: Child) -> None:
         self._children[child.name] = child

@@ -175,10 +175,10 @@ def decide_by_code(
     spent = spend(session, code, key)
     approval = of_run(session, run_id)
     if spent is None:
-        return _refused(session, approval, Refusal.WRONG_CODE, origin)
+        return _refused(session, approval, Refusal.WRONG_CODE, origin, run_id)
     by = Origin(origin.source, spent.approver)
     if approval is None or spent.approval_id != approval.id:
-        return _refused(session, approval, Refusal.WRONG_RUN, by)
+        return _refused(session, approval, Refusal.WRONG_RUN, by, run_id)
     return decide(session, approval.id, decision, approval.content_hash, by, DecisionChannel.TEMPORAL_UI)
 
 
@@ -221,8 +221,10 @@ def _refusal(
     return None
 
 
-def _refused(session: Session, approval: Approval | None, refusal: Refusal, by: Origin) -> Verdict:
-    about = _subject(approval) if approval else Subject()
+def _refused(
+    session: Session, approval: Approval | None, refusal: Refusal, by: Origin, run_id: UUID | None = None
+) -> Verdict:
+    about = _subject(approval) if approval else Subject(run_id=run_id)
     events.record(session, EventKind.APPROVAL_REFUSED, by, about, refusal.name.lower())
     return Verdict(approval.id if approval else None, refusal)
 

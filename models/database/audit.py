@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from models.audit import FROM_RECORDS, INVARIANTS, AuditReport, Finding, ProviderRecord, Totals
 from models.database.consent import REOPENING_SOURCES
 from models.database.evidence import IN_DOUBT_TASK
+from models.database.recovered import RECOVERED
 
 _CALLS = text(
     """
@@ -32,25 +33,40 @@ _LOAD_RECEIVED = text(
 )
 _ANALYZE = text("ANALYZE provider_call")
 
+
+def _committed(row: str) -> str:
+    """When a row was committed, as SQL. One that a restore has brought back was committed anew: when it was written, then."""
+    known = f"coalesce(pg_xact_commit_timestamp({row}.xmin), {row}.at)"
+    return f"CASE WHEN age({row}.xmin) > (SELECT since FROM restored) THEN {row}.at ELSE {known} END"
+
+
+# An attempt is found by its token; by the provider's id where only a list is at hand, and where the ledger was restored and
+# the row of the attempt is not the very one that was lost.
+_FROM_CALLS = f"""
+        FROM provider_call p
+        LEFT JOIN message bound ON bound.provider = p.provider AND bound.provider_message_id = p.provider_id
+            AND (p.token_hash IS NULL OR NOT EXISTS (SELECT 1 FROM attempt t WHERE t.token_hash = p.token_hash)
+                 AND EXISTS (SELECT 1 FROM evidence e WHERE e.message_id = bound.id AND e.reason = '{RECOVERED}'))
+        LEFT JOIN attempt a ON a.token_hash = p.token_hash OR a.message_id = bound.id AND a.outcome = 'accepted'
+        LEFT JOIN message m ON m.id = a.message_id
+"""
 _AUDIT = text(
-    """
-    WITH called AS (
+    f"""
+    WITH restored AS (
+        SELECT min(age(e.xmin)) AS since FROM event e WHERE e.kind = 'ledger_held' AND e.reason <> 'epoch_raised'
+    ), called AS (
         SELECT a.message_id, a.fence, a.outcome, m.state, m.audience, m.provider_message_id, m.content_hash, m.failure_class,
             encode(sha256(convert_to(m.address, 'UTF8')), 'hex') AS to_expected, p.provider || '/' || p.seq AS call,
             p.provider, p.seq, p.at, p.accepted, p.token_hash, p.to_sha256, p.body_sha256, p.provider_id
-        FROM provider_call p
-        LEFT JOIN message bound ON p.token_hash IS NULL AND bound.provider = p.provider
-            AND bound.provider_message_id = p.provider_id
-        LEFT JOIN attempt a ON a.token_hash = p.token_hash OR a.message_id = bound.id AND a.outcome = 'accepted'
-        LEFT JOIN message m ON m.id = a.message_id
+        {_FROM_CALLS}
     ), claim AS (
         SELECT c.*, m.audience, m.run_id, m.approved_hash, m.content_hash,
-            coalesce(pg_xact_commit_timestamp(c.xmin), c.at) AS committed
+            {_committed("c")} AS committed
         FROM claim_log c JOIN message m ON m.id = c.message_id WHERE m.audience = 'contact'
     ), pausing AS (
-        SELECT e.*, coalesce(pg_xact_commit_timestamp(e.xmin), e.at) AS committed FROM pause_event e
+        SELECT e.*, {_committed("e")} AS committed FROM pause_event e
     ), decided AS (
-        SELECT d.*, coalesce(pg_xact_commit_timestamp(d.xmin), d.at) AS committed FROM decision d
+        SELECT d.*, {_committed("d")} AS committed FROM decision d
     ), failed AS (
         SELECT message_id FROM evidence WHERE kind IN ('cancelled', 'failed', 'undelivered', 'soft_bounced', 'bounced')
     ), bad (invariant, example) AS (
@@ -60,8 +76,16 @@ _AUDIT = text(
         SELECT 'I2', min(coalesce(message_id::text, call)) FROM called WHERE token_hash IS NOT NULL
             GROUP BY token_hash HAVING count(*) > 1
         UNION ALL
-        SELECT 'I3', call FROM called c WHERE message_id IS NULL OR NOT EXISTS (
-            SELECT 1 FROM claim_log l WHERE l.message_id = c.message_id AND l.fence = c.fence)
+        SELECT 'I3', call FROM called c WHERE CASE WHEN message_id IS NULL
+            THEN NOT EXISTS (SELECT 1 FROM foreign_message f
+                             WHERE f.provider = c.provider AND f.provider_message_id = c.provider_id)
+                -- A refused call leaves no trace in a list; its claim was lost if a restored ledger was compared over its time.
+                AND (accepted OR NOT EXISTS (
+                    SELECT 1 FROM inquiry i JOIN event e ON e.kind = 'ledger_held' AND e.at BETWEEN i.since AND i.asked_at
+                    WHERE i.finished_at IS NOT NULL AND i.error = '' AND c.at BETWEEN i.since AND e.at))
+            ELSE NOT EXISTS (SELECT 1 FROM claim_log l WHERE l.message_id = c.message_id AND l.fence = c.fence)
+                AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.message_id = c.message_id AND e.fence = c.fence
+                                AND e.reason = '{RECOVERED}') END
         UNION ALL
         SELECT 'I4', m.id::text FROM message m WHERE m.state = 'accepted' AND m.provider = ANY(:providers)
             AND (CAST(:since AS timestamptz) IS NULL OR m.accepted_at > :since)
@@ -90,7 +114,7 @@ _AUDIT = text(
             SELECT 1 FROM (SELECT DISTINCT ON (e.status IN ('held', 'released')) e.status FROM consent e
                            WHERE e.client_id = c.client_id AND e.channel = c.channel AND e.address_hash = c.address_hash
                              AND (e.status <> 'granted' OR e.source = ANY(:reopening))
-                             AND coalesce(pg_xact_commit_timestamp(e.xmin), e.at) < c.committed
+                             AND {_committed("e")} < c.committed
                            ORDER BY e.status IN ('held', 'released'), e.id DESC) newest
             WHERE newest.status IN ('revoked', 'held'))
         UNION ALL
@@ -107,13 +131,15 @@ _AUDIT = text(
               AND (a.subject = 'template' OR a.subject_id = c.run_id AND i.content_hash = c.content_hash)
               -- Decisions are not ordered against claims by a lock: a second of grace for one that is being committed.
               AND NOT EXISTS (SELECT 1 FROM decision later WHERE later.approval_id = a.id AND later.id > d.id
-                  AND coalesce(pg_xact_commit_timestamp(later.xmin), later.at) < c.committed - interval '1 second'))
+                  AND {_committed("later")} < c.committed - interval '1 second'))
         UNION ALL
         SELECT 'I13', message_id::text FROM called WHERE message_id IS NOT NULL
             AND (body_sha256 IS DISTINCT FROM content_hash OR to_sha256 IS DISTINCT FROM to_expected)
         UNION ALL
-        SELECT 'I14', id::text FROM inbox
-        WHERE state NOT IN ('done', 'poison', 'orphan') AND received_at < clock_timestamp() - interval '60 seconds'
+        -- A callback or event that took no effect, a text that its run has not read, or what was set aside for nobody.
+        SELECT 'I14', i.id::text FROM inbox i
+        WHERE i.received_at < clock_timestamp() - interval '60 seconds' AND (i.state NOT IN ('done', 'poison', 'orphan')
+            OR i.state <> 'done' AND NOT EXISTS (SELECT 1 FROM owner_task t WHERE t.subject = i.id::text))
         UNION ALL
         SELECT 'I15', coalesce(two.message_id::text, two.call) FROM called two WHERE two.accepted AND EXISTS (
             SELECT 1 FROM called one WHERE one.accepted AND one.to_sha256 = two.to_sha256 AND one.body_sha256 = two.body_sha256
@@ -133,11 +159,12 @@ _AUDIT = text(
 )
 
 _TOTALS = text(
-    """
+    f"""
     WITH accepted AS (
-        SELECT a.message_id, m.state, count(*) AS n
-        FROM provider_call p LEFT JOIN attempt a ON a.token_hash = p.token_hash LEFT JOIN message m ON m.id = a.message_id
-        WHERE p.accepted GROUP BY a.message_id, m.state
+        SELECT a.message_id, m.state, f.provider_message_id IS NOT NULL AS is_foreign, count(*) AS n
+        {_FROM_CALLS}
+        LEFT JOIN foreign_message f ON f.provider = p.provider AND f.provider_message_id = p.provider_id
+        WHERE p.accepted GROUP BY a.message_id, m.state, is_foreign
     ), stands AS (
         SELECT count(*) AS planned,
             count(*) FILTER (WHERE state = 'accepted') AS accepted,
@@ -153,7 +180,8 @@ _TOTALS = text(
     SELECT stands.*, (SELECT coalesce(sum(n), 0) FROM accepted)::int AS provider_acceptances,
         (SELECT coalesce(sum(n - 1), 0) FROM accepted WHERE message_id IS NOT NULL)::int AS duplicates,
         (SELECT coalesce(sum(n), 0) FROM accepted
-         WHERE message_id IS NULL OR state NOT IN ('accepted', 'dispatching', 'unknown', 'escalated'))::int AS lost
+         WHERE message_id IS NULL AND NOT is_foreign
+             OR state NOT IN ('accepted', 'dispatching', 'unknown', 'escalated'))::int AS lost
     FROM stands
     """
 )

@@ -45,11 +45,23 @@ UNREADABLE = Stray(
     "A signed request could not be read. It is kept sealed; an incident owner can open it (GET /v1/inbox/{id}). "
     "Find out what has changed at the provider.",
 )
+UNSETTLED = Stray(
+    "poison",
+    "inbound_poison",
+    "engineer",
+    "A provider's report could not be taken in, however often it was tried; the relay's log has the errors. It is kept "
+    "sealed; an incident owner can open it (GET /v1/inbox/{id}).",
+)
 
 
 def apply_callback(session: Session, token: str, finding: Finding, origin: Origin) -> bool:
     """Add what a provider says to the attempt with this token. Returns False if there is no such attempt."""
-    found = select(Attempt.message_id, Attempt.fence).where(col(Attempt.token_hash) == token_hash(token))
+    return apply_report(session, token_hash(token), finding, origin)
+
+
+def apply_report(session: Session, hashed_token: str, finding: Finding, origin: Origin) -> bool:
+    """Do as `apply_callback` by the hash of the token, which is all that is stored of it."""
+    found = select(Attempt.message_id, Attempt.fence).where(col(Attempt.token_hash) == hashed_token)
     named = session.exec(found).first()
     if named is None:
         return False

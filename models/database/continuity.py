@@ -25,7 +25,7 @@ _SIGN = text(
     ON CONFLICT (part) DO UPDATE SET at = greatest(heartbeat.at, excluded.at) RETURNING at
     """
 )
-_GAP = text("INSERT INTO inbound_gap (began_at, ended_at, found) VALUES (:began, :ended, 0)")
+_GAP = text("INSERT INTO inbound_gap (began_at, ended_at, found) VALUES (:began, :ended, 0) RETURNING id")
 
 
 def give_sign(engine: Engine, silence: timedelta) -> bool:
@@ -43,8 +43,12 @@ def give_sign(engine: Engine, silence: timedelta) -> bool:
         return True
 
 
-def open_gap(session: Session, began: datetime, ended: datetime) -> None:
-    """Hold what goes to contacts until what came in between these moments is known. For a restored ledger as well."""
-    session.execute(_GAP, {"began": began, "ended": ended})
+def open_gap(session: Session, began: datetime, ended: datetime) -> int:
+    """Hold what goes to contacts until what came in between these moments is known. For a restored ledger as well.
+
+    Returns the gap's id.
+    """
+    gap: int = session.execute(_GAP, {"began": began, "ended": ended}).scalar_one()
     seconds = round((ended - began).total_seconds())
     events.record(session, EventKind.INBOUND_GAP_OPENED, LISTENER, Subject(owner="engineer"), seconds=seconds)
+    return gap

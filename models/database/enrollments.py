@@ -87,7 +87,8 @@ class Enrollments:
                     run.requested_by,
                     sequence.approval_deadline,
                 )
-            runs.move(session, run.id, RunState.AWAITING_APPROVAL if each_run else RunState.SENDING)
+            if run.state == RunState.REQUESTED:  # not when a reset plans once more what is long under way
+                runs.move(session, run.id, RunState.AWAITING_APPROVAL if each_run else RunState.SENDING)
 
     def notice_for(self, run_id: UUID) -> ApprovalNotice | None:
         """Return what to write to the approver, with a new code; None if the notice is written or no longer needed."""

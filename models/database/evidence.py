@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -21,10 +21,13 @@ from models.database.tables.runs import Run
 from models.delivery import Delivery, later
 from models.event_kinds import EventKind
 from models.failure_classes import FailureClass, more_telling
+from models.reconciling import BEFORE_EXPIRY
 from models.sending import NotSentReason
 from models.terms import IN_DOUBT, AttemptOutcome, EvidenceSource, MessageState
 
 IN_DOUBT_TASK = "message_in_doubt"
+_RUN_HAS_ENDED = text("SELECT closed_at IS NOT NULL FROM run WHERE id = :run FOR SHARE")
+"""Locked, because a run that is being closed cancels what is ready only once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +155,27 @@ def _refuse(session: Session, standing: _Standing, finding: Finding, subject: Su
     if message.fence != attempt.fence or message.state not in IN_DOUBT:
         return
     before = MessageState(message.state)
-    message.next_check_at = None
-    if finding.may_repeat or finding.failure is FailureClass.CONFIG:
-        message.state, message.reason = MessageState.READY, None
-    else:
-        message.state, message.reason = MessageState.REFUSED, NotSentReason.REFUSED
+    (message.state, message.reason), message.next_check_at = _after_refusal(session, message, finding), None
+    if message.state == MessageState.REFUSED:
         message.failure_class = finding.failure or FailureClass.UNKNOWN
-    if finding.source is EvidenceSource.PERSON:
-        message.reason = NotSentReason.CLOSED_BY_PERSON
     if before is not MessageState.DISPATCHING or finding.source is not EvidenceSource.ANSWER:
         events.close_tasks(session, IN_DOUBT_TASK, str(message.id), origin)
         announce(session, message.run_id)
-    facts = {"may_repeat": finding.may_repeat, "failure": finding.failure}
-    events.record(session, EventKind.MESSAGE_REFUSED, origin, subject, finding.reason, **facts)
+    if not (finding.source is EvidenceSource.PERSON and finding.may_repeat):  # which has events of its own
+        facts = {"may_repeat": finding.may_repeat, "failure": finding.failure}
+        events.record(session, EventKind.MESSAGE_REFUSED, origin, subject, finding.reason, **facts)
+    if message.state == MessageState.CANCELLED:
+        events.record(session, EventKind.MESSAGE_NOT_SENT, origin, subject, NotSentReason.RUN_ENDED, step=message.step)
     spread(session, message, finding.failure, finding.reason, subject, origin)
+
+
+def _after_refusal(session: Session, message: Message, finding: Finding) -> tuple[MessageState, NotSentReason | None]:
+    if finding.may_repeat or finding.failure is FailureClass.CONFIG:
+        if message.audience == "contact" and session.execute(_RUN_HAS_ENDED, {"run": message.run_id}).scalar_one():
+            return MessageState.CANCELLED, NotSentReason.RUN_ENDED
+        return MessageState.READY, None
+    by_person = finding.source is EvidenceSource.PERSON
+    return MessageState.REFUSED, NotSentReason.CLOSED_BY_PERSON if by_person else NotSentReason.REFUSED
 
 
 def _doubt(session: Session, standing: _Standing, finding: Finding, subject: Subject, origin: Origin) -> None:
@@ -173,8 +183,13 @@ def _doubt(session: Session, standing: _Standing, finding: Finding, subject: Sub
     attempt.outcome, attempt.reason, attempt.ended_at = AttemptOutcome.UNKNOWN, finding.reason, moment
     if message.fence == attempt.fence and message.state == MessageState.DISPATCHING:
         message.state = MessageState.UNKNOWN
-        message.next_check_at = moment + finding.next_check
+        message.next_check_at = _first_check(message, moment, finding.next_check)
         events.record(session, EventKind.MESSAGE_IN_DOUBT, origin, subject, finding.reason)
+
+
+def _first_check(message: Message, moment: datetime, after: timedelta) -> datetime:
+    due = moment + after
+    return due if message.expires_at is None else min(due, max(moment, message.expires_at - BEFORE_EXPIRY))
 
 
 def _contradicts(message: Message, finding: Finding) -> bool:

@@ -12,7 +12,11 @@ _READ = text(
     """
     SELECT (SELECT count(*) FROM message WHERE state = 'unknown') AS doubts,
            (SELECT count(*) FROM message WHERE state = 'escalated') AS escalated,
+           (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(next_check_at)), 0)::float FROM message
+               WHERE next_check_at <= clock_timestamp()) AS oldest_check,
            (SELECT count(*) FROM owner_task WHERE closed_at IS NULL) AS tasks,
+           (SELECT count(*) FROM inbound_gap WHERE closed_at IS NULL) AS gaps,
+           (SELECT count(*) FROM ledger_epoch WHERE held_since IS NOT NULL) AS ledgers_held,
            count(outbox.run_id) AS untold,
            coalesce(extract(epoch FROM clock_timestamp() - min(run.requested_at)
                FILTER (WHERE outbox.purpose = 'start')), 0)::float AS oldest_start
@@ -22,11 +26,19 @@ _READ = text(
 
 
 class Standing(NamedTuple):
-    """Messages in doubt; those that a person decides; open tasks; runs Temporal must hear of; seconds the oldest waits."""
+    """Messages in doubt; those that a person decides; seconds the oldest look-up is late; open tasks.
+
+    Then runs Temporal must hear of; seconds the oldest waits.
+    """
 
     doubts: int
     escalated: int
+    oldest_check: float
     tasks: int
+    gaps: int
+    """Outages of the web hooks that are not made up for; they hold everything that goes to contacts."""
+    ledgers_held: int
+    """1 while the ledger waits to be compared with the providers, which holds that too."""
     untold: int
     oldest_start: float
 
@@ -40,7 +52,10 @@ def standing(engine: Engine) -> Standing:
 def gauges(engine: Engine, meter: MetricMeter) -> Callable[[], None]:
     """Return what reads the numbers and shows them."""
     in_doubt = meter.create_gauge("comms_messages_in_doubt", "Messages whose outcome is unknown, by who finds out.")
+    oldest_check = meter.create_gauge_float("comms_oldest_due_check_seconds", "How late the oldest look-up is.")
     tasks = meter.create_gauge("comms_open_tasks", "Tasks that wait for a person.")
+    gaps = meter.create_gauge("comms_inbound_gaps", "Outages of the web hooks that hold sending to contacts.")
+    ledgers_held = meter.create_gauge("comms_ledger_held", "1 while the ledger is held after a restore.")
     untold = meter.create_gauge("comms_outbox_rows", "Runs that Temporal must hear of.")
     oldest = meter.create_gauge_float("comms_outbox_oldest_start_seconds", "How long the oldest unstarted run waits.")
 
@@ -48,7 +63,10 @@ def gauges(engine: Engine, meter: MetricMeter) -> Callable[[], None]:
         now = standing(engine)
         in_doubt.set(now.doubts, {"by": "reconciler"})
         in_doubt.set(now.escalated, {"by": "person"})
+        oldest_check.set(now.oldest_check)
         tasks.set(now.tasks)
+        gaps.set(now.gaps)
+        ledgers_held.set(now.ledgers_held)
         untold.set(now.untold)
         oldest.set(now.oldest_start)
 

@@ -1,4 +1,4 @@
-"""What comes in from outside: stored once, with its consent change, in one transaction, before it is answered."""
+"""Texts of people: stored once, with their consent change, in one transaction, before they are answered."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from models.addresses import address_hash
 from models.database import consent, consent_desk, correspondents, events
+from models.database.answering import ask_to_answer
 from models.database.callbacks import UNKNOWN_SENDER, set_aside
 from models.database.consent import Address, Proof
 from models.database.consent_desk import DOUBT_TASK
@@ -27,7 +28,7 @@ TWILIO = Origin("twilio", "twilio")
 _FOR_EVERY_CLIENT = (ReplyEffect.OPTS_OUT, ReplyEffect.HELD_FOR_PERSON)
 """One sender serves several clients: the person cannot say which of them a STOP is meant for."""
 _KEEP_AUTOMATION = (ReplyEffect.HELP, ReplyEffect.IGNORED, ReplyEffect.RESUBSCRIBES)
-_BELONGS_TO = text("UPDATE inbox SET run_id = :run, state = 'done' WHERE id = :id")
+_BELONGS_TO = text("UPDATE inbox SET run_id = :run, state = :state WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,9 @@ def receive_text(session: Session, ring: KeyRing, message: InboundText) -> bool:
         if person is newest:
             others = [other for other in people if person.also_answered(other)]
             _keep_reply(session, inbox_id, person, others, message.body, label, TWILIO)
+            # It waits until the run has looked, see `unread`; a run that has ended never will.
+            state = "waiting" if person.run_id is not None and not person.closed else "done"
+            session.execute(_BELONGS_TO, {"run": person.run_id, "state": state, "id": inbox_id})
     return True
 
 
@@ -89,6 +93,7 @@ def assign_text(session: Session, inbox_id: UUID, person: Correspondent, message
     own = [_address(person, person.phone)] if person.phone and effect(label) in _FOR_EVERY_CLIENT else []
     _take_effect(session, inbox_id, person, sorted({sender, *own}, key=lambda address: address.hash), label)
     _keep_reply(session, inbox_id, person, [], message.body, label, origin)
+    session.execute(_BELONGS_TO, {"run": person.run_id, "state": "done", "id": inbox_id})
     events.close_tasks(session, UNKNOWN_SENDER.task, str(inbox_id), origin)
 
 
@@ -154,15 +159,10 @@ def _keep_reply(
     for other in others if ends else ():
         if other.run_id is not None:
             announce(session, other.run_id)
-    session.execute(_BELONGS_TO, {"run": person.run_id, "id": inbox_id})
-    if ends and effect(label) is not ReplyEffect.OPTS_OUT:
-        instruction = _ANSWER_LATE if person.closed or person.run_id is None else _ANSWER
-        order = TaskOrder("answer_reply", str(person.run_id or person.lead_id), instruction, {"label": label})
-        events.open_task(session, order, person.subject, TWILIO)
+    if ends:
+        ask_to_answer(session, label, person.subject, TWILIO, late=person.closed or person.run_id is None)
 
 
-_ANSWER = "The lead has replied. Answer."
-_ANSWER_LATE = "A reply came after the sequence had ended. Answer it."
 _READ_IT = (
     "A reply may be an opt-out. Read it (GET /v1/inbox/{id}), then record the opt-out or release the address "
     "(POST /v1/consent with this task)."

@@ -15,10 +15,11 @@ from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.evidence import Finding, apply_evidence
 from models.database.sealed_text import opened
-from models.database.standings import result_of
+from models.database.standings import result_of, under_way
 from models.database.tables.ledger import Message
 from models.errors import TryAgain, UnknownRecord
 from models.event_kinds import EventKind
+from models.failpoints import failpoint
 from models.failure_classes import FailureClass
 from models.identity import message_id as id_of_key
 from models.identity import send_key, workflow_id
@@ -29,7 +30,6 @@ from models.sending import (
     Envelope,
     Held,
     HoldReason,
-    InDoubt,
     NotSent,
     NotSentReason,
     SendResult,
@@ -60,7 +60,7 @@ class PostgresLedger:
     """The ledger on PostgreSQL.
 
     Args:
-        engine: READ COMMITTED, see `engine.refuse_unsafe`.
+        engine: READ COMMITTED, see `safety.refuse_unsafe`.
         timers: lease and checks.
         callback_key: keys the token that travels with each attempt.
         ring: opens wording that is sealed at rest.
@@ -94,7 +94,8 @@ class PostgresLedger:
 
         Raises:
             UnknownRecord: no such message was planned.
-            TryAgain: the database did not answer; if its answer to the commit was lost, the claim is given back.
+            TryAgain: the database did not answer; if its answer to the commit was lost, the claim is given back. Or a
+                call of this message is under way.
         """
         started = time.monotonic()
         caller = Caller(self._worker, workflow_run_id, activity_attempt)
@@ -105,6 +106,7 @@ class PostgresLedger:
                 outcome = self._decide(session, step, caller, started)
                 if isinstance(outcome, Claimed):
                     transaction_id, claimed = claims.transaction_id(session), outcome
+                    failpoint("C2")
             return outcome
         except (DBAPIError, PoolTimeoutError) as error:
             if claimed is not None and self._was_committed(transaction_id, claimed.deadline):
@@ -122,7 +124,11 @@ class PostgresLedger:
             return False
 
     def record(self, claimed: Claimed, answer: Answer) -> SendResult:
-        """Record what came of the call. Tries until the lease is nearly over; after that, evidence will tell."""
+        """Record what came of the call.
+
+        Raises:
+            TryAgain: the database did not answer until the lease was over; evidence will tell what came of it.
+        """
         finding = self._finding(answer)
         give_up = claimed.deadline + self._timers.lease.total_seconds() / 2
         while True:
@@ -130,10 +136,11 @@ class PostgresLedger:
                 with transaction(self._engine) as session:
                     message = apply_evidence(session, claimed.message_id, claimed.fence, finding, SEND)
                     self._note_run_state(session, message)
+                    failpoint("C7")
                     return result_of(message.model_dump())
             except UNAVAILABLE:
                 if time.monotonic() > give_up:
-                    return InDoubt(message_id=claimed.message_id)
+                    raise TryAgain("database: no answer until the lease was over") from None
                 time.sleep(_RECORD_PAUSE)
 
     def _note_run_state(self, session: Session, message: Message) -> None:
@@ -179,7 +186,7 @@ class PostgresLedger:
             return self._settle(session, gathered)
         token = claims.commit_right_to_call(session, gathered, self._timers.lease, self._key, caller)
         if token is None:
-            return InDoubt(message_id=found["id"])
+            raise under_way()
         return Claimed(
             message_id=found["id"],
             fence=gathered.row["fence"] + 1,

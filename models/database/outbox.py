@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, text
@@ -88,13 +89,14 @@ def announce_all(session: Session, run_ids: Sequence[UUID]) -> None:
 class Outbox:
     """The relay's side of the outbox. Several relays may run at once."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, lease: timedelta = timedelta(seconds=30)) -> None:
         self.engine = engine
+        self._lease = lease.total_seconds()
 
-    def take(self, limit: int = 50, lease: float = 30.0) -> list[Announcement]:
-        """Return due rows and keep them from other relays for `lease` seconds."""
+    def take(self, limit: int = 50) -> list[Announcement]:
+        """Return due rows and keep them from other relays; those of a relay that dies meanwhile are due after the lease."""
         with transaction(self.engine) as session:
-            rows = session.execute(_TAKE, {"limit": limit, "lease": lease}).mappings().all()
+            rows = session.execute(_TAKE, {"limit": limit, "lease": self._lease}).mappings().all()
         return [Announcement(**row) for row in rows]
 
     def delivered(self, announcement: Announcement) -> None:

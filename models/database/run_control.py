@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.database import approvals, events, pauses, runs, situations
+from models.database import approvals, events, pauses, rowless, runs, situations
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
 from models.database.locks import scope_key
+from models.database.tables.pauses import Pause
+from models.database.tables.runs import Run
 from models.event_kinds import EventKind
 from models.outreach import SignalClaim, Situation
 from models.terms import Control, OutreachOutcome, PauseScope
@@ -31,7 +33,7 @@ class RunControl:
         self._approval_key = approval_key
 
     def look(self, run_id: UUID) -> Situation:
-        """Return how a run stands. Raises UnknownRecord."""
+        """Return how a run stands, and note that what came in for it is read. Raises UnknownRecord."""
         with transaction(self._engine) as session:
             return situations.look(session, run_id)
 
@@ -45,6 +47,8 @@ class RunControl:
             elif claim.decision is not None:
                 code = "".join(claim.shown)
                 approvals.decide_by_code(session, claim.run_id, code, claim.decision, self._approval_key, UI)
+            elif claim.again and _is_outdated(session, claim):
+                _refuse(session, claim, "a reset has delivered it again; type it again if it still holds")
             elif claim.control is not None:
                 _control(session, claim.run_id, claim.control)
 
@@ -64,8 +68,11 @@ class RunControl:
             events.open_task(session, order, about, WORKFLOW)
 
     def close(self, run_id: UUID, outcome: OutreachOutcome, why: str = "") -> None:
-        """Close a run with its one outcome. Safe to repeat; the first outcome stays."""
+        """Close a run with its one outcome, or tell a person that it has no row. Safe to repeat; the first outcome stays."""
         with transaction(self._engine) as session:
+            if session.get(Run, run_id) is None:
+                rowless.tell(session, run_id, WORKFLOW)
+                return
             runs.close(session, run_id, outcome, WORKFLOW, why)
 
     def rolled_back(self, run_id: UUID, counts: dict[str, Any]) -> None:
@@ -85,6 +92,12 @@ def _control(session: Session, run_id: UUID, control: Control) -> None:
             runs.stop(session, run_id, UI)
         case Control.ROLL_BACK:
             runs.roll_back(session, run_id, UI)
+
+
+def _is_outdated(session: Session, claim: SignalClaim) -> bool:
+    """Whether rows know better: of pauses and resumes the last counts, which a repetition of an earlier one is not."""
+    paused_before = session.get(Pause, scope_key(PauseScope.RUN, run_id=claim.run_id)) is not None
+    return claim.control in (Control.PAUSE, Control.RESUME) and paused_before
 
 
 def _refuse(session: Session, claim: SignalClaim, problem: str) -> None:

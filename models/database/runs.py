@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from models.database import events
+from models.database import events, resend_outcomes
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.locks import lock_scope, scope_key
 from models.database.outbox import announce
@@ -34,6 +34,7 @@ _CANCEL_REST = text(
     """
     UPDATE message SET state = 'cancelled', reason = 'run_ended', next_check_at = NULL
     WHERE run_id = :run AND state IN ('planned', 'ready') AND audience = 'contact'
+    RETURNING id, EXISTS (SELECT 1 FROM resend s WHERE s.message_id = message.id AND s.fence = message.fence) AS is_resend
     """
 )
 _DISPOSITION = text("UPDATE lead SET disposition = :disposition WHERE id = :lead")
@@ -128,7 +129,7 @@ def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Orig
     closed = session.execute(_CLOSE, {"run": run_id, "outcome": outcome}).first()
     if closed is None:
         return False
-    session.execute(_CANCEL_REST, {"run": run_id})
+    cancelled = session.execute(_CANCEL_REST, {"run": run_id}).all()
     if closed.lead_id is not None and outcome in _DISPOSITIONS:
         session.execute(_DISPOSITION, {"lead": closed.lead_id, "disposition": _DISPOSITIONS[outcome]})
     about = Subject(closed.owner, closed.client_id, run_id, closed.lead_id)
@@ -138,6 +139,9 @@ def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Orig
     )
     for kind, about_what in session.exec(moot).all():
         events.close_tasks(session, kind, about_what, origin)
+    for message_id in (row.id for row in cancelled if row.is_resend):
+        told = Subject(closed.escalation_owner, closed.client_id, run_id, closed.lead_id, message_id)
+        resend_outcomes.tell_of_cancelled(session, message_id, told, origin)
     if closed.roll_back_requested_by is not None and outcome is not OutreachOutcome.ROLLED_BACK:
         announce(session, run_id)  # asked for after the workflow's last look
     if instruction := _CLOSING_TASKS.get(outcome):

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models.database.unread import mark_read
 from models.errors import UnknownRecord
 from models.failure_classes import FailureClass
 from models.outreach import MessageNews, Situation
@@ -28,17 +29,20 @@ _LOOK = text(
             FROM approval a WHERE a.subject = 'run' AND a.subject_id = r.id AND a.superseded_at IS NULL) AS approval,
         (SELECT coalesce(json_agg(json_build_array(m.step, m.occurrence, m.state, m.reason, m.failure_class)
                                   ORDER BY m.position, m.occurrence), '[]')
-            FROM message m WHERE m.run_id = r.id AND m.audience = 'contact') AS messages
+            FROM message m WHERE m.run_id = r.id AND m.audience = 'contact') AS messages,
+        (SELECT array_agg(i.id) FROM inbox i WHERE i.run_id = r.id AND i.state = 'waiting') AS unread
     FROM run r WHERE r.id = :run
     """
 )
 
 
 def look(session: Session, run_id: UUID) -> Situation:
-    """Return how a run stands. Raises UnknownRecord."""
+    """Return how a run stands; what came in for it is then read. Raises UnknownRecord."""
     row = session.execute(_LOOK, {"run": run_id}).mappings().first()
     if row is None:
         raise UnknownRecord(f"no run {run_id}")
+    if row["unread"]:
+        mark_read(session, row["unread"])
     return Situation(
         approval=ApprovalState(row["approval"] or ApprovalState.APPROVED),
         reply=ReplyLabel(row["reply"]) if row["reply"] else None,

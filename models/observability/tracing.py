@@ -46,6 +46,12 @@ class Tracing:
         finally:
             context.detach(token)
 
+    @contextmanager
+    def watch(self, name: str) -> Iterator[None]:
+        """Give what is done inside the block a span of its own, which may begin a trace."""
+        with trace.get_tracer(__name__).start_as_current_span(name):
+            yield
+
 
 def trace_to(endpoint: str, process: str) -> Tracing:
     """Send spans to an OTLP/HTTP endpoint in the background, what is left of them when the process ends."""

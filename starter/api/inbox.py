@@ -29,7 +29,10 @@ class Inbound(BaseModel):
     id: UUID
     source: str
     kind: str
-    state: str = Field(description="`done`; `orphan`: nobody it belongs to is known; `poison`: it could not be read.")
+    state: str = Field(
+        description="`waiting`: its effect is to come, or its run has not read it; `done`; "
+        "`orphan`: nobody it belongs to is known; `poison`: it could not be read."
+    )
     at: datetime | None
     run_id: UUID | None
     sender: str | None = Field(description="Of an SMS.")

@@ -17,6 +17,7 @@ from models.database.engine import transaction
 from models.database.intake import Asked, Permission
 from models.database.tables.people import Lead
 from models.errors import InvalidAddress, KeyReusedWithDifferentContent
+from models.failpoints import failpoint
 from models.identity import workflow_id
 from models.terms import Channel, LeadSource, RunKind, RunState
 from starter.api.fields import KINDS, Handle, Key, OptionalReference, SequenceKey, Short, Strict
@@ -103,6 +104,7 @@ def start(
         run_id = _stored_meanwhile(uses, asked)
     except KeyReusedWithDifferentContent as reused:
         raise _reused(reused) from None
+    failpoint("A1")
     return Accepted(
         run_id=run_id,
         workflow_id=workflow_id(RunKind.OUTREACH, run_id),

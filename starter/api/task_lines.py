@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from models.database.consent_desk import DOUBT_TASK
 from models.database.evidence import IN_DOUBT_TASK
+from models.database.ledger_epoch import LEDGER_TASK
 from models.database.tables.records import OwnerTask
 
 
@@ -25,19 +26,23 @@ class TaskLine(BaseModel):
     opened_at: datetime
     close: str | None = Field(description="Where to close it once it is done; null if it closes by being resolved.")
     resolve: str | None = Field(description="What resolves it, if more than a note is needed.")
+    pending: str | None = Field(description="What has been asked for already, and whom or what it waits for.")
 
 
 def task_line(task: OwnerTask) -> TaskLine:
     """Return a task as it is shown."""
-    own = task.model_dump(include=set(TaskLine.model_fields) - {"close", "resolve"})
+    own = task.model_dump(include=set(TaskLine.model_fields) - {"close", "resolve", "pending"})
     instead = resolved_by(task)
-    return TaskLine(**own, close=None if instead else f"/v1/tasks/{task.id}/close", resolve=instead)
+    close = None if instead else f"/v1/tasks/{task.id}/close"
+    return TaskLine(**own, close=close, resolve=instead, pending=task.evidence.get("send_again"))
 
 
 def resolved_by(task: OwnerTask) -> str | None:
     """Return the request that resolves a task on which something waits; None if a note is all it needs."""
     if task.kind == IN_DOUBT_TASK:
         return f"POST /v1/messages/{task.subject}/resolution"
+    if task.kind == LEDGER_TASK:
+        return "POST /v1/ledger/release"
     if task.kind == DOUBT_TASK:
         return f'POST /v1/consent with "task": "{task.id}" and "status": "released" or "revoked"'
     return None

@@ -2,7 +2,14 @@
 
 import typer
 
-from starter.comms import client_commands, database_commands, library_commands, run_commands, task_commands
+from starter.comms import (
+    client_commands,
+    database_commands,
+    ledger_commands,
+    library_commands,
+    run_commands,
+    task_commands,
+)
 from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
 from starter.comms.explain_command import explain_command
@@ -12,6 +19,7 @@ from starter.comms.start_command import start
 
 PEOPLE = "Daily work, through the API under your own key"
 ENGINEERS = "Looking into it"
+RESTORED = "After the database was restored"
 SET_UP = "Setting up, on the database itself"
 
 app = typer.Typer(
@@ -39,6 +47,9 @@ app.command("roll-back", rich_help_panel=PEOPLE)(run_commands.roll_back)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
+app.command("ledger", rich_help_panel=RESTORED)(ledger_commands.ledger)
+app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
+app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)
 app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)

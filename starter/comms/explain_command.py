@@ -45,6 +45,8 @@ def _about(found: Mapping[str, Any]) -> Tree:
     if run["started_at"] is None and run["closed_at"] is None:
         why = f" (last try: {run['announcement_error']})" if run["announcement_error"] else ""
         tree.add(f"not started yet: Temporal has not heard of it{escape(why)}")
+    elif run["closed_at"] is None and not found["messages"]:
+        tree.add("Temporal has heard of it; no worker has taken it up yet")
     for what in ("stop", "roll_back"):
         if run[f"{what}_requested_by"]:
             tree.add(escape(f"{what.replace('_', ' ')} requested by {run[f'{what}_requested_by']}"))

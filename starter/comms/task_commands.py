@@ -54,14 +54,27 @@ def assign(
 def resolve(
     message: Annotated[str, typer.Argument(metavar="MESSAGE", help="Id of the message in doubt.")],
     was_sent: Annotated[str | None, typer.Option(metavar="ID", help="It was sent; the provider's id of it.")] = None,
-    not_sent: Annotated[bool, typer.Option("--not-sent", help="The provider has no record of it.")] = False,
+    not_sent: Annotated[bool, typer.Option("--not-sent", help="The provider has no record of it; close it.")] = False,
+    send_again: Annotated[
+        bool, typer.Option("--send-again", help="Ask for it to be sent again, or agree to what somebody else asked.")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option(help="Why it should be sent again. No names, numbers or addresses.")
+    ] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
 ) -> None:
-    """Say what became of a message in doubt, after looking at the provider. Nothing is sent again by it."""
-    if (was_sent is None) is not not_sent:
-        raise Problem("Say what you have found: --was-sent ID or --not-sent.")
-    body = {"answer": "not_sent"} if not_sent else {"answer": "was_sent", "provider_message_id": was_sent}
+    """Say what became of a message in doubt, after looking at the provider, or ask for it to be sent again.
+
+    Sending again takes two people: it is asked for by one and confirmed by another, each with this command and their own
+    key. The provider is then looked at once more, and the message leaves only if there is no trace of it. Exit code 0 if
+    the answer was taken or had been given before, 1 if it was refused.
+    """
+    if [was_sent is not None, not_sent, send_again].count(True) != 1:
+        raise Problem("Say one thing: --was-sent ID, --not-sent or --send-again.")
+    said = {"answer": "send_again" if send_again else "not_sent" if not_sent else "was_sent"}
+    given = {"provider_message_id": was_sent, "reason": reason}
+    body = said | {name: value for name, value in given.items() if value is not None}
     answer = api_client.post(url, key, f"/v1/messages/{uuid(message, 'a message')}/resolution", body)
     remark(answer["in_words"])
 
@@ -98,4 +111,5 @@ def _decide(status: str, task: str, key: str, url: str) -> None:
 def _task(row: dict[str, Any]) -> tuple[object, ...]:
     about = {"message": row["message_id"], "inbox": row["evidence"].get("inbox"), "run": row["run_id"]}
     named = next((f"{what} {identity}" for what, identity in about.items() if identity), None)
-    return row["id"], row["kind"], row["owner"], row["instruction"], named, moment(row["opened_at"])
+    what = f"{row['instruction']} {row['pending'] or ''}".rstrip()
+    return row["id"], row["kind"], row["owner"], what, named, moment(row["opened_at"])

@@ -1,4 +1,4 @@
-"""`python -m starter.relay`: tells Temporal of news and takes in SES events, until it gets SIGTERM or SIGINT."""
+"""`python -m starter.relay`: tells Temporal of news and lets what came in take effect, until it gets SIGTERM or SIGINT."""
 
 import asyncio
 import logging
@@ -9,50 +9,65 @@ from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from sqlalchemy.exc import SQLAlchemyError
 
 from models.connection import connect, key_ring
-from models.database.engine import make_engine, refuse_unsafe
+from models.database import arrivals, outbox
+from models.database.consuming import WaitingReports
+from models.database.engine import make_engine
+from models.database.events import Origin
+from models.database.ledger_epoch import tell_if_replaced
 from models.database.outbox import Outbox
+from models.database.safety import leave_if_unsafe
+from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
 from models.settings import Settings
-from starter.relay.announcing import Announcer, announce_for_ever, listen
+from starter.relay.announcing import Announcer, announce_for_ever
+from starter.relay.consuming import Consumer, consume_for_ever, sweep_unread_for_ever
+from starter.relay.listening import listen
 from starter.relay.ses_events import SesEvents
 from starter.relay.sns_envelope import SnsEnvelopes
 
 log = logging.getLogger("relay")
 
 
-async def consume(ses_events: SesEvents) -> None:
-    """Take in SES events for ever. An unreachable queue is waited for; any other error is raised."""
+async def receive_for_ever(ses_events: SesEvents) -> None:
+    """Take in SES events. An unreachable queue or database is waited for; any other error is raised."""
     while True:
         try:
             await asyncio.to_thread(ses_events.receive)
-        except (BotoCoreError, ClientError) as error:
-            log.warning("the queue of SES events does not answer", extra={"error": type(error).__name__})
+        except (BotoCoreError, ClientError, SQLAlchemyError) as error:
+            log.warning("no SES events can be taken in", extra={"error": type(error).__name__})
             await asyncio.sleep(2)
 
 
 async def main(settings: Settings) -> None:
     """Run until a signal asks to stop."""
     configure_logs(settings.observability.log_level, "relay")
+    arm(settings.failpoints)
     observed = observe(settings.observability, Process.RELAY)
     engine = make_engine(settings.database)
-    refuse_unsafe(engine)
+    leave_if_unsafe(engine, log)
+    tell_if_replaced(engine, settings.database.epoch, Origin("relay"), log)
     client = await connect(settings, observed=observed, lazy=True)
-    announcer = Announcer(Outbox(engine), client, settings.temporal.task_queue, observed)
-    awake, stopped = asyncio.Event(), asyncio.Event()
+    announcer = Announcer(Outbox(engine, settings.timers.relay_lease), client, settings.temporal.task_queue, observed)
+    ring = key_ring(settings)
+    consumer = Consumer(WaitingReports(engine, ring))
+    awake, stopped = {channel: asyncio.Event() for channel in (outbox.CHANNEL, arrivals.CHANNEL)}, asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     url = settings.database.url.get_secret_value().replace("+psycopg", "", 1)
     duties = [
         listen(url, awake, settings.timers.relay_poll.total_seconds()),
-        announce_for_ever(announcer, awake),
+        announce_for_ever(announcer, awake[outbox.CHANNEL]),
+        consume_for_ever(consumer, awake[arrivals.CHANNEL]),
+        sweep_unread_for_ever(engine, settings.timers.sweep.total_seconds()),
     ]
     if settings.ses.events_queue_url:
         certificate = Path(settings.ses.signing_certificate) if settings.ses.signing_certificate else None
         envelopes = SnsEnvelopes(settings.ses.topic_arns, certificate)
-        duties.append(consume(SesEvents(settings.ses, engine, key_ring(settings), envelopes)))
+        duties.append(receive_for_ever(SesEvents(settings.ses, engine, ring, envelopes)))
     print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
     try:
         await until(stopped, *duties)

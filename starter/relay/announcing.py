@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 
-import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.common import (
@@ -19,7 +18,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models import search
 from models.database import stranded
-from models.database.outbox import CHANNEL, Announcement, Outbox
+from models.database.outbox import Announcement, Outbox
+from models.failpoints import failpoint
 from models.identity import workflow_id
 from models.observability.switch import OFF, Observability
 from models.outreach import OutreachOrder, RunReference
@@ -42,6 +42,10 @@ FOR_GOOD = frozenset(
 )
 """Answers that a repetition cannot change; a change of our set-up, or of the server's, may."""
 
+AWAY = frozenset({RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED})
+"""Answers of a server that is not there; they say nothing of the row that was to be told."""
+PROBE_SECONDS = 1.0
+
 
 class ClosedMeanwhileError(Exception):
     """The run closed between reading its news and telling it; what a closed run's news asks for is told next time."""
@@ -62,10 +66,12 @@ class Announcer:
         self._client = client
         self._task_queue = task_queue
         self._observed = observed
+        self.is_away = False
+        """Whether the server was not there when it was last spoken to. One row at a time then finds out when it is."""
 
     async def deliver_due(self) -> int:
         """Deliver what is due now, many at once. Returns how many rows were taken."""
-        taken = await asyncio.to_thread(self._outbox.take, AT_ONCE)
+        taken = await asyncio.to_thread(self._outbox.take, 1 if self.is_away else AT_ONCE)
         await asyncio.gather(*(self._deliver(announcement) for announcement in taken))
         return len(taken)
 
@@ -73,12 +79,14 @@ class Announcer:
         try:
             with self._observed.within(announcement.trace_parent):
                 await self._tell(announcement)
+            failpoint("R1")
         except ClosedMeanwhileError:
             await asyncio.to_thread(self._outbox.failed, announcement, "closed meanwhile")
         except RPCError as error:
             log.warning("not told", extra={"run": str(announcement.run_id), "status": error.status.name})
             for_good = error.status in FOR_GOOD
-            wait = SLOWLY_SECONDS if for_good else None
+            self.is_away = error.status in AWAY
+            wait = SLOWLY_SECONDS if for_good else PROBE_SECONDS if self.is_away else None
             await asyncio.to_thread(self._outbox.failed, announcement, error.status.name, wait)
             if for_good:
                 await asyncio.to_thread(stranded.start_refused, self._outbox.engine, announcement, error.status.name)
@@ -88,6 +96,7 @@ class Announcer:
             log.warning("not told", extra={"run": str(announcement.run_id), "error": type(error).__name__})
             await asyncio.to_thread(self._outbox.failed, announcement, type(error).__name__)
         else:
+            self.is_away = False
             await asyncio.to_thread(self._outbox.delivered, announcement)
             if announcement.tries > 1:
                 await asyncio.to_thread(stranded.no_longer_refused, self._outbox.engine, announcement)
@@ -155,32 +164,13 @@ def _search_attributes(announcement: Announcement) -> TypedSearchAttributes:
     )
 
 
-async def listen(database_url: str, awake: asyncio.Event, poll: float) -> None:
-    """Set `awake` whenever the outbox gets a row, and every `poll` seconds in case a notification was lost."""
-    while True:
-        awake.set()
-        try:
-            async with await psycopg.AsyncConnection.connect(
-                database_url, autocommit=True, connect_timeout=5
-            ) as connection:
-                await connection.execute(f"LISTEN {CHANNEL}")
-                awake.set()
-                while True:
-                    async for _ in connection.notifies(timeout=poll, stop_after=1):
-                        pass
-                    awake.set()
-        except psycopg.Error as error:
-            log.warning("database not reachable", extra={"error": type(error).__name__})
-        await asyncio.sleep(1)
-
-
 async def announce_for_ever(announcer: Announcer, awake: asyncio.Event) -> None:
     """Deliver whenever there is something to deliver. An unreachable database is waited for; any other error is raised."""
     while True:
         await awake.wait()
         awake.clear()
         try:
-            while await announcer.deliver_due():
+            while await announcer.deliver_due() and not announcer.is_away:
                 pass
         except SQLAlchemyError as error:
             log.warning("delivery round failed", extra={"error": type(error).__name__})

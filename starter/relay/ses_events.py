@@ -1,27 +1,20 @@
-"""SES events from the queue: verified, stored once, turned into evidence, then deleted."""
+"""SES events from the queue: verified, stored once, then deleted. They take effect later, as callbacks do."""
 
-import json
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from sqlalchemy import Engine
-from sqlmodel import Session
 
-from models.database import events
-from models.database.callbacks import UNKNOWN_TOKEN, UNREADABLE, apply_callback, set_aside
+from models.database import arrivals, events
+from models.database.arrivals import Arrival
 from models.database.engine import transaction
 from models.database.events import Origin, Subject
-from models.database.evidence import Finding
-from models.database.inbox import store_once
-from models.delivery import from_ses
 from models.event_kinds import EventKind
-from models.failure_classes import FailureClass, email_failure_class
-from models.identity import TOKEN_TAG
 from models.sealing import KeyRing
 from models.settings import SesSettings
-from models.terms import AttemptOutcome, EvidenceSource
 from starter.relay.sns_envelope import ForgedEnvelope, SnsEnvelopes
 
 if TYPE_CHECKING:
@@ -31,35 +24,6 @@ log = logging.getLogger("relay")
 SES = Origin("ses", "ses")
 WAIT_SECONDS = 5
 BATCH = 10
-
-
-class UnreadableEvent(Exception):
-    """A signed message that is not an SES event as documented."""
-
-
-def finding_of(event: dict[str, Any]) -> tuple[str | None, Finding]:
-    """Return the token and what an SES event proves. Every event about a message proves that SES accepted it.
-
-    Raises:
-        UnreadableEvent: a field that every event has is missing.
-    """
-    try:
-        kind = event.get("eventType") or event["notificationType"]
-        mail = event["mail"]
-        bounce, complaint = event.get("bounce", {}), event.get("complaint", {})
-        subtype = bounce.get("bounceSubType") or complaint.get("complaintSubType")
-        delivery = from_ses(kind, bounce.get("bounceType"))
-        failure: FailureClass | None = None
-        if kind in ("Bounce", "Complaint", "Reject", "Rendering Failure"):
-            failure = email_failure_class(bounce.get("bounceType") or kind, subtype)
-        token = next(iter(mail.get("tags", {}).get(TOKEN_TAG, [])), None)
-        reason = "/".join(part for part in (kind, bounce.get("bounceType"), subtype) if part)
-        finding = Finding(
-            EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, reason, mail["messageId"], delivery, failure
-        )
-    except (KeyError, TypeError, AttributeError):
-        raise UnreadableEvent from None
-    return token, finding
 
 
 class SesEvents:
@@ -87,47 +51,38 @@ class SesEvents:
     def receive(self) -> int:
         """Take in up to ten events; wait for them a few seconds. Returns how many were taken in.
 
-        Each is committed by itself; what fails stays in the queue and comes again.
+        They are committed together, then deleted; what cannot even be looked at stays in the queue and comes again.
 
         Raises:
             BotoCoreError, ClientError: the queue does not answer.
+            SQLAlchemyError: they could not be stored; they come again.
         """
         answer = self._sqs.receive_message(
             QueueUrl=self._queue_url, MaxNumberOfMessages=BATCH, WaitTimeSeconds=WAIT_SECONDS
         )
-        taken = [message["ReceiptHandle"] for message in answer.get("Messages", []) if self._takes(message["Body"])]
-        if taken:
-            entries = [{"Id": str(n), "ReceiptHandle": handle} for n, handle in enumerate(taken)]
+        handles: list[str] = []
+        arrived: list[Arrival] = []
+        for message in answer.get("Messages", []):
+            try:
+                arrived += self._opened(message["Body"])
+            except Exception as error:
+                # Whatever it is, it must not keep the other events waiting. Its text may hold an address.
+                log.error("an SES event was not taken in", extra={"error": type(error).__name__})
+            else:
+                handles.append(message["ReceiptHandle"])
+        if arrived:
+            arrivals.store(self._engine, self._ring, arrived)
+        if handles:
+            entries = [{"Id": str(n), "ReceiptHandle": handle} for n, handle in enumerate(handles)]
             self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)  # type: ignore[arg-type]
-        return len(taken)
+        return len(handles)
 
-    def _takes(self, raw: str) -> bool:
-        try:
-            self._take_in(raw)
-        except Exception as error:
-            # Whatever it is, it must not keep the other events waiting. Its text may hold an address.
-            log.error("an SES event was not taken in", extra={"error": type(error).__name__})
-            return False
-        return True
-
-    def _take_in(self, raw: str) -> None:
+    def _opened(self, raw: str) -> Sequence[Arrival]:
+        """Return the event in an envelope; nothing of a forged one, which is only counted."""
         try:
             envelope_id, message = self._envelopes.open(raw)
         except ForgedEnvelope as forged:
             with transaction(self._engine) as session:
                 events.record(session, EventKind.WEB_HOOK_REFUSED, SES, Subject(owner="engineer"), str(forged))
-            return
-        with transaction(self._engine) as session:
-            self._store(session, envelope_id, message)
-
-    def _store(self, session: Session, envelope_id: str, message: str) -> None:
-        inbox_id = store_once(session, self._ring, "ses", envelope_id, "event", message.encode())
-        if inbox_id is None:
-            return
-        try:
-            token, finding = finding_of(json.loads(message))
-        except (ValueError, UnreadableEvent):
-            set_aside(session, inbox_id, UNREADABLE, SES)
-            return
-        if token is None or not apply_callback(session, token, finding, SES):
-            set_aside(session, inbox_id, UNKNOWN_TOKEN, SES)
+            return ()
+        return (Arrival(SES.source, envelope_id, "event", message.encode()),)

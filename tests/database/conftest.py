@@ -1,14 +1,19 @@
 """The world of one test. Its database is emptied after it, because making a new one takes longer than most tests here."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
 from models.database.tables.all import metadata
+from tests.database.outage import UNREACHABLE
+from tests.database.restoring import Backup
 from tests.database.world import World
+from tests.standins.program import Program, running
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +41,17 @@ def database_url(emptied_database: str) -> Iterator[str]:
 @pytest.fixture
 def world(engine: Engine) -> World:
     return World(engine)
+
+
+@pytest.fixture
+async def twilio(tmp_path: Path) -> AsyncIterator[Program]:
+    """A Twilio whose web hooks reach nobody; its log of requests is in `tmp_path`."""
+    async with running("twilio", tmp_path, *UNREACHABLE) as program:
+        yield program
+
+
+@pytest.fixture
+def backup(world: World, database_url: str) -> Iterator[Backup]:
+    """Copies of the world's database."""
+    with ExitStack() as at_the_end:
+        yield Backup(world, database_url, at_the_end)

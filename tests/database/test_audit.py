@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from models.audit import INVARIANTS, AuditReport, ProviderCall, ProviderRecord, Received, log_files, read_record
+from models.database.arrivals import Arrival, store
 from models.database.audit import audit
+from models.database.consuming import WaitingReports
 from models.identity import token_hash
 from models.notices import APPROVAL_NOTICE_STEP
 from models.provider_answers import Answer, AnswerKind
@@ -321,9 +323,39 @@ def test_i13_finds_another_recipient_on_the_wire(world: World, provider: Provide
     assert violated(world, provider) == {"I13"}
 
 
-def test_i14_finds_what_came_in_and_was_left_lying(world: World, provider: Provider) -> None:
+def two_minutes_pass(world: World) -> None:
+    """Since everything came in."""
+    world.rows("UPDATE inbox SET received_at = received_at - interval '2 minutes'")
+
+
+def test_i14_finds_a_reply_that_its_run_has_not_read(world: World, provider: Provider) -> None:
+    sent(world, provider)
     world.text("hello?", sender=PHONE)
-    world.rows("UPDATE inbox SET state = 'waiting', received_at = clock_timestamp() - interval '2 minutes'")
+    started(world)
+    two_minutes_pass(world)
+    assert violated(world, provider) == {"I14"}
+
+    world.control.look(world.one("SELECT id FROM run")["id"])
+    assert violated(world, provider) == set()
+
+
+@pytest.mark.parametrize("kind", ["status", "event"])
+def test_i14_finds_a_callback_and_an_event_that_took_no_effect(world: World, provider: Provider, kind: str) -> None:
+    store(world.engine, world.ring, [Arrival("twilio", "key", kind, b"")])
+    assert violated(world, provider) == set()
+    two_minutes_pass(world)
+    assert violated(world, provider) == {"I14"}
+
+    waiting = WaitingReports(world.engine, world.ring)
+    assert [waiting.settle(inbox_id) for inbox_id in waiting.due()] == [True]
+    assert violated(world, provider) == set()
+
+
+@pytest.mark.parametrize("state", ["orphan", "poison"])
+def test_i14_finds_what_was_set_aside_without_a_task(world: World, provider: Provider, state: str) -> None:
+    store(world.engine, world.ring, [Arrival("twilio", "key", "status", b"")])
+    world.rows("UPDATE inbox SET state = :state", state=state)
+    two_minutes_pass(world)
 
     assert violated(world, provider) == {"I14"}
 

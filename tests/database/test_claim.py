@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, create_engine
 
 from models.database.claims import UnsafeIsolation
-from models.database.engine import UnsafeDatabase, refuse_unsafe
+from models.database.safety import UnsafeDatabase, refuse_unsafe
+from models.errors import TryAgain
 from models.failure_classes import FailureClass
 from models.identity import callback_token, token_hash
 from models.provider_answers import Answer, AnswerKind, lost_answer, no_connection
@@ -40,12 +41,16 @@ def test_a_claim_commits_its_attempt_its_log_its_undo_and_its_gate(world: World)
     assert claim.envelope.to == PHONE
 
 
-def test_a_second_claim_is_in_doubt(world: World) -> None:
+def test_a_second_claim_comes_back_when_the_call_of_the_first_is_over(world: World) -> None:
     run = world.run()
     claim = world.claimed(run)
 
-    assert world.claim(run) == InDoubt(message_id=claim.message_id)
-    assert len(world.attempts(run)) == 1
+    with pytest.raises(TryAgain, match="under way"):
+        world.claim(run)
+    world.ledger.record(claim, no_connection("last_look"))
+
+    assert isinstance(world.claim(run), Claimed)
+    assert [attempt["outcome"] for attempt in world.attempts(run)] == ["not_accepted", None]
 
 
 def test_eight_workers_that_claim_one_message_make_one_attempt(world: World, engine: Engine) -> None:
@@ -53,16 +58,19 @@ def test_eight_workers_that_claim_one_message_make_one_attempt(world: World, eng
         run = world.run(lead=world.lead(name, phone=f"+1303555{len(name):04d}"))
         start = Barrier(8)
 
-        def compete(worker: int, run: Any = run, start: Barrier = start) -> Claimed | SendResult:
+        def compete(worker: int, run: Any = run, start: Barrier = start) -> Claimed | SendResult | TryAgain:
             ledger = world.another_ledger(engine, f"worker-{worker}")
             start.wait()
-            return ledger.claim(SendStep(run_id=run, step="hello"), "w", 1)
+            try:
+                return ledger.claim(SendStep(run_id=run, step="hello"), "w", 1)
+            except TryAgain as later:
+                return later
 
         with ThreadPoolExecutor(8) as workers:
             results = list(workers.map(compete, range(8)))
 
         assert sum(isinstance(result, Claimed) for result in results) == 1
-        assert sum(isinstance(result, InDoubt) for result in results) == 7
+        assert sum(isinstance(result, TryAgain) for result in results) == 7
         assert len(world.attempts(run)) == 1
 
 
@@ -259,6 +267,21 @@ def test_a_database_that_could_lose_a_claim_is_named_and_refused(engine: Engine,
             refuse_unsafe(forgetful)
     finally:
         forgetful.dispose()
+
+
+def test_a_schema_without_its_strongest_guard_is_named_and_refused(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(text("DROP INDEX at_most_one_live_attempt"))
+        connection.commit()
+        try:
+            with pytest.raises(
+                UnsafeDatabase, match="at_most_one_live_attempt is missing; run `comms database upgrade`"
+            ):
+                refuse_unsafe(engine)
+        finally:
+            guard = "ON attempt (message_id) WHERE outcome IS DISTINCT FROM 'not_accepted'"
+            connection.execute(text(f"CREATE UNIQUE INDEX at_most_one_live_attempt {guard}"))
+            connection.commit()
 
 
 def test_claims_and_opt_outs_can_be_ordered_by_their_commits(engine: Engine) -> None:

@@ -140,7 +140,9 @@ def test_a_reply_ends_every_open_run_of_the_client_that_texted_the_number(world:
 def test_a_reply_to_one_client_leaves_the_runs_of_another_alone(world: World) -> None:
     run, other = world.run(), world.run(lead=world.lead("Ida", client=_another_client(world)))
     _reached(world, run, 1, ago=1)
-    texted_too = "UPDATE message SET state = 'accepted', accepted_at = '2026-01-01' WHERE run_id = :run AND step = 'hello'"
+    texted_too = (
+        "UPDATE message SET state = 'accepted', accepted_at = '2026-01-01' WHERE run_id = :run AND step = 'hello'"
+    )
     world.rows(texted_too, run=other)
 
     world.text("How much is it?")

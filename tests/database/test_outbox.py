@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 from models.database import runs, stranded
@@ -77,10 +78,9 @@ def test_two_relays_never_take_the_same_row(world: World) -> None:
 
 def test_a_row_whose_relay_died_is_taken_again_after_its_lease(world: World) -> None:
     world.request()
-    outbox = Outbox(world.engine)
-    assert len(outbox.take(lease=0.0)) == 1
+    assert len(Outbox(world.engine, lease=timedelta(0)).take()) == 1
 
-    assert outbox.take()[0].tries == 2
+    assert Outbox(world.engine).take()[0].tries == 2
 
 
 def test_what_failed_backs_off_at_most_to_a_minute_and_keeps_its_reason(world: World) -> None:

@@ -1,47 +1,13 @@
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import pytest
 
-from activities.reconciling import Reconciler, Swept
-from models.errors import TryAgain
+from activities.reconciling import Swept
 from models.provider_answers import lost_answer
-from models.reconciling import Listed, Trace
+from models.reconciling import Listed, Look, Trace
 from models.sending import InDoubt, Sent
+from tests.database.doubts import OTHER_SID, SID, in_doubt, listed, sweep
 from tests.database.world import PHONE, World
-
-SID, OTHER_SID = "SM" + "a" * 32, "SM" + "b" * 32
-
-
-class ListOfTwilio:
-    """What a provider lists, in memory."""
-
-    def __init__(self, *listed: Listed, down: bool = False) -> None:
-        self._listed = listed
-        self._down = down
-
-    def sent_to(self, address: str, since: datetime) -> Iterable[Listed]:
-        if self._down:
-            raise TryAgain("503")
-        return [one for one in self._listed if one.to == address and one.created_at >= since]
-
-
-def _in_doubt(world: World) -> UUID:
-    run = world.run()
-    world.ledger.record(world.claimed(run), lost_answer("ReadTimeout"))
-    world.make_due(run)
-    return run
-
-
-def _listed(world: World, run: UUID, provider_id: str = SID, body: str | None = None) -> Listed:
-    message = world.message(run)
-    at = world.one("SELECT clock_timestamp() AS now")["now"]
-    return Listed(provider_id, message["address"], body or message["body"], at)
-
-
-def _sweep(world: World, *listed: Listed, down: bool = False) -> Swept:
-    return Reconciler(world.reconciliation, {"twilio": ListOfTwilio(*listed, down=down)}).sweep()
 
 
 def test_a_call_whose_worker_never_reported_becomes_unknown_when_its_lease_is_over(world: World) -> None:
@@ -59,10 +25,10 @@ def test_a_call_whose_worker_never_reported_becomes_unknown_when_its_lease_is_ov
 
 
 def test_one_match_in_the_providers_list_is_the_message(world: World) -> None:
-    run = _in_doubt(world)
+    run = in_doubt(world)
     before = world.announced(run)
 
-    assert _sweep(world, _listed(world, run)) == Swept(found=1)
+    assert sweep(world, listed(world, run)) == Swept(found=1)
 
     assert world.claim(run) == Sent(message_id=world.message(run)["id"])
     assert world.message(run)["provider_message_id"] == SID
@@ -70,9 +36,9 @@ def test_one_match_in_the_providers_list_is_the_message(world: World) -> None:
 
 
 def test_two_matches_are_never_guessed_among(world: World) -> None:
-    run = _in_doubt(world)
+    run = in_doubt(world)
 
-    assert _sweep(world, _listed(world, run), _listed(world, run, OTHER_SID)) == Swept(given_to_person=1)
+    assert sweep(world, listed(world, run), listed(world, run, OTHER_SID)) == Swept(given_to_person=1)
 
     message = world.message(run)
     assert (message["state"], message["provider_message_id"], message["next_check_at"]) == ("escalated", None, None)
@@ -88,27 +54,27 @@ def test_a_listed_message_that_is_bound_to_another_is_no_match(world: World) -> 
     world.make_due(twin)
     body = world.message(twin)["body"]
 
-    swept = _sweep(world, _listed(world, twin, SID, body), _listed(world, twin, OTHER_SID, body))
+    swept = sweep(world, listed(world, twin, SID, body), listed(world, twin, OTHER_SID, body))
 
     assert swept == Swept(found=1)
     assert world.message(twin)["provider_message_id"] == OTHER_SID
 
 
 def test_other_words_or_another_time_are_no_match(world: World) -> None:
-    run = _in_doubt(world)
+    run = in_doubt(world)
     long_ago = Listed(SID, PHONE, world.message(run)["body"], datetime.fromisoformat("2026-01-01T00:00:00+00:00"))
 
-    assert _sweep(world, _listed(world, run, body="Something else"), long_ago) == Swept()
+    assert sweep(world, listed(world, run, body="Something else"), long_ago) == Swept()
 
 
 def test_a_message_that_no_check_finds_is_given_to_the_escalation_owner(world: World) -> None:
-    run = _in_doubt(world)
+    run = in_doubt(world)
     checks = len(world.timers.checks)
 
     swept = []
     for _ in range(checks):
-        swept.append(_sweep(world))
-        assert _sweep(world) == Swept()  # not due before the next check
+        swept.append(sweep(world))
+        assert sweep(world) == Swept()  # not due before the next check
         world.make_due(run)
 
     assert swept == [Swept()] * (checks - 1) + [Swept(given_to_person=1)]
@@ -117,12 +83,12 @@ def test_a_message_that_no_check_finds_is_given_to_the_escalation_owner(world: W
     assert (task["owner"], task["message_id"]) == ("eve", world.message(run)["id"])
     assert len(world.events("message_escalated")) == 1
     assert isinstance(world.claim(run), InDoubt)
-    assert _sweep(world) == Swept()
+    assert sweep(world) == Swept()
 
 
 def test_checks_are_spaced_as_set_counted_from_the_end_of_the_lease(world: World) -> None:
-    _in_doubt(world)
-    _sweep(world)
+    in_doubt(world)
+    sweep(world)
 
     due = world.one("SELECT next_check_at - lease_until AS after FROM message WHERE state = 'unknown'")["after"]
 
@@ -130,9 +96,9 @@ def test_checks_are_spaced_as_set_counted_from_the_end_of_the_lease(world: World
 
 
 def test_a_provider_that_cannot_be_asked_costs_no_check(world: World) -> None:
-    run = _in_doubt(world)
+    run = in_doubt(world)
 
-    assert _sweep(world, down=True) == Swept()
+    assert sweep(world, down=True) == Swept()
 
     message = world.message(run)
     assert (message["state"], message["checks_done"]) == ("unknown", 0)
@@ -140,16 +106,16 @@ def test_a_provider_that_cannot_be_asked_costs_no_check(world: World) -> None:
 
 
 def test_two_reconcilers_do_not_look_up_the_same_message(world: World) -> None:
-    _in_doubt(world)
+    in_doubt(world)
 
     assert len(world.reconciliation.due()) == 1
     assert world.reconciliation.due() == []
 
 
 def test_evidence_that_comes_after_the_escalation_closes_the_task(world: World) -> None:
-    run = _in_doubt(world)
+    run = in_doubt(world)
     [doubt] = world.reconciliation.due()
-    assert world.reconciliation.not_found(doubt, Trace.SEVERAL)
+    assert world.reconciliation.not_found(doubt, Look(Trace.SEVERAL))
 
     world.reconciliation.found(doubt, SID)
 
@@ -159,30 +125,19 @@ def test_evidence_that_comes_after_the_escalation_closes_the_task(world: World) 
 
 
 def test_a_message_that_was_resolved_meanwhile_is_not_escalated(world: World) -> None:
-    run = _in_doubt(world)
+    run = in_doubt(world)
     [doubt] = world.reconciliation.due()
     world.reconciliation.found(doubt, SID)
 
-    assert not world.reconciliation.not_found(doubt, Trace.SEVERAL)
+    assert not world.reconciliation.not_found(doubt, Look(Trace.SEVERAL))
     assert world.message(run)["state"] == "accepted"
     assert world.tasks() == []
 
 
 @pytest.mark.parametrize("ends", ["stop", "opt_out"])
 def test_a_doubt_outlives_what_ends_the_run(world: World, ends: str) -> None:
-    run = _in_doubt(world)
+    run = in_doubt(world)
     _ = world.stop(run) if ends == "stop" else world.opt_out()
 
-    assert _sweep(world, _listed(world, run)) == Swept(found=1)
+    assert sweep(world, listed(world, run)) == Swept(found=1)
     assert world.message(run)["state"] == "accepted"
-
-
-def test_an_email_waits_for_its_events_and_then_for_a_person(world: World) -> None:
-    run = world.run()
-    world.ledger.record(world.claimed(run, "mail"), lost_answer("ReadTimeout"))
-    for _ in world.timers.checks:
-        world.make_due(run)
-        swept = _sweep(world)
-
-    assert swept == Swept(given_to_person=1)
-    assert isinstance(world.claim(run, "mail"), InDoubt)

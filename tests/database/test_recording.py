@@ -1,15 +1,19 @@
+import time
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from models.database import pauses
-from models.database.engine import transaction
+from models.database.engine import make_engine, transaction
 from models.database.events import Origin
 from models.database.evidence import Finding
 from models.delivery import Delivery
+from models.errors import TryAgain
 from models.failure_classes import FailureClass
 from models.provider_answers import Answer, lost_answer, no_connection, ses_answer, twilio_answer
 from models.sending import Claimed, Held, HoldReason, InDoubt, NotSent, NotSentReason, SendResult, Sent
+from models.settings import DatabaseSettings
 from models.terms import AttemptOutcome, EvidenceSource
 from tests.database.findings import SID, callback, find
 from tests.database.world import World, accepted
@@ -188,3 +192,12 @@ def test_a_person_cannot_overrule_a_providers_yes(world: World) -> None:
     find(world, claim.message_id, 1, Finding(EvidenceSource.PERSON, AttemptOutcome.NOT_ACCEPTED, "compared"))
 
     assert world.claim(run) == Sent(message_id=claim.message_id)
+
+
+def test_an_answer_that_cannot_be_recorded_before_the_lease_is_over_is_not_called_in_doubt(world: World) -> None:
+    lease_ago = time.monotonic() - world.timers.lease.total_seconds()
+    claim = world.claimed(world.run()).model_copy(update={"deadline": lease_ago})
+    nowhere = make_engine(DatabaseSettings(url=SecretStr("postgresql+psycopg://nobody@127.0.0.1:9/nothing")))
+
+    with pytest.raises(TryAgain, match="lease was over"):  # a workflow that were told so now would wait for news of it
+        world.another_ledger(nowhere).record(claim, accepted(SID))

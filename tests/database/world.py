@@ -234,6 +234,17 @@ class World:
             run=run,
         )
 
+    def passes(self, run: UUID, time: timedelta) -> None:
+        """Set every moment of a run's messages back, as if so much time had passed on the database's clock."""
+        self.rows(
+            "UPDATE message SET lease_until = lease_until - :time, next_check_at = next_check_at - :time, "
+            "expires_at = expires_at - :time, accepted_at = accepted_at - :time WHERE run_id = :run",
+            run=run,
+            time=time,
+        )
+        of_run = "message_id IN (SELECT id FROM message WHERE run_id = :run)"
+        self.rows(f"UPDATE attempt SET started_at = started_at - :time WHERE {of_run}", run=run, time=time)
+
     def _add(self, row: Any) -> Any:
         with transaction(self.engine) as session:
             session.add(row)

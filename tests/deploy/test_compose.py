@@ -11,7 +11,7 @@ import yaml
 
 from deploy.container.new_environment import EXAMPLE
 from deploy.local import initdb, postgres, temporal
-from models.database.engine import SAFE
+from models.database.safety import SAFE
 from tests.deploy.setting_names import PREFIX, setting_names
 
 ROOT = EXAMPLE.parent

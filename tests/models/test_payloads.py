@@ -1,8 +1,11 @@
+from typing import Any
+
 import pytest
 from temporalio.api.common.v1 import Payload
 
-from models.payloads import EncryptionCodec
+from models.payloads import EncryptionCodec, data_converter
 from models.sealing import KeyRing, NoSuchKey
+from models.unreadable import Unreadable
 
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'"hello"')
 RING = KeyRing({"k1": b"1" * 32}, "k1")
@@ -52,3 +55,18 @@ async def test_altered_bytes_under_a_known_key_pass_unchanged() -> None:
     altered = Payload(metadata=sealed.metadata, data=sealed.data[:-1] + bytes([sealed.data[-1] ^ 1]))
 
     assert await CODEC.decode([altered]) == [altered]
+
+
+BROKEN = Payload(metadata={"encoding": b"json/plain"}, data=b'"hello')
+
+
+@pytest.mark.parametrize("hints", [None, [Any, Any]])
+def test_what_cannot_be_read_arrives_where_any_value_may_come(hints: Any) -> None:
+    read = data_converter(RING).payload_converter.from_payloads([PLAIN, BROKEN], hints)
+
+    assert (read, type(read[1])) == (["hello", b'"hello'], Unreadable)
+
+
+def test_what_cannot_be_read_is_an_error_where_something_certain_is_expected() -> None:
+    with pytest.raises(ValueError, match="Invalid JSON"):
+        data_converter(RING).payload_converter.from_payloads([BROKEN], [str])

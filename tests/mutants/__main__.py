@@ -88,11 +88,13 @@ def _judged(mutant: Mutant, tests_alone: bool) -> Verdict:
 def _by_faults(mutant: Mutant, project: Path, report: Path) -> tuple[bool, tuple[str, ...], str]:
     chosen = [argument for scenario in mutant.scenarios for argument in ("--only", scenario)]
     ran = _run(project, ["-m", "tests.faults", *chosen, "--out", str(report)], FAULTS_SECONDS)
+    if mutant.refused:
+        return mutant.refused in ran.stdout, (), "" if mutant.refused in ran.stdout else "it was not refused"
     figures = report / "figures.json"
     if not figures.exists():
         return False, (), f"the fault suite ended with {ran.returncode} and without figures"
-    findings = json.loads(figures.read_text())["findings"]
-    named = tuple(sorted(finding["invariant"] for finding in findings if finding["bad"]))
+    violations = json.loads(figures.read_text())["violations"]
+    named = tuple(sorted({sentence.partition(" ")[0] for sentence in violations}))
     if ran.returncode == 0:
         return False, named, "the fault suite passed"
     if mutant.invariants and not mutant.invariants & set(named):

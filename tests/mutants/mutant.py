@@ -36,6 +36,7 @@ class Mutant:
         tests: pytest arguments; one of these tests must fail.
         scenarios: fault scenarios to run, of which one must fail; empty if only a test can see the mistake.
         invariants: of these the auditor must name at least one in the scenarios' run.
+        refused: the words with which the service refuses to start at all, if it does.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Mutant:
     tests: tuple[str, ...]
     scenarios: tuple[str, ...] = ()
     invariants: frozenset[str] = frozenset()
+    refused: str = ""
 
     def changed_files(self) -> dict[str, str]:
         """Return the text of every changed file. Raises ValueError if the mistake cannot be made any more."""

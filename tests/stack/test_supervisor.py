@@ -20,9 +20,12 @@ from deploy.local import postgres
 from deploy.local.clean_state import forget
 from deploy.local.directory_lock import AlreadyRunning
 from deploy.local.leftovers import ProcessRecord
+from deploy.local.parts import Part
 from deploy.local.ports import LOOPBACK, stable_ports
+from deploy.local.processes import Child, Command
+from deploy.local.readiness import Facts
 from deploy.local.runner import PartFailed
-from deploy.local.site import REPOSITORY
+from deploy.local.site import REPOSITORY, Site
 from deploy.local.stack import LocalStack, StackOptions
 from models.settings import Settings
 from tests.conftest import StartStack
@@ -223,3 +226,33 @@ def _write_a_row(state: Path) -> None:
 def _rows(state: Path) -> list[tuple[int]]:
     with psycopg.connect(_database(state)) as connection:
         return [(int(row[0]),) for row in connection.execute("SELECT id FROM kept")]
+
+
+async def test_a_frozen_part_answers_nobody_until_it_is_thawed_and_can_be_stopped_while_frozen(
+    running: LocalStack,
+) -> None:
+    port, password = running.site.ports["postgres"], running.site.secrets.database_password
+    running.freeze("postgres")
+    assert not postgres.accepts(port, password)
+    running.thaw("postgres")
+    assert postgres.accepts(port, password)
+    running.freeze("postgres")
+    await running.stop("postgres")
+    assert not running.running("postgres")
+
+
+async def test_a_part_can_take_anothers_place_and_have_settings_of_its_own(start_stack: StartStack) -> None:
+    def command(site: Site) -> Command:
+        return Command(("/bin/sh", "-c", "echo $GREETING; sleep 60"), {"GREETING": "nobody"}, site.state)
+
+    async def greeted(_: Site, child: Child) -> Facts | None:
+        return {"greeting": child.output().strip()} if child.output() else None
+
+    greeter = Part("twilio", "Greeter", command, greeted)
+    options = StackOptions(
+        parts={"twilio"},
+        more_parts=[greeter],
+        own_settings=lambda name, site: {"GREETING": f"{name} at {len(site.ports)}"},
+    )
+    stack = await start_stack(options)
+    assert stack.site.facts["twilio"] == {"greeting": f"twilio at {len(stack.site.ports)}"}

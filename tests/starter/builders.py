@@ -48,7 +48,7 @@ def plan(engine: Engine, run_id: UUID) -> None:
     )
 
 
-def claimed(engine: Engine, run_id: UUID) -> tuple[UUID, str]:
+def claimed(engine: Engine, run_id: UUID, occurrence: int = 1) -> tuple[UUID, str]:
     """A message of the run whose call to the provider is under way; with the token that travels with it."""
     message_id = uuid4()
     token = callback_token(b"callback-key", message_id, 1)
@@ -59,14 +59,14 @@ def claimed(engine: Engine, run_id: UUID) -> tuple[UUID, str]:
                 INSERT INTO message (id, client_id, run_id, send_key, step, occurrence, position, audience, channel,
                     provider, address, address_hash, time_zones, immediate, consent_needed, subject, body, content_hash,
                     state, fence, checks_done, gate, lease_until, next_check_at)
-                SELECT :id, r.client_id, r.id, 'key/' || :id, 'answer', 1, 0, 'contact', 'sms', 'twilio', :phone, c.address_hash,
-                    '{}', true, 1, '', 'Hello Zephyrine', 'h', 'dispatching', 1, 0,
+                SELECT :id, r.client_id, r.id, 'key/' || :id, 'answer', :occurrence, 0, 'contact', 'sms', 'twilio', :phone,
+                    c.address_hash, '{}', true, 1, '', 'Hello Zephyrine', 'h', 'dispatching', 1, 0,
                     '[{"rule": "no opt-out", "passed": true, "saw": "none"}]',
                     clock_timestamp() + interval '1 minute', clock_timestamp() + interval '1 minute'
                 FROM run r JOIN consent c ON c.client_id = r.client_id AND c.channel = 'sms' WHERE r.id = :run LIMIT 1
                 """
             ),
-            {"id": message_id, "run": run_id, "phone": PHONE},
+            {"id": message_id, "run": run_id, "phone": PHONE, "occurrence": occurrence},
         )
         connection.execute(
             text("INSERT INTO attempt (message_id, fence, token_hash, worker) VALUES (:id, 1, :token, 'test')"),

@@ -14,8 +14,10 @@ from sqlalchemy import Engine, text
 from twilio.request_validator import RequestValidator
 
 from activities.library import read_library
+from models.database.consuming import WaitingReports
 from models.database.engine import make_engine, transaction
 from models.database.seeding import add_library, seed_staff
+from models.sealing import KeyRing
 from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
 from starter.app import create_app
 from tests.conftest import _database as cloned
@@ -86,6 +88,18 @@ class Api:
 
     async def web_hook(self, path: str, form: dict[str, str], token: str = CURRENT) -> httpx.Response:
         return await self.http.post(path, data=form, headers=signed(path, form, token))
+
+    async def callback(self, token: str, form: dict[str, str]) -> httpx.Response:
+        """Let Twilio report on an attempt, and the relay let it take effect."""
+        answer = await self.web_hook(f"/webhooks/twilio/status/{token}", form)
+        self.consume()
+        return answer
+
+    def consume(self) -> None:
+        """Let stored reports take effect, as the relay does."""
+        waiting = WaitingReports(self.engine, KeyRing({"k1": bytes(32)}, "k1"))
+        for inbox_id in waiting.due():
+            waiting.settle(inbox_id)
 
     def rows(self, query: str, **where: Any) -> list[Any]:
         with self.engine.connect() as connection:

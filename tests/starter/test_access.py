@@ -1,4 +1,7 @@
+import asyncio
+
 import pytest
+from sqlalchemy import text
 
 from tests.starter.conftest import Api
 
@@ -73,8 +76,16 @@ async def test_an_unknown_path_is_a_problem(api: Api) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_health_asks_the_database_only(api: Api) -> None:
-    assert (await api.http.get("/health")).json() == {"status": "ok"}
+async def test_health_asks_the_database_only_and_tells_what_holds_all_sending(api: Api) -> None:
+    while not api.rows("SELECT 1 FROM heartbeat"):  # the web hooks' first sign of life
+        await asyncio.sleep(0.01)
+    assert (await api.http.get("/health")).json() == {"status": "ok", "held_because": []}
+
+    with api.engine.begin() as connection:
+        connection.execute(text("INSERT INTO inbound_gap (began_at, ended_at, found) VALUES (now(), now(), 0)"))
+
+    [held] = (await api.http.get("/health")).json()["held_because"]
+    assert "opt-out may have been missed" in held
 
 
 async def test_the_front_page_leads_to_the_documentation(api: Api) -> None:

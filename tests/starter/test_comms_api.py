@@ -1,15 +1,11 @@
 """The acting commands against a served application, under people's own keys."""
 
-import base64
 import json
-import threading
-import time
 from collections.abc import Iterator
+from uuid import UUID
 
 import httpx
 import pytest
-import uvicorn
-from pydantic import SecretStr
 from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
@@ -17,11 +13,10 @@ from activities.library import Library, read_library
 from deploy.local.ports import free_port
 from models.database.engine import transaction
 from models.database.seeding import add_library, seed_staff
-from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
-from starter.app import create_app
 from starter.comms.__main__ import app
-from tests.starter.builders import a_client, inbound
-from tests.starter.conftest import CURRENT, PUBLIC, signed
+from tests.starter.builders import a_client, claimed, inbound
+from tests.starter.conftest import signed
+from tests.starter.served import served, settings_on
 
 LEAD = ["--client", "acme-plumbing", "--lead-id", "call-1", "--phone", "(303) 555-0123", "--first-name", "Zephyrine"]
 MISSED_CALL = ["start", "--sequence", "missed_call", "--source", "missed_call", *LEAD]
@@ -55,25 +50,8 @@ def desk(engine: Engine, database_url: str) -> Iterator[Desk]:
         keys = seed_staff(session)
         add_library(session, read_library(), "copywriter", approve_as="approver")
         session.add(a_client())
-    secret = SecretStr("only-for-tests")
-    sealing = {"k1": SecretStr(base64.b64encode(bytes(32)).decode())}
-    settings = Settings(
-        _env_file=None,
-        environment="local",
-        database=DatabaseSettings(url=SecretStr(database_url)),
-        keys=KeySettings(sealing=sealing, sealing_active="k1", callback=secret, approval=secret),
-        public_base_url=PUBLIC,
-        twilio=TwilioSettings(auth_tokens=[SecretStr(CURRENT)]),
-    )
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.01)
-    yield Desk(f"http://127.0.0.1:{port}", keys)
-    server.should_exit = True
-    thread.join()
+    with served(settings_on(database_url)) as url:
+        yield Desk(url, keys)
 
 
 @pytest.fixture
@@ -168,7 +146,7 @@ def test_a_text_of_an_unknown_number_is_assigned(desk: Desk) -> None:
 def test_a_message_in_doubt_is_resolved_by_one_finding(desk: Desk) -> None:
     unknown = "00000000-0000-4000-8000-000000000000"
 
-    assert "--was-sent ID or --not-sent" in desk.comms("resolve", unknown, by="incident-owner").stderr
+    assert "--was-sent ID, --not-sent or --send-again" in desk.comms("resolve", unknown, by="incident-owner").stderr
     assert "there is no message" in desk.comms("resolve", unknown, "--not-sent", by="incident-owner").stderr
 
 
@@ -193,3 +171,29 @@ def test_an_api_that_does_not_answer_is_one_sentence() -> None:
     assert said.exit_code == 1
     assert "The API does not answer" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_a_message_is_sent_again_by_two_people_and_the_list_shows_what_waits(desk: Desk, engine: Engine) -> None:
+    message, _ = claimed(engine, UUID(desk.started(*MISSED_CALL)))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE attempt SET outcome = 'unknown'")
+        connection.exec_driver_sql(
+            "UPDATE message SET state = 'escalated', next_check_at = NULL, lease_until = clock_timestamp() - interval '1 hour'"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO owner_task (id, kind, subject, message_id, owner, instruction, evidence) "
+            f"VALUES (gen_random_uuid(), 'message_in_doubt', '{message}', '{message}', 'incident-owner', 'Look.', '{{}}')"
+        )
+    again = ("resolve", str(message), "--send-again")
+
+    without_reason = desk.comms(*again, by="incident-owner")
+    asked = desk.comms(*again, "--reason", "the lead waits", by="incident-owner")
+    listed = desk.comms("tasks")
+    confirmed = desk.comms(*again, by="approver")
+    refused = desk.comms("resolve", str(message), "--not-sent", by="approver")
+
+    assert (without_reason.exit_code, "say why" in without_reason.stderr) == (1, True)
+    assert (asked.exit_code, "waits for a second person" in asked.stderr) == (0, True)
+    assert "asked by incident-owner" in " ".join(listed.stdout.split())
+    assert (confirmed.exit_code, "Two people agree" in confirmed.stderr) == (0, True)
+    assert (refused.exit_code, "incident_owner" in refused.stderr) == (1, True)

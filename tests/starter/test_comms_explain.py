@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from models.provider_answers import Answer, AnswerKind
 from starter.comms.__main__ import app
+from tests.database.outage import fall_silent
 from tests.database.world import EMAIL, PHONE, World
 
 comms = CliRunner(env={"COLUMNS": "220"})
@@ -41,6 +42,37 @@ def test_a_message_that_will_never_be_sent_says_at_which_check_it_stopped(world:
 
     assert "not sent and never will be: it became stale before it could leave" in said.stdout
     assert "stopped at: still fresh" in said.stdout
+
+
+def test_a_message_that_an_outage_of_the_web_hooks_holds_says_so(world: World) -> None:
+    run = world.run()
+    fall_silent(world)
+    world.claim(run)
+
+    said = comms.invoke(app, ["explain", str(run)])
+
+    assert "not sent yet: it waits for its turn: a reply or an opt-out may have been missed" in said.stdout
+    assert "stopped at: nothing that came in is missing (an outage is open)" in said.stdout
+
+
+def test_a_message_that_a_replaced_ledger_holds_says_so(world: World) -> None:
+    run = world.run()
+    world.rows("UPDATE ledger_epoch SET incarnation = 'another'")
+    world.claim(run)
+
+    said = comms.invoke(app, ["explain", str(run)])
+
+    assert "not sent yet: it waits for its turn: the ledger was restored or replaced" in said.stdout
+    assert "stopped at: the ledger is whole (restored or replaced)" in said.stdout
+
+
+def test_a_run_that_no_worker_has_taken_up_says_so(world: World) -> None:
+    run = world.request()
+    assert "Temporal has not heard of it" in comms.invoke(app, ["explain", str(run)]).stdout
+
+    world.rows("UPDATE run SET started_at = clock_timestamp() WHERE id = :run", run=run)
+
+    assert "no worker has taken it up yet" in comms.invoke(app, ["explain", str(run)]).stdout
 
 
 def test_a_lost_answer_is_explained_as_doubt(world: World) -> None:

@@ -7,15 +7,23 @@ from uuid import uuid4
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+from pydantic import SecretStr
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from models.database import arrivals, outbox
+from models.database.consuming import WaitingReports
+from models.database.engine import make_engine
 from models.database.outbox import Outbox
-from models.settings import SesSettings
+from models.settings import DatabaseSettings, SesSettings
+from models.terms import OutreachOutcome
 from starter.relay.__main__ import until
 from starter.relay.announcing import Announcer
+from starter.relay.consuming import Consumer, consume_for_ever, sweep_unread_for_ever
+from starter.relay.listening import listen
 from starter.relay.ses_events import SesEvents
 from starter.relay.sns_envelope import ForgedEnvelope, SnsEnvelopes
 from tests.database.world import World
@@ -67,6 +75,23 @@ async def test_what_may_pass_is_tried_again_soon_and_is_no_task(world: World, er
 
     assert sorted([world.announced(first), world.announced(second)]) == [0, 1]
     assert world.tasks() == []
+
+
+async def test_while_the_server_is_away_one_row_at_a_time_finds_out_when_it_is_back(world: World) -> None:
+    runs = [world.request(lead=world.lead(name)) for name in ("Ann", "Bea", "Cid", "Dot")]
+    away = [says(RPCStatusCode.UNAVAILABLE)] * 2
+    announcer = Announcer(Outbox(world.engine), Server(*away, None, None, None, None), "comms")
+    world.rows(
+        "UPDATE outbox SET next_try_at = clock_timestamp() + interval '1 hour' WHERE run_id <> :run", run=runs[0]
+    )
+
+    assert (await announcer.deliver_due(), announcer.is_away) == (1, True)
+    world.rows("UPDATE outbox SET next_try_at = clock_timestamp()")
+    assert (await announcer.deliver_due(), announcer.is_away) == (1, True)
+    world.rows("UPDATE outbox SET next_try_at = clock_timestamp()")
+    assert (await announcer.deliver_due(), announcer.is_away) == (1, False)
+    assert await announcer.deliver_due() == 3
+    assert [world.announced(run) for run in runs] == [0, 0, 0, 0]
 
 
 async def test_a_workflow_that_exists_is_a_start_that_was_delivered(world: World) -> None:
@@ -145,6 +170,56 @@ def test_an_event_that_fails_stays_in_the_queue_and_the_others_do_not(world: Wor
         taken += consumer.receive()
 
     assert consumer.receive() == 0
+    waiting = WaitingReports(world.engine, world.ring)
+    assert [waiting.settle(inbox_id) for inbox_id in waiting.due()] == [True]
     assert [row["state"] for row in world.rows("SELECT state FROM inbox")] == ["poison"]
     [left] = sqs.receive_message(QueueUrl=queue.events_queue_url)["Messages"]
     assert left["Body"] == "stumble"
+
+
+def test_events_that_cannot_be_stored_stay_in_the_queue(world: World, queue: SesSettings) -> None:
+    sqs = boto3.client("sqs", region_name="us-east-1", endpoint_url=queue.queue_endpoint_url)
+    sqs.send_message(QueueUrl=queue.events_queue_url, MessageBody="{}")
+    nowhere = make_engine(DatabaseSettings(url=SecretStr("postgresql+psycopg://comms@127.0.0.1:1/comms")))
+
+    with pytest.raises(OperationalError):
+        SesEvents(queue, nowhere, world.ring, Believing()).receive()
+
+    assert SesEvents(queue, world.engine, world.ring, Believing()).receive() == 1
+    assert [row["state"] for row in world.rows("SELECT state FROM inbox")] == ["waiting"]
+
+
+async def test_what_is_stored_wakes_the_consumer_and_the_nudge_the_announcer(world: World, database_url: str) -> None:
+    awake = {channel: asyncio.Event() for channel in (outbox.CHANNEL, arrivals.CHANNEL)}
+    listening = asyncio.create_task(listen(database_url.replace("+psycopg", "", 1), awake, poll=60))
+    consuming = asyncio.create_task(
+        consume_for_ever(Consumer(WaitingReports(world.engine, world.ring)), awake[arrivals.CHANNEL])
+    )
+    async with asyncio.timeout(20):
+        while not world.rows(
+            "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN %inbox%' AND datname = current_database()"
+        ):
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.1)
+        awake[outbox.CHANNEL].clear()
+        arrivals.store(world.engine, world.ring, [arrivals.Arrival("twilio", "key", "status", b"")])
+        while world.rows("SELECT 1 FROM inbox WHERE state = 'waiting'"):
+            await asyncio.sleep(0.02)
+        assert not awake[outbox.CHANNEL].is_set()
+        world.request()
+        await awake[outbox.CHANNEL].wait()
+    for task in (listening, consuming):
+        task.cancel()
+    await asyncio.gather(listening, consuming, return_exceptions=True)
+
+
+async def test_a_text_that_its_run_has_not_read_is_swept(world: World) -> None:
+    run = world.run()
+    world.text("How much is it?")
+    world.control.close(run, OutreachOutcome.NO_RESPONSE)
+    sweeping = asyncio.create_task(sweep_unread_for_ever(world.engine, every=0.05))
+    async with asyncio.timeout(20):
+        while world.rows("SELECT 1 FROM inbox WHERE state = 'waiting'"):
+            await asyncio.sleep(0.02)
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)

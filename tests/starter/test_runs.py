@@ -7,7 +7,7 @@ from tests.starter.conftest import Api
 async def test_a_run_is_read_with_all_that_happened_to_it(api: Api) -> None:
     run_id = UUID(await api.started())
     _, token = claimed(api.engine, run_id)
-    await api.web_hook(f"/webhooks/twilio/status/{token}", news("delivered"))
+    await api.callback(token, news("delivered"))
     await api.web_hook("/webhooks/twilio/inbound", inbound("yes please", "SM2"))
 
     story = (await api.get(f"/v1/runs/{run_id}")).json()

@@ -6,10 +6,11 @@ import pytest
 from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
+from models.identity import token_hash
 from models.settings import DatabaseSettings, Settings, TwilioSettings
 from starter.app import create_app
 from tests.starter.builders import SID, claimed, inbound, news
-from tests.starter.conftest import CURRENT, PREVIOUS, PUBLIC, Api, OpenApi
+from tests.starter.conftest import CURRENT, PREVIOUS, PUBLIC, Api, OpenApi, signed
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ async def run_id(api: Api) -> UUID:
 
 async def test_a_status_callback_is_evidence_that_the_message_was_accepted(api: Api, run_id: UUID) -> None:
     message_id, token = claimed(api.engine, run_id)
-    answer = await api.web_hook(f"/webhooks/twilio/status/{token}", news("delivered"))
+    answer = await api.callback(token, news("delivered"))
 
     assert answer.status_code == 204
     assert api.rows("SELECT state, delivery, provider_message_id FROM message WHERE id = :id", id=message_id) == [
@@ -27,10 +28,32 @@ async def test_a_status_callback_is_evidence_that_the_message_was_accepted(api: 
     ]
 
 
+async def test_a_callback_is_stored_sealed_before_its_answer_and_takes_effect_after_it(api: Api, run_id: UUID) -> None:
+    message_id, token = claimed(api.engine, run_id)
+    answer = await api.web_hook(f"/webhooks/twilio/status/{token}", news("delivered"))
+
+    assert answer.status_code == 204
+    (stored,) = api.rows("SELECT state, kind, token_hash, sealed_body FROM inbox")
+    assert stored[:3] == ("waiting", "status", token_hash(token))
+    assert SID.encode() not in bytes(stored.sealed_body)
+    assert api.value("SELECT state FROM message WHERE id = :id", id=message_id) == "dispatching"
+
+
+async def test_a_header_makes_no_new_callback(api: Api, run_id: UUID) -> None:
+    _, token = claimed(api.engine, run_id)
+    path = f"/webhooks/twilio/status/{token}"
+    for number in range(3):
+        unsigned = {"I-Twilio-Idempotency-Token": str(number)}
+        answer = await api.http.post(path, data=news("sent"), headers=signed(path, news("sent")) | unsigned)
+        assert answer.status_code == 204
+
+    assert api.value("SELECT count(*) FROM inbox") == 1
+
+
 async def test_a_replayed_callback_changes_nothing(api: Api, run_id: UUID) -> None:
     _, token = claimed(api.engine, run_id)
     for _ in range(3):
-        assert (await api.web_hook(f"/webhooks/twilio/status/{token}", news("sent"))).status_code == 204
+        assert (await api.callback(token, news("sent"))).status_code == 204
 
     assert api.value("SELECT count(*) FROM evidence") == 1
     assert api.value("SELECT count(*) FROM inbox") == 1
@@ -39,14 +62,14 @@ async def test_a_replayed_callback_changes_nothing(api: Api, run_id: UUID) -> No
 async def test_callbacks_in_the_wrong_order_end_as_in_the_right_one(api: Api, run_id: UUID) -> None:
     message_id, token = claimed(api.engine, run_id)
     for status in ("delivered", "sent", "queued"):
-        await api.web_hook(f"/webhooks/twilio/status/{token}", news(status))
+        await api.callback(token, news(status))
 
     assert api.value("SELECT delivery FROM message WHERE id = :id", id=message_id) == "delivered"
 
 
 async def test_a_failed_delivery_was_accepted_first(api: Api, run_id: UUID) -> None:
     message_id, token = claimed(api.engine, run_id)
-    await api.web_hook(f"/webhooks/twilio/status/{token}", news("undelivered", ErrorCode="30005"))
+    await api.callback(token, news("undelivered", ErrorCode="30005"))
 
     assert api.rows("SELECT state, delivery, failure_class FROM message WHERE id = :id", id=message_id) == [
         ("accepted", "undelivered", "bad_contact")
@@ -56,8 +79,8 @@ async def test_a_failed_delivery_was_accepted_first(api: Api, run_id: UUID) -> N
 
 async def test_another_provider_id_for_a_bound_message_is_a_conflict(api: Api, run_id: UUID) -> None:
     message_id, token = claimed(api.engine, run_id)
-    await api.web_hook(f"/webhooks/twilio/status/{token}", news("sent"))
-    answer = await api.web_hook(f"/webhooks/twilio/status/{token}", news("sent", MessageSid="SM" + "b" * 32))
+    await api.callback(token, news("sent"))
+    answer = await api.callback(token, news("sent", MessageSid="SM" + "b" * 32))
 
     assert answer.status_code == 204
     assert api.value("SELECT provider_message_id FROM message WHERE id = :id", id=message_id) == SID
@@ -65,16 +88,25 @@ async def test_another_provider_id_for_a_bound_message_is_a_conflict(api: Api, r
 
 
 async def test_a_callback_for_an_unknown_token_is_kept_for_a_person(api: Api) -> None:
-    answer = await api.web_hook("/webhooks/twilio/status/nobody-knows-this", news("sent"))
+    answer = await api.callback("nobody-knows-this", news("sent"))
 
     assert answer.status_code == 204
     assert api.value("SELECT state FROM inbox") == "orphan"
     assert api.rows("SELECT kind FROM owner_task") == [("inbound_orphan",)]
 
 
-async def test_a_signed_callback_that_cannot_be_read_is_kept_sealed(api: Api) -> None:
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        {"Something": "Zephyrine"},
+        {"MessageSid": "Zephyrine", "MessageStatus": "sent"},
+        {"MessageSid": SID, "MessageStatus": "Zephyrine " * 400},
+        {"MessageSid": SID, "MessageStatus": "failed", "ErrorCode": "Zephyrine"},
+    ],
+)
+async def test_a_signed_callback_that_cannot_be_read_is_kept_sealed(api: Api, unreadable: dict[str, str]) -> None:
     for _ in range(2):
-        answer = await api.web_hook("/webhooks/twilio/status/t", {"Something": "Zephyrine"})
+        answer = await api.callback("t", unreadable)
         assert answer.status_code == 204
 
     assert api.value("SELECT state FROM inbox") == "poison"
@@ -149,11 +181,16 @@ async def test_an_empty_auth_token_is_no_auth_token(open_api: OpenApi, settings:
         assert (await api.web_hook("/webhooks/twilio/inbound", inbound("STOP"), token="")).status_code == 503
 
 
-async def test_while_the_database_is_down_nothing_is_acknowledged(settings: Settings) -> None:
+@pytest.mark.parametrize(
+    ("path", "form"), [("/webhooks/twilio/inbound", inbound("STOP")), ("/webhooks/twilio/status/t", news("sent"))]
+)
+async def test_while_the_database_is_down_nothing_is_acknowledged(
+    settings: Settings, path: str, form: dict[str, str]
+) -> None:
     nowhere = DatabaseSettings(url=SecretStr("postgresql+psycopg://comms:secret@127.0.0.1:1/comms"))
     app = create_app(settings.model_copy(update={"database": nowhere}))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as http:
-        answer = await Api(http, {}, None).web_hook("/webhooks/twilio/inbound", inbound("STOP"))  # type: ignore[arg-type]
+        answer = await Api(http, {}, None).web_hook(path, form)  # type: ignore[arg-type]
 
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"

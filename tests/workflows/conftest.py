@@ -4,17 +4,22 @@ import contextlib
 import os
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine
-from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
 
+from deploy.local import temporal
+from models import search
 from models.connection import connect
+from tests.workflows.chains import histories_of
 from tests.workflows.world import World, settings_for
 from worker import make_worker
 
+SOON_TOO_LONG = 40
 RECORD_INTO = "COMMS_RECORD_HISTORIES"
 """Names a directory; the history of every run is then kept there, see `tests/histories/record.py`."""
 
@@ -23,19 +28,51 @@ RECORD_INTO = "COMMS_RECORD_HISTORIES"
 async def world(
     engine: Engine, database_url: str, temporal_server: str, request: pytest.FixtureRequest
 ) -> AsyncIterator[World]:
-    settings = settings_for(database_url, temporal_server, f"test-{uuid4().hex[:8]}")
+    async with _world(engine, database_url, temporal_server, request.node.name) as made:
+        yield made
+
+
+@pytest.fixture
+async def forgetful_world(
+    engine: Engine, database_url: str, forgetful_server: str, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
+    """A world whose server asks for a fresh history after `SOON_TOO_LONG` events."""
+    async with _world(engine, database_url, forgetful_server, request.node.name) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def forgetful_server() -> AsyncIterator[str]:
+    server = await WorkflowEnvironment.start_local(
+        dev_server_existing_path=temporal.program(),
+        dev_server_log_level="error",
+        dev_server_startup_timeout=timedelta(seconds=30),
+        search_attributes=search.ALL,
+        dev_server_extra_args=[
+            argument
+            for setting in (*temporal.DYNAMIC_CONFIG, f"limit.historyCount.suggestContinueAsNew={SOON_TOO_LONG}")
+            for argument in ("--dynamic-config-value", setting)
+        ],
+    )
+    async with server:
+        yield server.client.service_client.config.target_host
+
+
+@contextlib.asynccontextmanager
+async def _world(engine: Engine, database_url: str, server: str, test: str) -> AsyncIterator[World]:
+    settings = settings_for(database_url, server, f"test-{uuid4().hex[:8]}")
     client = await connect(settings)
     made = World(engine, client, settings)
     async with make_worker(client, settings, engine, made.outside):
         yield made
         if directory := os.environ.get(RECORD_INTO):
-            await _keep(made, Path(directory), request.node.name)
+            await _keep(made, Path(directory), re.sub(r"\W+", "_", test.removeprefix("test_")).strip("_"))
 
 
-async def _keep(world: World, directory: Path, test: str) -> None:
-    name = re.sub(r"\W+", "_", test.removeprefix("test_")).strip("_")
+async def _keep(world: World, directory: Path, name: str) -> None:
+    """Keep every history of the run: a run that was continued or reset has several."""
     for kind in ("outreach", "rollback"):
-        handle = world.client.get_workflow_handle(f"{kind}/{world.run_id}")
-        with contextlib.suppress(RPCError):
-            history = await handle.fetch_history()
-            (directory / f"{kind}.{name}.json").write_text(history.to_json())
+        histories = [history async for history in histories_of(world.client, f"{kind}/{world.run_id}")]
+        for number, history in enumerate(histories, start=1):
+            part = f".{number}" if len(histories) > 1 else ""
+            (directory / f"{kind}.{name}{part}.json").write_text(history.to_json())

@@ -21,12 +21,12 @@ class Inbox(SQLModel, table=True):
     dedupe_key: str
     kind: str
     state: str
-    """`waiting`: stored, its effect is still to come; `done`: its effect is committed; `orphan`: nobody it belongs to is
-    known; `poison`: it could not be read."""
+    """`waiting`: stored, and the effect of a report is still to come, or a text's run has not read it; `done`: that is so;
+    `orphan`: nobody it belongs to is known; `poison`: it could not be read."""
     token_hash: str | None = None
     """Of the attempt's token in the address of a callback; None for what carries none there."""
     tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """How often taking effect was tried and failed."""
+    """How often taking effect has failed, or a run was told again of what it has not read."""
     run_id: UUID | None = Field(default=None, foreign_key="run.id", index=True)
     sealed_with: str
     sealed_body: bytes

@@ -1,0 +1,60 @@
+"""The worker's standing duties: what is done again and again beside the activities, logged and counted."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from temporalio.common import MetricMeter
+
+from activities.backfilling import Backfiller
+from activities.reconciling import Reconciler
+from activities.recovering import Recovery
+
+log = logging.getLogger("worker")
+
+
+def sweeping(reconciler: Reconciler, meter: MetricMeter) -> Callable[[], None]:
+    """Return one sweep of the reconciler. Nothing it does depends on the one before."""
+    results = meter.create_counter("comms_sweep_results", "What the reconciler has found out.")
+
+    def sweep() -> None:
+        swept = reconciler.sweep()
+        if any(swept):
+            log.info("swept", extra=swept._asdict())
+        for result, count in swept._asdict().items():
+            results.add(count, {"result": result})
+
+    return sweep
+
+
+def backfilling(backfiller: Backfiller, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look at the list of received texts."""
+    found = meter.create_counter("comms_backfilled_texts", "Received texts that no web hook had brought.")
+
+    def sweep() -> None:
+        if count := backfiller.sweep():
+            log.warning("texts came in that no web hook had brought", extra={"found": count})
+            found.add(count)
+
+    return sweep
+
+
+def recovering(recovery: Recovery) -> Callable[[], None]:
+    """Return one look whether the ledger is whole and whether a reconciliation was asked for."""
+
+    def sweep() -> None:
+        if recovery.sweep():
+            log.info("a reconciliation has finished")
+
+    return sweep
+
+
+async def repeat(what: str, work: Callable[[], None], every: timedelta) -> None:
+    """Do blocking work again and again, for ever. A round that fails is logged, and the next one comes all the same."""
+    while True:
+        try:
+            await asyncio.to_thread(work)
+        except Exception:
+            log.exception("%s failed", what)
+        await asyncio.sleep(every.total_seconds())

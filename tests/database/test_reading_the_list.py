@@ -1,0 +1,92 @@
+"""When Twilio's list of received texts is read, and what becomes of it if it cannot be."""
+
+import asyncio
+
+from pydantic import SecretStr
+
+from activities.backfilling import TRIES, Backfiller
+from activities.providers.twilio_account_list import TwilioAccountList
+from models.database.backfills import Backfills
+from models.database.continuity import give_sign
+from models.receiving import OVERLAP
+from models.sending import Claimed, Held, HoldReason
+from tests.database.outage import (
+    backfiller,
+    come_back,
+    fall_silent,
+    twilio_settings,
+)
+from tests.database.world import World
+from tests.standins.program import Program
+
+
+async def _read(world: World, twilio: Program) -> int:
+    return await asyncio.to_thread(backfiller(world, twilio.base_url).sweep)
+
+
+def _held_by_gap(world: World, run: object) -> bool:
+    claim = world.claim(run)  # type: ignore[arg-type]
+    return isinstance(claim, Held) and claim.reason is HoldReason.INBOUND_GAP
+
+
+async def test_without_an_account_an_outage_ends_without_a_list(world: World) -> None:
+    run = world.run()
+    fall_silent(world)
+    come_back(world)
+
+    backfiller(world, None).sweep()
+
+    assert isinstance(world.claim(run), Claimed)
+    [closed] = world.events("inbound_gap_closed")
+    assert closed["facts"]["listed"] is False
+
+
+async def test_a_list_that_cannot_be_read_becomes_a_task_and_closes_it_by_itself(world: World, twilio: Program) -> None:
+    run = world.run()
+    fall_silent(world)
+    come_back(world)
+    settings = twilio_settings(twilio.base_url)
+    wrong = settings.model_copy(update={"api_key_secret": SecretStr("wrong")})
+    rows = Backfills(world.engine, world.ring, world.timers)
+    reader = Backfiller(rows, TwilioAccountList(wrong))
+
+    for _ in range(TRIES):
+        assert world.tasks("received_list_unreadable") == []
+        assert await asyncio.to_thread(reader.sweep) == 0
+
+    [task] = world.tasks("received_list_unreadable")
+    assert (task["owner"], task["evidence"]) == ("engineer", {"code": "twilio list: 401", "sending_is_held": True})
+    assert "Sending to contacts is held because" in task["instruction"]
+    assert _held_by_gap(world, run)
+    await _read(world, twilio)
+    assert world.tasks("received_list_unreadable") == []
+    assert isinstance(world.claim(run), Claimed)
+
+
+async def test_the_list_is_read_at_start_then_now_and_then_and_at_once_after_an_outage(
+    world: World, twilio: Program
+) -> None:
+    rows = Backfills(world.engine, world.ring, world.timers)
+    assert rows.due() is not None
+    await _read(world, twilio)
+    assert rows.due() is None
+    assert rows.due(at_once=True) is not None
+
+    world.rows("UPDATE backfill SET at = at - interval '6 minutes'")
+    assert rows.due() is not None
+    await _read(world, twilio)
+
+    fall_silent(world, minutes=60)
+    come_back(world)
+    reading = rows.due()
+    assert reading is not None
+    [gap] = world.rows("SELECT id, began_at FROM inbound_gap")
+    assert (reading.gaps, gap["began_at"] - reading.since) == ((gap["id"],), OVERLAP)
+
+
+async def test_the_first_sign_of_life_of_all_ends_no_outage(world: World) -> None:
+    world.rows("DELETE FROM heartbeat")
+
+    assert not give_sign(world.engine, world.timers.inbound_silence)
+
+    assert world.rows("SELECT id FROM inbound_gap") == []

@@ -1,0 +1,129 @@
+"""An opt-out or a pause comes at the very moment at which messages are claimed. The commits tell who was first."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import replace
+
+from tests.faults.rig import WORKERS
+from tests.faults.scenario import Kind, scenario
+from tests.faults.steering import put_pause
+from tests.faults.traps import Fate, Trap, Way
+from tests.faults.trial import Trial
+from tests.stack.scene import Lead
+
+ROUNDS = 300
+AT_ONCE = 20
+AT_FIRST_UNREACHABLE = "+17195550179"
+"""The stand-in reports the first message to it as undelivered, which is worth one repeat."""
+WHILE_HELD = 0.7
+"""Seconds; less than half of a lease, or the claim would be given back."""
+
+_AFTER_OPT_OUT = """
+    SELECT count(*) FROM claim_log l JOIN consent c USING (client_id, channel, address_hash)
+    WHERE c.status = 'revoked' AND pg_xact_commit_timestamp(l.xmin) > pg_xact_commit_timestamp(c.xmin)
+"""
+_INSIDE_PAUSE = """
+    SELECT count(*) FROM claim_log l WHERE 'pause' = (
+        SELECT p.kind FROM pause_event p WHERE p.scope = ANY(l.scopes)
+          AND pg_xact_commit_timestamp(p.xmin) < pg_xact_commit_timestamp(l.xmin) ORDER BY p.id DESC LIMIT 1)
+"""
+
+_HELD_BY_PAUSE = "SELECT count(*) = 1 FROM message WHERE address = %s AND state = 'ready' AND reason = 'paused'"
+
+
+@scenario(
+    "F35",
+    f"{ROUNDS} leads say STOP, and their client is paused and resumed, at the moment their messages are due.",
+    "no claim commits after the opt-out or inside a pause, and what was in flight is listed",
+    Kind.ROUGH,
+    within=90.0,
+)
+async def opt_outs_and_pauses_race_claims(trial: Trial) -> None:
+    async with trial.alone():
+        pausing = asyncio.create_task(_pause_and_resume(trial))
+        few = asyncio.Semaphore(AT_ONCE)
+        leads = trial.leads(ROUNDS)
+        await asyncio.gather(*(_started_and_stopped(trial, lead, few) for lead in leads))
+        pausing.cancel()
+        await asyncio.gather(pausing, return_exceptions=True)
+        await put_pause(trial, False)
+        messages = await trial.settled(*leads)
+    trial.expect("claims after an opt-out", await trial.rig.ledger.rows(_AFTER_OPT_OUT), [(0,)])
+    trial.expect("claims inside a pause", await trial.rig.ledger.rows(_INSIDE_PAUSE), [(0,)])
+    # Claimed, and refused by a provider that has heard the STOP a moment before us, still counts as first.
+    first = Counter(message.fence > 0 for message in messages)
+    trial.expect("both sides have won some", len(first), 2)
+
+
+async def _started_and_stopped(trial: Trial, lead: Lead, few: asyncio.Semaphore) -> None:
+    async with few:
+        await trial.start(lead)
+        await asyncio.sleep(trial.random.uniform(0.0, 2.0))
+        began = time.monotonic()
+        await trial.rig.office.reply(lead.phone, "STOP")
+        trial.measured("opt-out, from text to effect", time.monotonic() - began)
+        trial.injected("opt-out beside a claim")
+
+
+async def _pause_and_resume(trial: Trial) -> None:
+    while True:
+        began = time.monotonic()
+        await put_pause(trial, True)
+        trial.measured("pause of everything, from request to effect", time.monotonic() - began)
+        trial.injected("pause beside claims")
+        await asyncio.sleep(0.3)
+        await put_pause(trial, False)
+        await asyncio.sleep(1.0)
+
+
+@scenario(
+    "F35b",
+    "A STOP comes while the claim of a repeat, whose row nobody else can see yet, is between reading and committing.",
+    "the STOP is answered only after that claim; what was in flight was claimed before it",
+    Kind.ROUGH,
+)
+async def opt_out_in_the_middle_of_a_claim(trial: Trial) -> None:
+    async with trial.alone():
+        lead = replace(trial.leads(1)[0], phone=AT_FIRST_UNREACHABLE)
+        asked = r"INSERT INTO message.*INTO claim_log.*COMMIT$"
+        traps = await _caught(trial, lead, "hold the COMMIT of a repeat's claim", asked)
+        stopping = asyncio.create_task(trial.rig.office.reply(lead.phone, "STOP"))
+        await asyncio.sleep(WHILE_HELD)
+        waits = not stopping.done()
+        for trap in traps:
+            trap.decide(Fate.RELEASE)
+        trial.expect("how the STOP is answered", await stopping, 200)
+        await trial.rig.calm()
+    trial.expect("the STOP has waited for the claim", waits, True)
+    trial.expect("claims after an opt-out", await trial.rig.ledger.rows(_AFTER_OPT_OUT), [(0,)])
+
+
+@scenario(
+    "F35c",
+    "A pause comes while a claim is about to take its locks.",
+    "the pause is answered at once, and the claim, which reads only under its locks, sees it",
+    Kind.ROUGH,
+)
+async def pause_at_the_beginning_of_a_claim(trial: Trial) -> None:
+    async with trial.alone():
+        (lead,) = trial.leads(1)
+        traps = await _caught(trial, lead, "hold the locks of a claim", r"pg_advisory_xact_lock_shared")
+        in_flight = await put_pause(trial, True)
+        for trap in traps:
+            trap.decide(Fate.RELEASE)
+        await trial.until("the message is held by the pause", _HELD_BY_PAUSE, lead.phone)
+        (held,) = await trial.settled(lead, states={"ready"})
+        trial.expect("in flight at the pause, requests", (held.id in in_flight, len(trial.calls(lead))), (False, 0))
+        await put_pause(trial, False)
+        await trial.settled(lead, states={"accepted"})
+
+
+async def _caught(trial: Trial, lead: Lead, what: str, asked: str) -> list[Trap]:
+    """Write to a lead and wait until a trap, at either worker's way to the database, has caught what is asked there."""
+    traps = [trial.trap(f"{worker}/postgres", what, Way.TO_SERVER, asked) for worker in WORKERS]
+    await trial.start(lead)
+    async with asyncio.timeout(20):
+        while not any(trap.caught for trap in traps):
+            await asyncio.sleep(0.1)
+    return traps

@@ -1,0 +1,103 @@
+"""The ledger is restored from a dump that is older than what was sent."""
+
+import asyncio
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from deploy.local.initdb import program
+from deploy.local.postgres import DATABASE
+from deploy.local.site import REPOSITORY
+from tests.faults.rig import WORKERS
+from tests.faults.scenario import Kind, scenario
+from tests.faults.steering import put_pause
+from tests.faults.trial import Trial
+
+USERS = (*WORKERS, "relay", "api")
+SAYS = "Please stop texting me"
+_HELD = "SELECT held_since IS NOT NULL FROM ledger_epoch"
+_RECOVERED = "SELECT count(*) FROM attempt WHERE worker = 'recovered'"
+_ENDED_ROWLESS = "SELECT count(*) FROM owner_task WHERE kind = 'run_without_rows' AND subject = %s"
+"""It may have ended before it could be listed; that is told too."""
+_FOREIGN = "SELECT count(*) FROM foreign_message"
+
+
+@scenario(
+    "F37",
+    "The database is restored from a dump, after which messages were sent and somebody has opted out.",
+    "all is held; a comparison binds what was sent; after a person's release nothing is sent twice",
+    Kind.OWN,
+    within=180,
+)
+async def restored_from_a_dump(trial: Trial) -> None:
+    async with trial.own_rig():
+        early, late, waiting, lost = trial.leads(2), trial.leads(3), trial.leads(2), trial.leads(1)
+        (stopping,) = trial.leads(1)
+        await trial.start(*early)
+        await trial.settled(*early, states={"accepted"})
+        await put_pause(trial, True)
+        await trial.start(*late, stopping)
+        await trial.settled(*late, stopping, states={"ready"})
+        dumped, dump = datetime.now(UTC), trial.state / "ledger.dump"
+        await _run(program("pg_dump"), "--format=custom", f"--file={dump}", _database(trial))
+        await put_pause(trial, False)
+        await trial.rig.office.reply(stopping.phone, SAYS)
+        (rowless,) = await trial.start(*lost)
+        await trial.settled(*late, *lost, states={"accepted"})
+        await _restore(trial, dump)
+
+        await trial.until("the ledger is held", _HELD)
+        await put_pause(trial, False)  # in the dump it is still on
+        await trial.start(*waiting)
+        await trial.settled(*waiting, states={"ready"})
+        trial.expect("requests meanwhile", [len(trial.calls(lead)) for lead in waiting], [0, 0])
+        said = await _comms(trial, "reconcile", "--since", dumped.isoformat(), "--release", "--yes")
+        named = rowless in said or await trial.rig.ledger.rows(_ENDED_ROWLESS, rowless) == [(1,)]
+        trial.expect("the workflow without rows is named to a person", named, True)
+        told = await trial.settled(*late, *waiting, states={"accepted"})
+        (opted_out,) = await trial.settled(stopping)
+        trial.expect("who has opted out", opted_out.state, "suppressed")
+        trial.expect(
+            "requests for each", [len(trial.calls(lead)) for lead in (*early, *late, *waiting, *lost)], [1] * 8
+        )
+        trial.expect("attempts", [list(message.outcomes) for message in told], [["accepted"]] * 5)
+        trial.expect("recovered", await trial.rig.ledger.rows(_RECOVERED), [(3,)])
+        trial.expect("foreign", await trial.rig.ledger.rows(_FOREIGN), [(1,)])
+
+
+async def _restore(trial: Trial, dump: Path) -> None:
+    """Put the database of the dump into the place of the one there is, while nobody uses it."""
+    await asyncio.gather(*(trial.kill(part) for part in USERS))
+    address = _database(trial)
+    with psycopg.connect(address.removesuffix(f"/{DATABASE}") + "/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
+        connection.execute(f"CREATE DATABASE {DATABASE}".encode())
+    await _run(program("pg_restore"), f"--dbname={address}", str(dump))
+    trial.injected("restore of an older dump")
+    await asyncio.gather(*(trial.begin(part) for part in USERS))
+
+
+def _database(trial: Trial) -> str:
+    return trial.rig.stack.environment["COMMS_DATABASE__URL"].replace("+psycopg", "")
+
+
+async def _comms(trial: Trial, *arguments: str) -> str:
+    key = json.loads(trial.rig.stack.site.credentials.read_text())["engineer"]
+    keys = {"COMMS_API_KEY": key, "COMMS_API_URL": trial.rig.stack.urls["api"]}
+    environment = {**os.environ, **trial.rig.stack.environment, **keys, "COLUMNS": "200"}
+    return await _run(sys.executable, "-m", "starter.comms", *arguments, environment=environment)
+
+
+async def _run(*command: str, environment: dict[str, str] | None = None) -> str:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=REPOSITORY, env=environment, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{Path(command[0]).name} {' '.join(command[1:3])}: {said.decode()[-2000:]}")
+    return said.decode()
