@@ -39,16 +39,16 @@ from activities.recovery_ports import ReceivedList, SentRecords
 from activities.running import RunActivities
 from activities.standing import backfilling, recovering, repeat, sweeping
 from models.connection import connect, key_ring
-from models.database.backfills import Backfills
+from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import make_engine
 from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
-from models.database.ledger import PostgresLedger
-from models.database.reconciliation import Reconciliation
-from models.database.recoveries import Recoveries
+from models.database.inbound.backfills import Backfills
+from models.database.recovery.recoveries import Recoveries
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
+from models.database.sending.ledger import PostgresLedger
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe

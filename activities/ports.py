@@ -32,7 +32,7 @@ class SentList(Protocol):
 
 
 class Ledger(Protocol):
-    """Claim, look once more, record. See `models.database.ledger`."""
+    """Claim, look once more, record. See `models.database.sending.ledger`."""
 
     def claim(self, step: SendStep, workflow_run_id: str, activity_attempt: int) -> Claimed | SendResult:
         """Commit the right to one call, or say why there is none."""
@@ -48,7 +48,7 @@ class Ledger(Protocol):
 
 
 class Doubts(Protocol):
-    """The reconciler's side of the ledger. See `models.database.reconciliation`."""
+    """The reconciler's side of the ledger. See `models.database.doubts.reconciliation`."""
 
     def end_leases(self) -> int:
         """Turn calls whose worker never reported into unknown outcomes."""

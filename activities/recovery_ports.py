@@ -20,7 +20,7 @@ class ReceivedList(Protocol):
 
 
 class Backfills(Protocol):
-    """How far that list has been read. See `models.database.backfills`."""
+    """How far that list has been read. See `models.database.inbound.backfills`."""
 
     def due(self, *, at_once: bool = False) -> Reading | None:
         """Return what is to be read now, if anything is."""
@@ -52,7 +52,7 @@ class SentRecords(Protocol):
 
 
 class Recoveries(Protocol):
-    """Rows of a ledger that may have lost some. See `models.database.recoveries`."""
+    """Rows of a ledger that may have lost some. See `models.database.recovery.recoveries`."""
 
     def hold_if_replaced(self) -> bool:
         """Notice a ledger that is not the one that was released."""

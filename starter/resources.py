@@ -9,8 +9,8 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from models.connection import key_ring
-from models.database import arrivals
 from models.database.engine import make_engine
+from models.database.inbound import arrivals
 from models.sealing import KeyRing
 from models.settings import Settings
 from starter.webhooks.committing import GroupCommit

@@ -9,7 +9,7 @@ import uvicorn
 
 from models.database.engine import make_engine
 from models.database.events import Origin
-from models.database.ledger_epoch import tell_if_replaced
+from models.database.recovery.ledger_epoch import tell_if_replaced
 from models.database.safety import leave_if_unsafe
 from models.failpoints import arm
 from models.logs import configure_logs

@@ -9,7 +9,7 @@ from anyio.to_thread import run_sync
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.database.continuity import give_sign
+from models.database.inbound.continuity import give_sign
 
 log = logging.getLogger("starter")
 

@@ -8,9 +8,9 @@ from http import HTTPStatus
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from models.database import consent_desk
-from models.database.consent import Address, Proof
 from models.database.engine import transaction
+from models.database.permission import consent_desk
+from models.database.permission.consent import Address, Proof
 from models.database.tables.ledger import Message
 from models.terms import Channel
 from models.unsubscribing import message_of

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from models.audit import FROM_RECORDS, INVARIANTS, AuditReport, Finding, ProviderRecord, Totals
-from models.database.consent import REOPENING_SOURCES
-from models.database.evidence import IN_DOUBT_TASK
-from models.database.recovered import RECOVERED
+from models.database.permission.consent import REOPENING_SOURCES
+from models.database.recovery.recovered import RECOVERED
+from models.database.sending.evidence import IN_DOUBT_TASK
 
 _CALLS = text(
     """

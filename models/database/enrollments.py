@@ -9,9 +9,10 @@ from sqlmodel import Session, col, select
 
 from models.addresses import address_hash
 from models.copywriting import SequenceVersion, TemplateVersion
-from models.database import approvals, events, runs
+from models.database import events, runs
 from models.database.engine import now, transaction
 from models.database.events import Origin
+from models.database.permission import approvals
 from models.database.sealed_text import sealed
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.ledger import Message

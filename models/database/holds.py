@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.database.continuity import INBOUND
+from models.database.inbound.continuity import INBOUND
 from models.sending import HoldReason
 
 # The same two questions that the claim asks for each message.

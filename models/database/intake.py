@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.addresses import address_hash
-from models.database import consent, events, runs
-from models.database.consent import Address, Proof
+from models.database import events, runs
 from models.database.events import Origin, Subject
+from models.database.permission import consent
+from models.database.permission.consent import Address, Proof
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Client, Lead
 from models.database.tables.runs import Run
@@ -102,7 +103,7 @@ def keep_lead(session: Session, lead: Lead) -> Lead:
 def permit(session: Session, lead: Lead, permissions: list[Permission], origin: Origin) -> None:
     """Add what the lead permits: what the request proves, and the answer that an inquiry asks for.
 
-    None of it undoes an opt-out, see `models.database.consent.REOPENING_SOURCES`.
+    None of it undoes an opt-out, see `models.database.permission.consent.REOPENING_SOURCES`.
     """
     addresses = {Channel.SMS: lead.phone, Channel.EMAIL: lead.email}
     asked_for = [

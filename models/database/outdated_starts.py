@@ -6,9 +6,10 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.addresses import address_hash
-from models.database import correspondents, events
+from models.database import events
 from models.database.events import Origin, TaskOrder
-from models.database.inbox import TWILIO, InboundText, store_once
+from models.database.inbound import correspondents
+from models.database.inbound.inbox import TWILIO, InboundText, store_once
 from models.database.locks import lock_address
 from models.replies import ReplyEffect, classify, effect
 from models.sealing import KeyRing

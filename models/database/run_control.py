@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.database import approvals, events, pauses, rowless, runs, situations
+from models.database import events, runs, situations
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
 from models.database.locks import scope_key
+from models.database.permission import approvals, pauses
+from models.database.recovery import rowless
 from models.database.tables.pauses import Pause
 from models.database.tables.runs import Run
 from models.event_kinds import EventKind

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from models.database import events, resend_outcomes
+from models.database import events
+from models.database.doubts import resend_outcomes
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.locks import lock_scope, scope_key
 from models.database.outbox import announce

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.copywriting import SequenceVersion, TemplateVersion
-from models.database import approvals
 from models.database.events import Origin
 from models.database.locks import lock_scope
+from models.database.permission import approvals
 from models.database.staff import api_key_hash
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Staff

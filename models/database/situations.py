@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.database.unread import mark_read
+from models.database.inbound.unread import mark_read
 from models.errors import UnknownRecord
 from models.failure_classes import FailureClass
 from models.outreach import MessageNews, Situation

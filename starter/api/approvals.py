@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from models.database import approval_desk, approvals
-from models.database.approvals import RUN, Refusal
 from models.database.engine import now, transaction
+from models.database.permission import approval_desk, approvals
+from models.database.permission.approvals import RUN, Refusal
 from models.database.tables.approvals import Approval
 from models.terms import ApprovalState, DecisionChannel, DecisionKind
 from starter.api.fields import Reason, Strict

@@ -8,9 +8,10 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from models.addresses import address_hash, masked, normalise
-from models.database import consent_desk, intake
-from models.database.consent import Address, Proof
+from models.database import intake
 from models.database.engine import transaction
+from models.database.permission import consent_desk
+from models.database.permission.consent import Address, Proof
 from models.errors import InvalidAddress
 from models.terms import Channel, ConsentStatus
 from starter.api.fields import KINDS, Key, Reference, Short, Strict

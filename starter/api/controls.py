@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from models.database import pauses, runs
+from models.database import runs
 from models.database.engine import now, transaction
-from models.database.in_flight import in_flight
 from models.database.locks import scope_key
+from models.database.permission import pauses
+from models.database.sending.in_flight import in_flight
 from models.terms import PauseScope
 from starter.api.fields import Reason, Strict
 from starter.callers import Caller, IncidentOwner, MayStop

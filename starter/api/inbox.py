@@ -9,11 +9,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
 from sqlmodel import Session
 
-from models.database import correspondents, inbox, inbox_desk
-from models.database.callbacks import UNKNOWN_SENDER
-from models.database.correspondents import Correspondent
 from models.database.engine import transaction
-from models.database.inbox_desk import Opened
+from models.database.inbound import correspondents, inbox, inbox_desk
+from models.database.inbound.callbacks import UNKNOWN_SENDER
+from models.database.inbound.correspondents import Correspondent
+from models.database.inbound.inbox_desk import Opened
 from models.sealing import UnreadableSeal
 from starter.api.fields import Strict
 from starter.callers import MayReadInbound

@@ -9,9 +9,9 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
 
-from models.database import inquiries, ledger_epoch
 from models.database.engine import now, transaction
-from models.database.ledger_epoch import NotReleasable, hold_if_replaced
+from models.database.recovery import inquiries, ledger_epoch
+from models.database.recovery.ledger_epoch import NotReleasable, hold_if_replaced
 from models.database.tables.recovery import Inquiry
 from starter.api.fields import Strict
 from starter.callers import Anybody, MayRecover

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
 from sqlmodel import Session, col, select
 
-from models.database import resending, unheard
+from models.database.doubts import resending, unheard
+from models.database.doubts.resending import NotToBeSentAgain, Step, Wish
 from models.database.engine import transaction
-from models.database.evidence import Finding, apply_evidence
-from models.database.resending import NotToBeSentAgain, Step, Wish
+from models.database.sending.evidence import Finding, apply_evidence
 from models.database.tables.ledger import Message
 from models.terms import IN_DOUBT, AttemptOutcome, EvidenceSource, MessageState, Role
 from starter.api.fields import Reason, Strict

@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from models.addresses import normalise
 from models.database import intake, runs, staff
-from models.database.consent import REOPENING_SOURCES
 from models.database.engine import transaction
 from models.database.intake import Asked, Permission
+from models.database.permission.consent import REOPENING_SOURCES
 from models.database.tables.people import Lead
 from models.errors import InvalidAddress, KeyReusedWithDifferentContent
 from models.failpoints import failpoint

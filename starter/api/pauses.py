@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from models.database import intake, pauses
+from models.database import intake
 from models.database.engine import transaction
 from models.database.locks import scope_key
+from models.database.permission import pauses
 from models.terms import Channel, PauseScope
 from starter.api.controls import Effect, put_pause, put_run_pause
 from starter.api.fields import Key, Reason, Strict

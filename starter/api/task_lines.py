@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from models.database.consent_desk import DOUBT_TASK
-from models.database.evidence import IN_DOUBT_TASK
-from models.database.ledger_epoch import LEDGER_TASK
+from models.database.permission.consent_desk import DOUBT_TASK
+from models.database.recovery.ledger_epoch import LEDGER_TASK
+from models.database.sending.evidence import IN_DOUBT_TASK
 from models.database.tables.records import OwnerTask
 
 

@@ -12,12 +12,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.connection import connect, key_ring
-from models.database import arrivals, outbox
-from models.database.consuming import WaitingReports
+from models.database import outbox
 from models.database.engine import make_engine
 from models.database.events import Origin
-from models.database.ledger_epoch import tell_if_replaced
+from models.database.inbound import arrivals
+from models.database.inbound.consuming import WaitingReports
 from models.database.outbox import Outbox
+from models.database.recovery.ledger_epoch import tell_if_replaced
 from models.database.safety import leave_if_unsafe
 from models.failpoints import arm
 from models.logs import configure_logs

@@ -9,8 +9,8 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from models.database import unread
-from models.database.consuming import LIMIT, WaitingReports
+from models.database.inbound import unread
+from models.database.inbound.consuming import LIMIT, WaitingReports
 
 log = logging.getLogger("relay")
 T = TypeVar("T")

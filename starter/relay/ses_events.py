@@ -8,10 +8,11 @@ import boto3
 from botocore.config import Config
 from sqlalchemy import Engine
 
-from models.database import arrivals, events
-from models.database.arrivals import Arrival
+from models.database import events
 from models.database.engine import transaction
 from models.database.events import Origin, Subject
+from models.database.inbound import arrivals
+from models.database.inbound.arrivals import Arrival
 from models.event_kinds import EventKind
 from models.sealing import KeyRing
 from models.settings import SesSettings

@@ -9,7 +9,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from sqlalchemy.exc import OperationalError
 
-from models.database.arrivals import Arrival
+from models.database.inbound.arrivals import Arrival
 from starter.problems import unavailable
 
 MOST = 500

@@ -12,11 +12,11 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
-from models.database.arrivals import Arrival
-from models.database.callbacks import UNREADABLE, set_aside
 from models.database.engine import transaction
-from models.database.inbox import TWILIO, InboundText, receive_text, store_once
-from models.database.reports import TwilioStatus, UnreadableReport
+from models.database.inbound.arrivals import Arrival
+from models.database.inbound.callbacks import UNREADABLE, set_aside
+from models.database.inbound.inbox import TWILIO, InboundText, receive_text, store_once
+from models.database.inbound.reports import TwilioStatus, UnreadableReport
 from models.identity import token_hash
 from models.sealing import KeyRing
 from starter.problems import ProblemBody

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from activities.lookup_budget import LookupBudget
 from activities.reconciling import Reconciler, Swept
-from models.database import resending
+from models.database.doubts import resending
+from models.database.doubts.resending import Step
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.resending import Step
 from models.database.tables.ledger import Message
 from models.errors import TryAgain
 from models.provider_answers import lost_answer

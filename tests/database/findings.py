@@ -4,7 +4,7 @@ from uuid import UUID
 
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.evidence import Finding, apply_evidence
+from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery
 from models.failure_classes import FailureClass
 from models.terms import AttemptOutcome, EvidenceSource

@@ -6,8 +6,8 @@ from pydantic import SecretStr
 from activities.backfilling import Backfiller
 from activities.providers.twilio_account_list import TwilioAccountList
 from deploy.local.standins.twilio.account import LOCAL_ACCOUNT_SID, LOCAL_API_KEY_SID, LOCAL_MESSAGING_SERVICE_SID
-from models.database.backfills import Backfills
-from models.database.continuity import give_sign
+from models.database.inbound.backfills import Backfills
+from models.database.inbound.continuity import give_sign
 from models.settings import TwilioSettings
 from tests.database.world import PHONE, World
 from tests.standins.program import Program

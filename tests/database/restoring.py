@@ -14,11 +14,11 @@ from sqlalchemy import Engine, make_url
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms
 from activities.recovering import Recovery
+from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import make_engine, transaction
-from models.database.inquiries import ask
-from models.database.ledger_epoch import hold_if_replaced, release
-from models.database.reconciliation import Reconciliation
-from models.database.recoveries import Recoveries
+from models.database.recovery.inquiries import ask
+from models.database.recovery.ledger_epoch import hold_if_replaced, release
+from models.database.recovery.recoveries import Recoveries
 from models.database.run_control import RunControl
 from models.database.tables.recovery import Inquiry
 from models.sending import Held, HoldReason, NotSent, NotSentReason

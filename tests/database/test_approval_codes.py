@@ -1,10 +1,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-from models.database import approvals
-from models.database.approvals import Refusal, Verdict
 from models.database.engine import transaction
 from models.database.events import Origin
+from models.database.permission import approvals
+from models.database.permission.approvals import Refusal, Verdict
 from models.outreach import SignalClaim
 from models.sending import Claimed
 from models.terms import ApprovalPolicy, ApprovalState, DecisionKind

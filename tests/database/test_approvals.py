@@ -3,10 +3,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from models.database import approvals
-from models.database.approvals import Refusal, Verdict
 from models.database.engine import transaction
 from models.database.events import Origin
+from models.database.permission import approvals
+from models.database.permission.approvals import Refusal, Verdict
 from models.database.tables.approvals import Approval
 from models.sending import Claimed, Held, HoldReason
 from models.terms import ApprovalPolicy, ApprovalState, DecisionChannel, DecisionKind

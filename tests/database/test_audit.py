@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from models.audit import INVARIANTS, AuditReport, ProviderCall, ProviderRecord, Received, log_files, read_record
-from models.database.arrivals import Arrival, store
 from models.database.audit import audit
-from models.database.consuming import WaitingReports
+from models.database.inbound.arrivals import Arrival, store
+from models.database.inbound.consuming import WaitingReports
 from models.identity import token_hash
 from models.notices import APPROVAL_NOTICE_STEP
 from models.provider_answers import Answer, AnswerKind

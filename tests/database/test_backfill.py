@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from models.database.backfills import Backfills
 from models.database.engine import transaction
-from models.database.inbox_desk import open_inbound
+from models.database.inbound.backfills import Backfills
+from models.database.inbound.inbox_desk import open_inbound
 from models.receiving import Received
 from models.sending import Claimed, Held, HoldReason, NotSent, NotSentReason
 from tests.database.outage import (

@@ -1,8 +1,8 @@
 import pytest
 
-from models.database import consent, consent_desk
-from models.database.consent import Proof
 from models.database.engine import transaction
+from models.database.permission import consent, consent_desk
+from models.database.permission.consent import Proof
 from models.sending import Claimed, Held, HoldReason, NotSent, NotSentReason
 from models.terms import ConsentKind
 from tests.database.world import PHONE, World

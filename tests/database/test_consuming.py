@@ -5,9 +5,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from models.database.arrivals import Arrival, store
-from models.database.consuming import MOST_TRIES, WaitingReports
 from models.database.engine import transaction
+from models.database.inbound.arrivals import Arrival, store
+from models.database.inbound.consuming import MOST_TRIES, WaitingReports
 from models.identity import TOKEN_TAG, token_hash
 from models.sealing import KeyRing
 from models.sending import Claimed

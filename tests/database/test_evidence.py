@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.evidence import Finding, apply_evidence
+from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery
 from models.failure_classes import FailureClass
 from models.terms import AttemptOutcome, EvidenceSource

@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from models.database.engine import transaction
-from models.database.inbox import InboundText, receive_text
+from models.database.inbound.inbox import InboundText, receive_text
 from models.sending import Claimed, Held, HoldReason, NotSent
 from models.terms import OutreachOutcome
 from tests.database.world import PHONE, World

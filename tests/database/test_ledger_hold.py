@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from models.database.engine import transaction
-from models.database.ledger import PostgresLedger
-from models.database.ledger_epoch import NotReleasable, hold_if_replaced, release, standing
+from models.database.recovery.ledger_epoch import NotReleasable, hold_if_replaced, release, standing
+from models.database.sending.ledger import PostgresLedger
 from models.sending import Claimed, HoldReason, NotSentReason, SendStep
 from models.terms import OutreachOutcome
 from tests.database.outage import somebody_texts

@@ -1,7 +1,7 @@
 import pytest
 
-from models.database import pauses
 from models.database.engine import transaction
+from models.database.permission import pauses
 from models.outreach import SignalClaim
 from models.sending import Claimed, Held, HoldReason
 from models.terms import Control, PauseScope

@@ -6,8 +6,8 @@ from pydantic import SecretStr
 
 from activities.backfilling import TRIES, Backfiller
 from activities.providers.twilio_account_list import TwilioAccountList
-from models.database.backfills import Backfills
-from models.database.continuity import give_sign
+from models.database.inbound.backfills import Backfills
+from models.database.inbound.continuity import give_sign
 from models.receiving import OVERLAP
 from models.sending import Claimed, Held, HoldReason
 from tests.database.outage import (

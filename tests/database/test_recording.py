@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from models.database import pauses
 from models.database.engine import make_engine, transaction
 from models.database.events import Origin
-from models.database.evidence import Finding
+from models.database.permission import pauses
+from models.database.sending.evidence import Finding
 from models.delivery import Delivery
 from models.errors import TryAgain
 from models.failure_classes import FailureClass

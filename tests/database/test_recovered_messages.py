@@ -8,7 +8,7 @@ import pytest
 from activities.providers.twilio_sms import TwilioSms
 from models.audit import log_files, read_record
 from models.database.audit import audit
-from models.database.ledger_epoch import NotReleasable
+from models.database.recovery.ledger_epoch import NotReleasable
 from models.provider_answers import lost_answer, no_connection
 from models.sending import Claimed, HoldReason, Sent
 from models.terms import ApprovalPolicy, OutreachOutcome

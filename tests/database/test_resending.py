@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from activities.reconciling import Swept
-from models.database.resending import NotToBeSentAgain, Step
+from models.database.doubts.resending import NotToBeSentAgain, Step
 from models.sending import Claimed, InDoubt, Sent
 from tests.database.doubts import OTHER_SID, SID, agreed, ask, escalated, in_doubt, listed, sweep, wish
 from tests.database.findings import callback, find

@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from models.database.callbacks import apply_callback
+from models.database.doubts.resending import Step
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.evidence import Finding, apply_evidence
-from models.database.resending import Step
+from models.database.inbound.callbacks import apply_callback
+from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery, from_ses, from_twilio
 from models.identity import callback_token
 from models.sending import NotSent, NotSentReason, Sent

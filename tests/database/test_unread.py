@@ -3,8 +3,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event
 
-from models.database import unread
-from models.database.unread import Swept
+from models.database.inbound import unread
+from models.database.inbound.unread import Swept
 from models.terms import OutreachOutcome
 from tests.database.world import World
 

@@ -9,17 +9,18 @@ from sqlalchemy import CursorResult, Engine, RowMapping, text
 from activities.enrolling import EnrollingActivities
 from models.addresses import address_hash
 from models.copywriting import TemplateVersion
-from models.database import approvals, consent, pauses, runs
-from models.database.approvals import Verdict
-from models.database.consent import Address, OptOut, Proof
+from models.database import runs
+from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import transaction
 from models.database.enrollments import Enrollments
 from models.database.events import Origin
-from models.database.inbox import InboundText, receive_text
-from models.database.ledger import PostgresLedger
+from models.database.inbound.inbox import InboundText, receive_text
 from models.database.locks import scope_key
-from models.database.reconciliation import Reconciliation
+from models.database.permission import approvals, consent, pauses
+from models.database.permission.approvals import Verdict
+from models.database.permission.consent import Address, OptOut, Proof
 from models.database.run_control import RunControl
+from models.database.sending.ledger import PostgresLedger
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Client, Lead, Staff
 from models.database.tables.runs import Run

@@ -90,4 +90,4 @@ def test_the_search_finds_the_makers_of_keys() -> None:
     found = {where for where, _ in _makers_of_keys()}
 
     assert {"models/identity.py:send_key", "models/database/enrollments.py:_plan"} <= found
-    assert "models/database/ledger.py:_planned_repeat" in found
+    assert "models/database/sending/ledger.py:_planned_repeat" in found

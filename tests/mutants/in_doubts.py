@@ -2,7 +2,7 @@
 
 from tests.mutants.mutant import Edit, Mutant
 
-_RECONCILIATION = "models/database/reconciliation.py"
+_RECONCILIATION = "models/database/doubts/reconciliation.py"
 _TESTS = "tests/database/test_reconciliation.py"
 
 IN_DOUBTS = (
@@ -51,7 +51,7 @@ IN_DOUBTS = (
         "A person may have a message sent again before an earlier request can no longer be accepted.",
         (
             Edit(
-                "models/database/resending.py",
+                "models/database/doubts/resending.py",
                 "if message.state != MessageState.ESCALATED or moment < earliest:",
                 "if message.state != MessageState.ESCALATED:",
             ),
@@ -63,7 +63,7 @@ IN_DOUBTS = (
         "A list that was read before the second person's yes counts as a fresh look.",
         (
             Edit(
-                "models/database/resend_outcomes.py",
+                "models/database/doubts/resend_outcomes.py",
                 " or wish.confirmed_at != doubt.confirmed_at",
                 "",
             ),

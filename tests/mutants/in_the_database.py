@@ -8,7 +8,7 @@ _REPEAT_AFTER_OPT_OUT = (
     f"{_RACES}::test_no_repeat_is_claimed_after_an_opt_out_although_its_row_is_not_there_to_suppress"
 )
 _INSIDE_PAUSE = f"{_RACES}::test_no_claim_commits_inside_a_pause"
-_CLAIMS, _LEDGER = "models/database/claims.py", "models/database/ledger.py"
+_CLAIMS, _LEDGER = "models/database/sending/claims.py", "models/database/sending/ledger.py"
 
 IN_THE_DATABASE = (
     Mutant(

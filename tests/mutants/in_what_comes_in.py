@@ -26,7 +26,7 @@ IN_WHAT_COMES_IN = (
     Mutant(
         "any-client",
         "A reply to one client's message ends the runs of other clients as well.",
-        (Edit("models/database/correspondents.py", "other.client_id == self.client_id and", ""),),
+        (Edit("models/database/inbound/correspondents.py", "other.client_id == self.client_id and", ""),),
         ("tests/database/test_inbox.py::test_a_reply_to_one_client_leaves_the_runs_of_another_alone",),
     ),
     Mutant(

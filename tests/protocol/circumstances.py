@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, multiple, precondition, rule
 from sqlmodel import Session
 
-from models.database import consent
-from models.database.approvals import decide
-from models.database.consent import Address, Proof
 from models.database.engine import transaction
+from models.database.permission import consent
+from models.database.permission.approvals import decide
+from models.database.permission.consent import Address, Proof
 from models.terms import (
     ApprovalPolicy,
     ConsentKind,

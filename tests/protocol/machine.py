@@ -14,10 +14,10 @@ from hypothesis.stateful import Bundle, MultipleResults, consumes, invariant, mu
 from activities.reconciling import Reconciler
 from models.audit import ProviderRecord
 from models.database.audit import audit
-from models.database.callbacks import apply_callback
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.evidence import Finding, apply_evidence
+from models.database.inbound.callbacks import apply_callback
+from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery
 from models.errors import TryAgain
 from models.failure_classes import FailureClass

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 
 from activities.reconciling import Reconciler
-from models.database.callbacks import apply_callback
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.evidence import Finding, apply_evidence
+from models.database.inbound.callbacks import apply_callback
+from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery
 from models.errors import TryAgain
 from models.provider_answers import Answer, lost_answer, no_connection, twilio_answer

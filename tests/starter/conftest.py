@@ -14,8 +14,8 @@ from sqlalchemy import Engine, text
 from twilio.request_validator import RequestValidator
 
 from activities.library import read_library
-from models.database.consuming import WaitingReports
 from models.database.engine import make_engine, transaction
+from models.database.inbound.consuming import WaitingReports
 from models.database.seeding import add_library, seed_staff
 from models.sealing import KeyRing
 from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings

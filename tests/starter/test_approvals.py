@@ -3,10 +3,10 @@ from uuid import UUID
 
 import pytest
 
-from models.database import approvals
-from models.database.approvals import Refusal
 from models.database.engine import transaction
 from models.database.events import Origin
+from models.database.permission import approvals
+from models.database.permission.approvals import Refusal
 from models.terms import DecisionKind
 from tests.starter.builders import plan
 from tests.starter.conftest import Api

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, text
 
 from activities.backfilling import Backfiller
 from activities.recovering import Recovery
-from models.database.backfills import Backfills
-from models.database.recoveries import Recoveries
+from models.database.inbound.backfills import Backfills
+from models.database.recovery.recoveries import Recoveries
 from models.sealing import KeyRing
 from models.settings import TimerSettings
 from starter.comms.problems import Problem

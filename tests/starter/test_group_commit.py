@@ -6,7 +6,7 @@ from http import HTTPStatus
 import pytest
 from anyio import CapacityLimiter
 
-from models.database.arrivals import Arrival
+from models.database.inbound.arrivals import Arrival
 from starter.problems import Problem
 from starter.webhooks.committing import MOST, GroupCommit
 

@@ -14,9 +14,10 @@ from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.database import arrivals, outbox
-from models.database.consuming import WaitingReports
+from models.database import outbox
 from models.database.engine import make_engine
+from models.database.inbound import arrivals
+from models.database.inbound.consuming import WaitingReports
 from models.database.outbox import Outbox
 from models.settings import DatabaseSettings, SesSettings
 from models.terms import OutreachOutcome

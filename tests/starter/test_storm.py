@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from models.database import arrivals
-from models.database.consuming import WaitingReports
 from models.database.engine import make_engine, transaction
+from models.database.inbound import arrivals
+from models.database.inbound.consuming import WaitingReports
 from models.database.seeding import seed_staff
 from models.sending import Claimed, SendResult
 from models.settings import DatabaseSettings

@@ -2,9 +2,9 @@
 
 from sqlalchemy import text
 
-from models.database import inbox, unread
 from models.database.engine import transaction
-from models.database.inbox import InboundText
+from models.database.inbound import inbox, unread
+from models.database.inbound.inbox import InboundText
 from models.terms import OutreachOutcome
 from tests.workflows.world import PHONE, World, a_step
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import text
 
 from activities.reconciling import Reconciler, Swept
-from models.database import resending
+from models.database.doubts import resending
+from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.reconciliation import Reconciliation
 from models.database.tables.ledger import Message
 from models.provider_answers import lost_answer
 from models.reconciling import Listed

@@ -13,14 +13,16 @@ from temporalio.client import Client, WorkflowHandle
 
 from models.addresses import address_hash
 from models.copywriting import SequenceStep, SequenceVersion, TemplateVersion
-from models.database import approvals, consent, inbox, pauses, runs, seeding
-from models.database.callbacks import apply_callback
-from models.database.consent import Address, Proof
+from models.database import runs, seeding
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.evidence import Finding
-from models.database.inbox import InboundText
+from models.database.inbound import inbox
+from models.database.inbound.callbacks import apply_callback
+from models.database.inbound.inbox import InboundText
 from models.database.outbox import Outbox
+from models.database.permission import approvals, consent, pauses
+from models.database.permission.consent import Address, Proof
+from models.database.sending.evidence import Finding
 from models.database.tables.copywriting import Sequence
 from models.database.tables.people import Client as Business
 from models.database.tables.people import Lead, Staff

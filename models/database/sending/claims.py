@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.database.consent import REOPENING_SOURCES
 from models.database.locks import lock_for_claim, scopes_of
+from models.database.permission.consent import REOPENING_SOURCES
 from models.gate import Facts, Verdict, judge
 from models.identity import callback_token, token_hash
 from models.quiet_hours import WindowDecision

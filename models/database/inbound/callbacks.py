@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from models.database import events
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.evidence import Finding, apply_evidence
+from models.database.sending.evidence import Finding, apply_evidence
 from models.database.tables.ledger import Attempt
 from models.event_kinds import EventKind
 from models.identity import token_hash

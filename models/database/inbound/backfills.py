@@ -7,10 +7,10 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from models.database import events
-from models.database.continuity import INBOUND
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.inbox import TWILIO, InboundText, receive_text
+from models.database.inbound.continuity import INBOUND
+from models.database.inbound.inbox import TWILIO, InboundText, receive_text
 from models.database.outbox import announce_all
 from models.database.outdated_starts import is_outdated_start, set_start_aside
 from models.event_kinds import EventKind

@@ -2,11 +2,12 @@
 
 from sqlmodel import Session
 
-from models.database import consent, events, pauses
-from models.database.consent import Address, Proof
+from models.database import events
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.locks import lock_address, lock_scope, scope_key
 from models.database.outbox import announce_all
+from models.database.permission import consent, pauses
+from models.database.permission.consent import Address, Proof
 from models.database.tables.ledger import Message
 from models.failure_classes import FailureClass
 from models.terms import Channel, PauseScope

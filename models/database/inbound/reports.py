@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Self
 from urllib.parse import parse_qsl
 
-from models.database.evidence import Finding
+from models.database.sending.evidence import Finding
 from models.delivery import from_ses, from_twilio
 from models.failure_classes import FailureClass, email_failure_class, sms_failure_class
 from models.identity import TOKEN_TAG, token_hash

@@ -13,10 +13,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.database import event_silence, events, unheard
+from models.database import events
+from models.database.doubts import event_silence, unheard
 from models.database.engine import now
 from models.database.events import Origin, Subject
-from models.database.evidence import IN_DOUBT_TASK
+from models.database.sending.evidence import IN_DOUBT_TASK
 from models.database.tables.ledger import Message, Resend
 from models.database.tables.runs import Run
 from models.event_kinds import EventKind

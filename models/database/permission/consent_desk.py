@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from models.database import consent, events
-from models.database.consent import REOPENING_SOURCES, Address, OptOut, Proof
+from models.database import events
 from models.database.events import Origin, Subject
 from models.database.outbox import announce_all
+from models.database.permission import consent
+from models.database.permission.consent import REOPENING_SOURCES, Address, OptOut, Proof
 from models.database.tables.consent import Consent
 from models.database.tables.people import Client
 from models.database.tables.records import OwnerTask

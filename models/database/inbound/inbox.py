@@ -9,14 +9,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from models.addresses import address_hash
-from models.database import consent, consent_desk, correspondents, events
-from models.database.answering import ask_to_answer
-from models.database.callbacks import UNKNOWN_SENDER, set_aside
-from models.database.consent import Address, Proof
-from models.database.consent_desk import DOUBT_TASK
-from models.database.correspondents import Correspondent
+from models.database import events
 from models.database.events import Origin, TaskOrder
+from models.database.inbound import correspondents
+from models.database.inbound.answering import ask_to_answer
+from models.database.inbound.callbacks import UNKNOWN_SENDER, set_aside
+from models.database.inbound.correspondents import Correspondent
 from models.database.outbox import announce
+from models.database.permission import consent, consent_desk
+from models.database.permission.consent import Address, Proof
+from models.database.permission.consent_desk import DOUBT_TASK
 from models.database.tables.inbound import Inbox, Reply
 from models.event_kinds import EventKind
 from models.replies import ReplyEffect, ReplyLabel, classify, effect

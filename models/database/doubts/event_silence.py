@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.database import events, unheard
+from models.database import events
+from models.database.doubts import unheard
 from models.database.events import Origin, Subject, TaskOrder
 from models.reconciling import Trace
 

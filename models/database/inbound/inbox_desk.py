@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from models.database.inbox import InboundText
+from models.database.inbound.inbox import InboundText
 from models.database.tables.inbound import Inbox
 from models.errors import UnknownRecord
 from models.sealing import KeyRing

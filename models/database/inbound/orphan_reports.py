@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import Engine, text
 
-from models.database import events, recovered, reports
-from models.database.callbacks import UNKNOWN_TOKEN, apply_report
+from models.database import events
 from models.database.engine import transaction
-from models.database.recovered import RECOVERY
-from models.database.reports import Report, UnreadableReport
+from models.database.inbound import reports
+from models.database.inbound.callbacks import UNKNOWN_TOKEN, apply_report
+from models.database.inbound.reports import Report, UnreadableReport
+from models.database.recovery import recovered
+from models.database.recovery.recovered import RECOVERY
 from models.identity import callback_token, token_hash
 from models.sealing import KeyRing
 

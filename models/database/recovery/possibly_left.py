@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.database import events
 from models.database.events import Subject, TaskOrder
-from models.database.recovered import MAY_HAVE_LEFT_TASK, RECOVERY
+from models.database.recovery.recovered import MAY_HAVE_LEFT_TASK, RECOVERY
 from models.reconciling import BEFORE_CLAIM
 from models.recovering import Recorded
 

@@ -9,13 +9,14 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
-from models.database import claims, events, runs
-from models.database.claims import Caller, Gathered, Row, Rules, WindowRule
+from models.database import events, runs
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.evidence import Finding, apply_evidence
 from models.database.sealed_text import opened
-from models.database.standings import result_of, under_way
+from models.database.sending import claims
+from models.database.sending.claims import Caller, Gathered, Row, Rules, WindowRule
+from models.database.sending.evidence import Finding, apply_evidence
+from models.database.sending.standings import result_of, under_way
 from models.database.tables.ledger import Message
 from models.errors import TryAgain, UnknownRecord
 from models.event_kinds import EventKind

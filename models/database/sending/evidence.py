@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from models.database import events
-from models.database.effects import lock_what_may_change, spread
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.outbox import announce
+from models.database.sending.effects import lock_what_may_change, spread
 from models.database.tables.ledger import Attempt, Evidence, Message
 from models.database.tables.runs import Run
 from models.delivery import Delivery, later

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import Engine, Row, text
 from sqlmodel import Session
 
-from models.database import reports
-from models.database.callbacks import UNKNOWN_TOKEN, UNREADABLE, UNSETTLED, apply_report, set_aside
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.reports import UnreadableReport
+from models.database.inbound import reports
+from models.database.inbound.callbacks import UNKNOWN_TOKEN, UNREADABLE, UNSETTLED, apply_report, set_aside
+from models.database.inbound.reports import UnreadableReport
 from models.sealing import KeyRing
 
 log = logging.getLogger("inbox")

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from models.database import events, inquiries
+from models.database import events
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.outbox import announce_all
+from models.database.recovery import inquiries
 from models.errors import Final
 from models.event_kinds import EventKind
 

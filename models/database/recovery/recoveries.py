@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from models.database import events, inquiries, ledger_epoch, orphan_reports, possibly_left, recovered
-from models.database.continuity import open_gap
+from models.database import events
 from models.database.engine import now, transaction
 from models.database.events import Subject, TaskOrder
-from models.database.inbox import TWILIO
-from models.database.recovered import RECOVERED, RECOVERY
+from models.database.inbound import orphan_reports
+from models.database.inbound.continuity import open_gap
+from models.database.inbound.inbox import TWILIO
+from models.database.recovery import inquiries, ledger_epoch, possibly_left, recovered
+from models.database.recovery.recovered import RECOVERED, RECOVERY
 from models.reconciling import Doubt
 from models.recovering import Asked, Recorded
 from models.sealing import KeyRing

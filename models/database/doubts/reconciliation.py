@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from models.database import doubt_story, event_silence, events, resend_outcomes
+from models.database import events
+from models.database.doubts import doubt_story, event_silence, resend_outcomes
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.evidence import IN_DOUBT_TASK, Finding, apply_evidence
+from models.database.sending.evidence import IN_DOUBT_TASK, Finding, apply_evidence
 from models.event_kinds import EventKind
 from models.reconciling import BEFORE_EXPIRY, Doubt, Listed, Look, Trace, candidates, weigh
 from models.settings import TimerSettings

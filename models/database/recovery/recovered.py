@@ -10,11 +10,11 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from models.database import events
-from models.database.effects import lock_what_may_change
 from models.database.engine import now, transaction
 from models.database.events import Origin
-from models.database.evidence import Finding, apply_evidence
 from models.database.outbox import announce
+from models.database.sending.effects import lock_what_may_change
+from models.database.sending.evidence import Finding, apply_evidence
 from models.database.tables.handoffs import Undo
 from models.database.tables.ledger import Attempt, Evidence, Message
 from models.delivery import from_twilio

@@ -5,11 +5,12 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from models.database import doubt_story, events, unheard
+from models.database import events
+from models.database.doubts import doubt_story, unheard
+from models.database.doubts.resending import note_on_task
 from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.evidence import Finding, apply_evidence
-from models.database.resending import note_on_task
+from models.database.sending.evidence import Finding, apply_evidence
 from models.database.tables.ledger import Message, Resend
 from models.database.tables.runs import Run
 from models.event_kinds import EventKind

@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from models.database.answering import ask_to_answer
 from models.database.engine import transaction
 from models.database.events import Origin, Subject
+from models.database.inbound.answering import ask_to_answer
 from models.database.outbox import announce_all
 from models.database.stranded import GONE_TASK
 from models.replies import ReplyLabel

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, text
 from sqlmodel import Session, col, select
 
 from models.addresses import masked
-from models.database.approvals import RUN
+from models.database.permission.approvals import RUN
 from models.database.tables.approvals import Approval
 from models.database.tables.copywriting import Template
 from models.database.tables.ledger import Message
