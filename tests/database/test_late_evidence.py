@@ -1,6 +1,7 @@
 import pytest
 
 from models.delivery import Delivery
+from models.errors import TryAgain
 from models.provider_answers import Answer, lost_answer, no_connection, twilio_answer
 from models.sending import Sent
 from tests.database.findings import OTHER_SID, SID, callback, find
@@ -14,11 +15,14 @@ def test_a_fenced_workers_late_record_changes_nothing(world: World, late: Answer
     world.ledger.record(old, no_connection("ConnectError"))
     new = world.claimed(run)
 
-    world.ledger.record(old, late)
+    with pytest.raises(TryAgain):
+        world.ledger.record(old, late)
 
     message = world.message(run)
     assert (message["state"], message["fence"]) == ("dispatching", new.fence)
     assert [attempt["outcome"] for attempt in world.attempts(run)] == ["not_accepted", None]
+    said = "SELECT count(*) AS n FROM evidence WHERE fence = :fence"
+    assert world.one(said, fence=old.fence)["n"] == 2, "what the old worker says is kept all the same"
     assert world.ledger.record(new, accepted()) == Sent(message_id=new.message_id)
 
 

@@ -128,7 +128,8 @@ class PostgresLedger:
         """Record what came of the call.
 
         Raises:
-            TryAgain: the database did not answer until the lease was over; evidence will tell what came of it.
+            TryAgain: the database did not answer until the lease was over, and evidence will tell what came of it; or a
+                newer call of the message is under way, and this one's answer is recorded beside it.
         """
         finding = self._finding(answer)
         give_up = claimed.deadline + self._timers.lease.total_seconds() / 2
@@ -138,7 +139,7 @@ class PostgresLedger:
                     message = apply_evidence(session, claimed.message_id, claimed.fence, finding, SEND)
                     self._note_run_state(session, message)
                     failpoint("C7")
-                    return result_of(message.model_dump())
+                return result_of(message.model_dump())
             except UNAVAILABLE:
                 if time.monotonic() > give_up:
                     raise TryAgain("database: no answer until the lease was over") from None
