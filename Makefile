@@ -18,7 +18,7 @@ endef
 export INSTALLER
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run clean-state test check faults bench histories lock
+.PHONY: help install demo run clean-state test check faults mutants bench histories lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ faults: install ## kill, freeze and cut off every part while messages are sent; 
 
 bench: install ## whole runs per second beside a bare workflow on the same server
 	@$(PYTHON) -m deploy.local.bench
+
+mutants: install ## make deliberate mistakes in copies of the code and see tests and fault suite notice each
+	@$(PYTHON) -m tests.mutants
 
 histories: install ## record anew the histories that the replay test runs over
 	$(PYTHON) -m tests.histories.record
