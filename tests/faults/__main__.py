@@ -5,12 +5,14 @@ import os
 import random
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from deploy.local.clean_state import forget
+from deploy.local.directory_lock import AlreadyRunning
 from deploy.local.progress import Terminal
 from deploy.local.runner import PartFailed
 from deploy.local.site import REPOSITORY
@@ -50,11 +52,15 @@ class Screen(Terminal):
 
 
 async def main(only: list[str], seed: int, out: Path | None) -> int:
-    """Play; return the exit code."""
+    """Play; return the exit code: 0 if all held, 1 if something did not, 2 if nothing could be played."""
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, soft_wrap=True)
-    scenarios = chosen(only)
-    for left in STATE.glob("*/"):
-        forget(left)
+    try:
+        scenarios = chosen(only)
+        for left in STATE.glob("*/"):
+            forget(left)
+    except (ValueError, AlreadyRunning) as refused:
+        console.print(f"[red]{escape(str(refused))}[/]")
+        return 2
     console.print(f"[bold]{len(scenarios)} scenarios[/], seed {seed} (all names, numbers and addresses are fictitious)")
     try:
         played = await play_all(scenarios, STATE, seed, Screen(console))
@@ -84,12 +90,24 @@ def _tell(console: Console, played: Played) -> None:
 
 
 def command(
-    only: list[str] = typer.Option([], help="Ids of scenarios, or how they begin; all if left out."),  # noqa: B008
-    seed: int = typer.Option(0, help="Of everything that is left to chance; made up if left out."),
-    out: Path | None = typer.Option(None, help="Where the report is written; nowhere if left out."),  # noqa: B008
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Id of a scenario, or how ids begin, such as F16. May be repeated; all if left out."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of everything that is left to chance; made up, and printed, if left out.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Directory for report.html, chart.svg and figures.json; none are written if left out."),
+    ] = None,
 ) -> None:
-    """Try to make the service send twice, lose a message, or send what it must not."""
-    raise SystemExit(asyncio.run(main(only, seed or random.SystemRandom().randrange(1, 10**6), out)))
+    """Try to make the service send twice, lose a message, or send what it must not.
+
+    Ends with 0 if everything held, 1 if something did not, and 2 if nothing could be played.
+    """
+    chance = random.SystemRandom().randrange(1, 10**6) if seed is None else seed
+    raise SystemExit(asyncio.run(main(only or [], chance, out)))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ GROUPS = (
     ("news dropped, repeated, late, forged or in a storm", ("callback", "forged", "storm", "link followed")),
     ("opt-outs and pauses beside a claim", ("opt-out", "pause")),
     ("workflows reset, continued, moved or poisoned", ("reset", "continued", "runs that change", "poison")),
-    ("bytes held, cut or swallowed on the wire", ("hold", "cut", "swallow", "drop", "blackhole", "partition", "refuse ", "delay")),
+    ("held, cut off or refused on the wire", ("hold", "cut", "blackhole", "partition", "refuse ", "connection", "CRM")),
 )  # fmt: skip
 """What the bars count, by how the kinds of faults begin; the rest is one more bar."""
 THE_REST = "everything else"

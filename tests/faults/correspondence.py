@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -15,6 +15,8 @@ LOOK_SECONDS = 0.1
 SHORTLY = 0.03
 PATIENCE_SECONDS = 1.5
 """How long after its message is settled the part that sent it may still be busy with it."""
+OUTSIDE_A_TURN = 60.0
+"""Seconds; what is waited for then may meet the faults of the scenarios whose turn it is."""
 
 
 class Unexpected(AssertionError):
@@ -86,11 +88,19 @@ class Correspondence:
 
     async def until(self, what: str, query: str, *values: object, within: float = 20.0) -> None:
         """Wait until the one value of a query over the ledger is true. Raises Unexpected."""
-        deadline = time.monotonic() + within
-        while not (await self.rig.ledger.rows(query, *values))[0][0]:
-            if time.monotonic() > deadline:
-                raise Unexpected(f"expected within {within:.0f} s that {what}, saw that it is not so")
-            await asyncio.sleep(LOOK_SECONDS)
+
+        async def is_so() -> bool:
+            return bool((await self.rig.ledger.rows(query, *values))[0][0])
+
+        await self._until(what, is_so, within)
+
+    async def until_seen(self, what: str, is_so: Callable[[], bool], within: float = 20.0) -> None:
+        """Wait until something is so that the ledger does not tell. Raises Unexpected."""
+
+        async def seen() -> bool:
+            return is_so()
+
+        await self._until(what, seen, within)
 
     def calls(self, of: Lead | Standing) -> list[dict[str, Any]]:
         """The requests to send that the provider received for a lead, accepted or not, oldest first."""
@@ -135,6 +145,13 @@ class Correspondence:
                 if told is not None and told.state in SETTLED:
                     patience = patience - SHORTLY if told.workers and told.workers[-1].endswith(pid) else 0
         raise Unexpected(f"expected {what} over one of {tries} sends, saw all of them settled")
+
+    async def _until(self, what: str, is_so: Callable[[], Awaitable[bool]], within: float) -> None:
+        deadline = time.monotonic() + within
+        while not await is_so():
+            if time.monotonic() > deadline:
+                raise Unexpected(f"expected within {within:.0f} s that {what}, saw that it is not so")
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def channel_of(lead: Lead) -> str:

@@ -74,6 +74,10 @@ class Figures(BaseModel):
     """Injected, by kind."""
     messages: dict[str, int]
     """Planned, and how they stand: accepted, refused, suppressed …"""
+    escalated_share: float
+    """Of those planned."""
+    counts: dict[str, int]
+    """What else was counted."""
     zeros: dict[str, int]
     """What must be zero."""
     violations: list[str]
@@ -95,13 +99,19 @@ def figures_of(played: Played) -> Figures:
     for name, invariant in OF_INVARIANT.items():
         zeros[name] = sum(record.audit.bad(invariant) for record in played.records)
     touched = sum(record.touched for record in played.records)
+    messages = {name: sum(getattr(one, name) for one in totals) for name in counted}
     return Figures(
         passed=played.passed,
         seed=played.seed,
         seconds=round(played.seconds, 1),
         scenarios=_rows(played),
         faults=dict(sum((one.faults for one in played.outcomes), Counter[str]()).most_common()),
-        messages={name: sum(getattr(one, name) for one in totals) for name in counted},
+        messages=messages,
+        escalated_share=round(messages["escalated"] / max(messages["planned"], 1), 4),
+        counts={
+            **played.counts,
+            "calls prevented by the last look": sum(record.saved_by_last_look for record in played.records),
+        },
         zeros=zeros,
         violations=played.violations,
         touched=touched,

@@ -5,7 +5,6 @@ import contextlib
 import socket
 import struct
 import threading
-from collections import Counter
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -40,11 +39,7 @@ class Proxy:
         self.target = target
         self.transcript = transcript
         self.port = 0
-        self.counts: Counter[str] = Counter()
-        """How often it did what, by a word: connected, cut, refused, caught …"""
         self.traps: list[Trap] = []
-        self.delay = 0.0
-        """Seconds that every chunk of bytes takes."""
         self.passing = asyncio.Event()
         self._loop = loop
         self._listener: asyncio.Server | None = None
@@ -75,12 +70,10 @@ class Proxy:
 
     def blackhole(self) -> None:
         """Let nothing through, in neither direction; what is sent meanwhile arrives after `mend`, as TCP repeats it."""
-        self.counts["blackhole"] += 1
         self._loop.call_soon_threadsafe(self.passing.clear)
 
     def mend(self) -> None:
         """Take away every fault: what is held by a trap goes on, and new connections pass."""
-        self.delay = 0.0
         for trap in self.traps:
             trap.decide(Fate.RELEASE)
         self.traps = []
@@ -101,17 +94,14 @@ class Proxy:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
-            self.counts["refused"] += 1
         await self._cut()
 
     async def _cut(self) -> None:
-        self.counts["cut"] += len(self._open)
         for connection in list(self._open):
             connection.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = _Connection(self, reader, writer)
-        self.counts["connected"] += 1
         self._open.add(connection)
         try:
             await connection.run()
@@ -177,8 +167,6 @@ class _Connection:
         while chunk := await reader.read(CHUNK):
             if way is Way.TO_SERVER:
                 self._transcript.add(chunk)
-            if self._proxy.delay:
-                await asyncio.sleep(self._proxy.delay)
             await self._proxy.passing.wait()
             chunk = await self._through_traps(way, chunk, writer)
             if way is Way.TO_CLIENT:
@@ -194,14 +182,11 @@ class _Connection:
         for trap in list(self._proxy.traps):
             if not trap.catches(way, self._transcript.text):
                 continue
-            self._proxy.counts["caught"] += 1
             if trap.let_through:
                 writer.write(chunk[: trap.let_through])
                 await writer.drain()
                 chunk = chunk[trap.let_through :]
             match await trap.fate():
-                case Fate.SWALLOW:
-                    return b""
                 case Fate.CUT:
                     raise _Cut
                 case Fate.CLOSE:

@@ -5,7 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tests.faults.chart import chart, grouped
+from tests.faults.chart import chart
 from tests.faults.figures import Figures
 
 TEMPLATE = "report.html.jinja"
@@ -24,7 +24,6 @@ def write_report(figures: Figures, directory: Path) -> Path:
     page = templates.get_template(TEMPLATE).render(
         figures=figures,
         chart=Markup(drawn),  # noqa: S704
-        groups=grouped(figures.faults),
         faults=sum(figures.faults.values()),
     )
     path = directory / "report.html"

@@ -69,6 +69,7 @@ _PROXIED = {
     "relay": {"postgres": "COMMS_DATABASE__URL"},
 }
 """Which setting of which part leads through a proxy to what."""
+_IS_PAUSED = "SELECT EXISTS (SELECT 1 FROM pause WHERE paused AND scope = 'everything')"
 _IN_MOTION = "SELECT count(*) FROM message WHERE state IN ('dispatching', 'unknown')"
 
 
@@ -114,7 +115,7 @@ class Rig:
         return next((part for part in WORKERS if self.stack.running(part) and self.stack.pid(part) == pid), None)
 
     async def mend(self, without: Collection[str] = ()) -> None:
-        """Make everything whole: proxies pass, nothing is frozen or has settings of its own, every part runs.
+        """Make everything whole: proxies pass, nothing is frozen, paused or has settings of its own, every part runs.
 
         Args:
             without: parts that are left down, if they are.
@@ -131,6 +132,14 @@ class Rig:
         down = {name for name in standing if not self.stack.running(name)} - set(without)
         for layer in (down & SERVERS, down - SERVERS):
             await asyncio.gather(*(self.stack.start(name) for name in layer))
+        if (await self.ledger.rows(_IS_PAUSED))[0][0]:
+            await self.put_pause(False)
+
+    async def put_pause(self, paused: bool) -> list[str]:
+        """Pause or resume everything, as an incident owner; return the messages that are in flight."""
+        body = {"scope": "everything", "paused": paused, "reason": "fault suite"}
+        effect = await self.office.ask("incident-owner", "POST", "/v1/pauses", body)
+        return list(effect["in_flight"])
 
     async def calm(self, within: float = 90.0) -> None:
         """Wait until no call is under way or in doubt. Raises Restless."""

@@ -20,13 +20,14 @@ ten to thirty lines that reads like its sentence:
 
 Parts: `trial.kill("worker-2")`, `.begin`, `.freeze`, `.thaw`; `trial.arm("worker-2", C5=1)` starts it anew with failpoints;
 `trial.send_until_dead("worker-2")`, `trial.send_until_caught(trap)` write to one lead after the other until it happens.
-Wires: `trial.proxy("worker-2/postgres")` has cut, refuse, blackhole, mend and delay. A trap waits for a moment:
+Wires: `trial.proxy("worker-2/postgres")` has cut, refuse, blackhole and mend. A trap waits for a moment:
 `trap = trial.trap("worker-2/twilio", "hold the request", Way.TO_SERVER, "^POST")`, `await trap.sprung()`, then do what must
 happen at that very moment, then `trap.decide(Fate.CUT)`; see `traps`.
 Reading: `trial.settled`, `trial.standing`, `trial.calls`, `trial.rig.ledger.rows(sql)`, `trial.rig.office` (the people).
 Counting: every helper counts the faults it has injected, traps and stand-in faults when they fire; what you do by other
 means you count with `trial.injected("kind", n)`. A scenario that ends with no fault injected has failed. Durations go into
-the report by `trial.measured("opt-out", seconds)`; after a kill, `await trial.recovered(part, since)` measures recovery.
+the report by `trial.measured("opt-out", seconds)`, other figures by `trial.counts["what"] += n`; after a kill,
+`await trial.recovered(part, since)` measures recovery.
 After all scenarios of a stack its ledger is compared with the providers' logs, so check here only what is particular.
 Use `trial.random` (seeded) for chance. Run one alone: `python -m tests.faults --only F16`.
 """

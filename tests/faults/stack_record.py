@@ -16,6 +16,7 @@ _LOST_ANSWERS = """
         SELECT 1 FROM evidence e WHERE e.message_id = a.message_id AND e.fence = a.fence
           AND e.source = 'answer' AND e.kind IN ('accepted', 'not_accepted'))
 """
+_LAST_LOOK = "SELECT count(*) FROM attempt WHERE reason = 'last_look'"
 _TRIED_AGAIN = "SELECT DISTINCT message_id::text FROM attempt WHERE fence > 1 OR activity_attempt > 1"
 _OF_TOKENS = "SELECT DISTINCT message_id::text FROM attempt WHERE token_hash = ANY(%s)"
 _WHOSE = "SELECT id::text, address FROM message WHERE id::text = ANY(%s) OR run_id::text = ANY(%s)"
@@ -40,6 +41,8 @@ class StackRecord:
     lost_answers: tuple[LostAnswer, ...]
     touched: int
     """Messages whose sending a fault has touched: the answer was spoiled or lost, or they were tried more than once."""
+    saved_by_last_look: int
+    """Claims that were given back because something had changed, or time had run, before the call."""
     culprits: dict[str, str]
     """The address behind each id that a violated invariant names."""
 
@@ -53,10 +56,12 @@ async def record_of(rig: Rig) -> StackRecord:
         call.token_hash for call in read_record(log_files([rig.stack.state])).calls if call.fault and call.token_hash
     ]
     hit = await rig.ledger.rows(_OF_TOKENS, spoiled)
+    ((saved,),) = await rig.ledger.rows(_LAST_LOOK)
     named = [example for finding in audit.findings for example in finding.examples]
     return StackRecord(
         audit,
         tuple(LostAnswer(told_by, escalated, seconds) for _, escalated, told_by, seconds in lost),
         len({row[0] for row in (*lost, *again, *hit)}),
+        saved,
         dict(await rig.ledger.rows(_WHOSE, named, named)) if named else {},
     )

@@ -54,6 +54,7 @@ class Played:
     outcomes: list[Outcome] = field(default_factory=list)
     records: list[StackRecord] = field(default_factory=list)
     measures: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    counts: Counter[str] = field(default_factory=Counter)
     unaudited: list[str] = field(default_factory=list)
     """Why a stack could not be audited."""
     seconds: float = 0.0
@@ -124,6 +125,7 @@ async def _play(
         played.records += trial.own_stacks
         for name, seconds in trial.measures.items():
             played.measures[name] += seconds
+        played.counts += trial.counts
         outcome = Outcome(
             scenario,
             time.monotonic() - began - trial.waited,
@@ -150,7 +152,7 @@ async def why_not(scenario: Scenario, trial: Trial) -> str | None:
     why = await _failure(scenario, trial)
     with contextlib.suppress(httpx.HTTPError):
         await trial.end()
-    if why is None and not trial.faults:
+    if why is None and not trial.faults.total():
         return "expected its fault to be injected, saw that none was: this has proved nothing"
     return why
 

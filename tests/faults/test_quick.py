@@ -12,6 +12,7 @@ from tests.faults.suite import Outcome, Played, play_all
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(120)]
 
 QUICK = ("F05", "F07w", "F16", "F18")
+SCENARIOS = [one for one in chosen(list(QUICK)) if one.id in QUICK]  # an id may begin like another
 SEED = 1
 
 
@@ -23,12 +24,11 @@ class _Nobody(Silent):
 
 @pytest.fixture(scope="module")
 async def played() -> Played:
-    scenarios = [one for one in chosen(list(QUICK)) if one.id in QUICK]
     with TemporaryDirectory(prefix="comms-faults-", ignore_cleanup_errors=True) as state:
-        return await play_all(scenarios, Path(state), SEED, _Nobody())
+        return await play_all(SCENARIOS, Path(state), SEED, _Nobody())
 
 
-@pytest.mark.parametrize("one", [one for one in chosen(list(QUICK)) if one.id in QUICK], ids=lambda one: one.sentence)
+@pytest.mark.parametrize("one", SCENARIOS, ids=lambda one: one.sentence)
 async def test_it_is_survived(played: Played, one: Scenario) -> None:
     (outcome,) = (outcome for outcome in played.outcomes if outcome.scenario is one)
     assert outcome.why is None

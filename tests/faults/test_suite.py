@@ -31,10 +31,14 @@ async def test_a_scenario_in_which_no_fault_was_injected_has_proved_nothing() ->
     async def harmless(_: Trial) -> None:
         return
 
+    async def in_vain(trial: Trial) -> None:
+        trial.injected("connection refused", 0)
+
     async def harmful(trial: Trial) -> None:
         trial.injected("kill -9 worker")
 
     assert await verdict(harmful) is None
+    assert "none was" in (await verdict(in_vain) or "")
     assert "none was" in (await verdict(harmless) or "")
 
 
@@ -106,7 +110,7 @@ def test_the_figures_can_be_read_back_and_name_no_host(published: Path) -> None:
 def a_run(bad: dict[str, int] | None = None) -> Played:
     findings = [Finding(name, (bad or {}).get(name, 0), ("m1",) if name in (bad or {}) else ()) for name in INVARIANTS]
     lost = (LostAnswer("callback", False, 0.2), LostAnswer(None, True, 4.0))
-    record = StackRecord(AuditReport(tuple(findings), NOTHING), lost, 300, {"m1": ADDRESS})
+    record = StackRecord(AuditReport(tuple(findings), NOTHING), lost, 300, 2, {"m1": ADDRESS})
     (scenario, *_) = [one for one in all_scenarios() if one.id == "F05"]
     faults = Counter({"kill -9 worker": 1, "garbage": 2})
     return Played(7, [Outcome(scenario, 1.0, faults, None, frozenset({ADDRESS}))], [record], seconds=1.0)

@@ -20,8 +20,6 @@ class Fate(StrEnum):
 
     RELEASE = auto()
     """They go on, though the other side may have given up meanwhile."""
-    SWALLOW = auto()
-    """They are never seen again; the connection stays."""
     CUT = auto()
     """The connection is reset on both sides."""
     CLOSE = auto()

@@ -29,12 +29,14 @@ class Trial(Correspondence):
         state: a directory for stacks of its own.
         faults: how often which fault was injected.
         measures: durations in seconds, by name.
+        counts: what else it has counted, by name.
         own_stacks: what is left of them.
     """
 
     state: Path = Path()
     faults: Counter[str] = field(default_factory=Counter)
     measures: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    counts: Counter[str] = field(default_factory=Counter)
     own_stacks: list[StackRecord] = field(default_factory=list)
     waited: float = 0.0
     """Seconds spent waiting for its turn."""
@@ -46,7 +48,7 @@ class Trial(Correspondence):
     _traps: dict[Trap, str] = field(default_factory=dict)
 
     def injected(self, kind: str, times: int = 1) -> None:
-        """Count faults that no helper counts."""
+        """Count faults that no helper counts. None at all are none: a scenario without any has failed."""
         self.faults[kind] += times
 
     async def inject(

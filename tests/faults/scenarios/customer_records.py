@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.faults.correspondence import OUTSIDE_A_TURN
 from tests.faults.rig import WORKERS
 from tests.faults.scenario import Kind, scenario
 from tests.faults.trial import Trial
@@ -39,7 +40,11 @@ async def answers_badly(trial: Trial) -> None:
 
 
 @scenario(
-    "F40b", "The CRM is not there while leads are handed over.", "one contact and one deal once it is", Kind.ROUGH
+    "F40b",
+    "The CRM is not there while leads are handed over.",
+    "one contact and one deal once it is",
+    Kind.ROUGH,
+    within=90,
 )
 async def is_not_there(trial: Trial) -> None:
     leads = trial.leads(4, "faults_answered")
@@ -62,7 +67,7 @@ async def _answered(trial: Trial, leads: list[Lead]) -> list[str]:
 
 
 async def _handed_over_once(trial: Trial, leads: list[Lead], runs: list[str]) -> None:
-    await trial.until("every lead is handed over", _HANDED_OVER, len(runs), runs, within=40)
+    await trial.until("every lead is handed over", _HANDED_OVER, len(runs), runs, within=OUTSIDE_A_TURN)
     for lead, run in zip(leads, runs, strict=True):
         ((lead_id,),) = await trial.rig.ledger.rows(_LEAD_OF, run)
         trial.expect("contacts in the CRM", await _in_crm(trial, "contacts", "phone", lead.phone), 1)

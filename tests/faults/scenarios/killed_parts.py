@@ -7,19 +7,18 @@ import httpx
 from temporalio.client import Client
 
 from deploy.local.ports import LOOPBACK
+from tests.faults.correspondence import OUTSIDE_A_TURN
 from tests.faults.rig import WORKERS
 from tests.faults.scenario import Kind, scenario
-from tests.faults.traps import Fate, Trap, Way
+from tests.faults.traps import Fate, Way
 from tests.faults.trial import Trial
-from tests.stack.scene import Lead, until
+from tests.stack.scene import Lead
 
-CALLS_UNDER_WAY = 0.8
-"""Seconds after which a call that was claimed before the moment has come to its end."""
-PATIENCE = 60.0
-"""Seconds; what is waited for outside a turn may meet the faults of the scenarios whose turn it is then."""
+CALLS_UNDER_WAY = 1.2
+"""Seconds after which a call that was claimed before the moment has started: half of a lease, and some."""
 _RUNS = "SELECT r.id::text FROM run r JOIN lead l ON l.id = r.lead_id WHERE l.phone = %s"
-_UNTOLD = "SELECT count(*) FROM outbox WHERE run_id::text = %s"
-_OUTCOME = "SELECT outcome FROM run WHERE id::text = %s"
+_TOLD = "SELECT count(*) = 0 FROM outbox WHERE run_id::text = %s"
+_HAS_REPLIED = "SELECT outcome = 'replied' FROM run WHERE id::text = %s"
 _REPLIES = "SELECT count(*) FROM reply WHERE run_id::text = %s"
 
 
@@ -30,7 +29,7 @@ async def api_dies_at_a_failpoint(trial: Trial) -> None:
         await trial.arm("api", A1=1)
         (lead,) = trial.leads(1)
         starting = asyncio.create_task(trial.start(lead))
-        await until(lambda: _is_gone(trial, "api"))
+        await trial.until_seen("the API is gone", lambda: not trial.rig.stack.running("api"))
         trial.injected("failpoint in api")
         await _repeated_to_the_next_api(trial, lead, starting)
 
@@ -55,27 +54,28 @@ async def relay_dies_at_a_failpoint(trial: Trial) -> None:
         await trial.arm("relay", R1=1)
         lead = await trial.send_until_dead("relay")
         await trial.begin("relay")
+        await trial.settled(lead, states={"accepted"})
     ((run_id,),) = await trial.rig.ledger.rows(_RUNS, lead.phone)
-    await until(lambda: _is_told(trial, run_id), PATIENCE)
+    await trial.until("Temporal is told of the start", _TOLD, run_id, within=OUTSIDE_A_TURN)
     await _wrote_once(trial, lead, run_id)
 
 
 @scenario("F11w", "kill -9 of the relay after it has told Temporal of a reply; its mark is held on the wire.",
           "told a second time; the reply takes effect once", Kind.ROUGH, within=90)  # fmt: skip
 async def relay_dies_at_what_the_wire_shows(trial: Trial) -> None:
-    (lead,) = trial.leads(1, "faults_answered")
-    (run_id,) = await trial.start(lead)
-    await trial.settled(lead, states={"accepted"})
-    await until(lambda: _is_told(trial, run_id), PATIENCE)
     async with trial.alone():
+        (lead,) = trial.leads(1, "faults_answered")
+        (run_id,) = await trial.start(lead)
+        await trial.settled(lead, states={"accepted"})
+        await trial.until("Temporal is told of the start", _TOLD, run_id)
         trap = trial.trap("front/postgres", "hold the relay's mark", Way.TO_SERVER, r"DELETE FROM outbox")
         await trial.rig.office.reply(lead.phone, "Yes, please call me back")
         await trap.sprung()
         await trial.kill("relay")
         trap.decide(Fate.CUT)
         await trial.begin("relay")
-    await until(lambda: _is_told(trial, run_id), PATIENCE)
-    await until(lambda: _has_ended(trial, run_id, "replied"), PATIENCE)
+    await trial.until("Temporal is told of the reply", _TOLD, run_id, within=OUTSIDE_A_TURN)
+    await trial.until("the reply has ended the run", _HAS_REPLIED, run_id, within=OUTSIDE_A_TURN)
     trial.expect("replies", await trial.rig.ledger.rows(_REPLIES, run_id), [(1,)])
     await _wrote_once(trial, lead, run_id)
 
@@ -90,7 +90,7 @@ async def postgres_dies(trial: Trial) -> None:
         starting = asyncio.create_task(trial.start(*leads))
         await trial.settled(leads[1], states={"accepted"})
         killed = await trial.kill("postgres")
-        await _no_call_starts(trial, leads, for_seconds=2)
+        await _no_call_starts(trial, leads, for_seconds=2.5)
         trial.expect("the API answers", await _health(trial), 503)
         await trial.begin("postgres")
         await starting
@@ -110,7 +110,8 @@ async def postgres_freezes(trial: Trial) -> None:
         ]  # fmt: skip
         leads = trial.leads(4)
         await trial.start(*leads)
-        await until(lambda: _caught(commits, len(leads)))
+        held = lambda: sum(commit.caught for commit in commits) >= len(leads)  # noqa: E731
+        await trial.until_seen("every claim is about to commit", held)
         trial.freeze("postgres")
         for commit in commits:
             commit.decide(Fate.RELEASE)
@@ -125,10 +126,10 @@ async def postgres_freezes(trial: Trial) -> None:
 @scenario("F15", "kill -9 of Temporal; leads are entered and write meanwhile.",
           "all is taken in with 2xx and takes effect after the restart", Kind.ROUGH)  # fmt: skip
 async def temporal_dies(trial: Trial) -> None:
-    (writing,) = trial.leads(1, "faults_answered")
-    (run_id,) = await trial.start(writing)
-    await trial.settled(writing, states={"accepted"})
     async with trial.alone():
+        (writing,) = trial.leads(1, "faults_answered")
+        (run_id,) = await trial.start(writing)
+        await trial.settled(writing, states={"accepted"})
         killed = await trial.kill("temporal")
         leads = trial.leads(6)
         await trial.start(*leads)
@@ -138,7 +139,7 @@ async def temporal_dies(trial: Trial) -> None:
         await trial.begin("temporal")
         await trial.recovered("temporal", since=killed)
         await trial.settled(*leads, states={"accepted"})
-    await until(lambda: _has_ended(trial, run_id, "replied"), PATIENCE)
+    await trial.until("the reply has ended the run", _HAS_REPLIED, run_id, within=OUTSIDE_A_TURN)
 
 
 async def _repeated_to_the_next_api(trial: Trial, lead: Lead, starting: asyncio.Task[list[str]]) -> None:
@@ -169,19 +170,3 @@ async def _no_call_starts(trial: Trial, leads: Sequence[Lead], for_seconds: floa
 async def _health(trial: Trial) -> int:
     async with httpx.AsyncClient(base_url=trial.rig.stack.urls["api"], timeout=10) as http:
         return (await http.get("/health")).status_code
-
-
-async def _is_gone(trial: Trial, part: str) -> bool:
-    return not trial.rig.stack.running(part)
-
-
-async def _is_told(trial: Trial, run_id: str) -> bool:
-    return await trial.rig.ledger.rows(_UNTOLD, run_id) == [(0,)]
-
-
-async def _has_ended(trial: Trial, run_id: str, outcome: str) -> bool:
-    return await trial.rig.ledger.rows(_OUTCOME, run_id) == [(outcome,)]
-
-
-async def _caught(traps: Sequence[Trap], wanted: int) -> bool:
-    return sum(trap.caught for trap in traps) >= wanted

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from tests.faults.rig import WORKERS
 from tests.faults.scenario import Kind, scenario
-from tests.faults.steering import put_pause
 from tests.faults.traps import Fate, Trap, Way
 from tests.faults.trial import Trial
 from tests.stack.scene import Lead
@@ -18,7 +17,6 @@ AT_FIRST_UNREACHABLE = "+17195550179"
 """The stand-in reports the first message to it as undelivered, which is worth one repeat."""
 WHILE_HELD = 0.7
 """Seconds; less than half of a lease, or the claim would be given back."""
-
 _AFTER_OPT_OUT = """
     SELECT count(*) FROM claim_log l JOIN consent c USING (client_id, channel, address_hash)
     WHERE c.status = 'revoked' AND pg_xact_commit_timestamp(l.xmin) > pg_xact_commit_timestamp(c.xmin)
@@ -34,23 +32,25 @@ _HELD_BY_PAUSE = "SELECT count(*) = 1 FROM message WHERE address = %s AND state 
 
 @scenario(
     "F35",
-    f"{ROUNDS} leads say STOP, and their client is paused and resumed, at the moment their messages are due.",
-    "no claim commits after the opt-out or inside a pause, and what was in flight is listed",
+    f"{ROUNDS} leads say STOP, and everything is paused and resumed, at the moment their messages are due.",
+    "no claim commits after the opt-out or inside a pause",
     Kind.ROUGH,
     within=90.0,
 )
 async def opt_outs_and_pauses_race_claims(trial: Trial) -> None:
+    in_flight: list[str] = []
     async with trial.alone():
-        pausing = asyncio.create_task(_pause_and_resume(trial))
+        pausing = asyncio.create_task(_pause_and_resume(trial, in_flight))
         few = asyncio.Semaphore(AT_ONCE)
         leads = trial.leads(ROUNDS)
         await asyncio.gather(*(_started_and_stopped(trial, lead, few) for lead in leads))
         pausing.cancel()
         await asyncio.gather(pausing, return_exceptions=True)
-        await put_pause(trial, False)
+        await trial.rig.put_pause(False)
         messages = await trial.settled(*leads)
     trial.expect("claims after an opt-out", await trial.rig.ledger.rows(_AFTER_OPT_OUT), [(0,)])
     trial.expect("claims inside a pause", await trial.rig.ledger.rows(_INSIDE_PAUSE), [(0,)])
+    trial.counts["messages in flight at a pause"] += sum(in_flight.count(message.id) for message in messages)
     # Claimed, and refused by a provider that has heard the STOP a moment before us, still counts as first.
     first = Counter(message.fence > 0 for message in messages)
     trial.expect("both sides have won some", len(first), 2)
@@ -66,14 +66,14 @@ async def _started_and_stopped(trial: Trial, lead: Lead, few: asyncio.Semaphore)
         trial.injected("opt-out beside a claim")
 
 
-async def _pause_and_resume(trial: Trial) -> None:
+async def _pause_and_resume(trial: Trial, in_flight: list[str]) -> None:
     while True:
         began = time.monotonic()
-        await put_pause(trial, True)
+        in_flight += await trial.rig.put_pause(True)
         trial.measured("pause of everything, from request to effect", time.monotonic() - began)
         trial.injected("pause beside claims")
         await asyncio.sleep(0.3)
-        await put_pause(trial, False)
+        await trial.rig.put_pause(False)
         await asyncio.sleep(1.0)
 
 
@@ -109,21 +109,40 @@ async def pause_at_the_beginning_of_a_claim(trial: Trial) -> None:
     async with trial.alone():
         (lead,) = trial.leads(1)
         traps = await _caught(trial, lead, "hold the locks of a claim", r"pg_advisory_xact_lock_shared")
-        in_flight = await put_pause(trial, True)
+        in_flight = await trial.rig.put_pause(True)
         for trap in traps:
             trap.decide(Fate.RELEASE)
         await trial.until("the message is held by the pause", _HELD_BY_PAUSE, lead.phone)
         (held,) = await trial.settled(lead, states={"ready"})
         trial.expect("in flight at the pause, requests", (held.id in in_flight, len(trial.calls(lead))), (False, 0))
-        await put_pause(trial, False)
+        await trial.rig.put_pause(False)
         await trial.settled(lead, states={"accepted"})
 
 
-async def _caught(trial: Trial, lead: Lead, what: str, asked: str) -> list[Trap]:
-    """Write to a lead and wait until a trap, at either worker's way to the database, has caught what is asked there."""
-    traps = [trial.trap(f"{worker}/postgres", what, Way.TO_SERVER, asked) for worker in WORKERS]
+@scenario(
+    "F35d",
+    "A pause comes when the provider has accepted a message and its answer is on the wire.",
+    "the pause names the message as in flight; it ends as accepted, by one request",
+    Kind.ROUGH,
+)
+async def pause_in_the_middle_of_a_call(trial: Trial) -> None:
+    async with trial.alone():
+        (lead,) = trial.leads(1)
+        await trial.inject(lead, "callbacks_dropped", times=None)  # else news of it may come before the pause
+        traps = await _caught(trial, lead, "hold the provider's answer", "^POST", "twilio", Way.TO_CLIENT)
+        in_flight = await trial.rig.put_pause(True)
+        for trap in traps:
+            trap.decide(Fate.RELEASE)
+        (message,) = await trial.settled(lead)
+    trial.expect("in flight at the pause", message.id in in_flight, True)
+    trial.expect("the message and its requests", (message.state, len(trial.calls(lead))), ("accepted", 1))
+
+
+async def _caught(
+    trial: Trial, lead: Lead, what: str, asked: str, server: str = "postgres", way: Way = Way.TO_SERVER
+) -> list[Trap]:
+    """Write to a lead and wait until a trap, at either worker's way to a server, has caught what is asked there."""
+    traps = [trial.trap(f"{worker}/{server}", what, way, asked) for worker in WORKERS]
     await trial.start(lead)
-    async with asyncio.timeout(20):
-        while not any(trap.caught for trap in traps):
-            await asyncio.sleep(0.1)
+    await trial.until_seen(f"a trap comes to {what}", lambda: any(trap.caught for trap in traps))
     return traps

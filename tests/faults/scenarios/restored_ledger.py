@@ -14,7 +14,6 @@ from deploy.local.postgres import DATABASE
 from deploy.local.site import REPOSITORY
 from tests.faults.rig import WORKERS
 from tests.faults.scenario import Kind, scenario
-from tests.faults.steering import put_pause
 from tests.faults.trial import Trial
 
 USERS = (*WORKERS, "relay", "api")
@@ -39,19 +38,19 @@ async def restored_from_a_dump(trial: Trial) -> None:
         (stopping,) = trial.leads(1)
         await trial.start(*early)
         await trial.settled(*early, states={"accepted"})
-        await put_pause(trial, True)
+        await trial.rig.put_pause(True)
         await trial.start(*late, stopping)
         await trial.settled(*late, stopping, states={"ready"})
         dumped, dump = datetime.now(UTC), trial.state / "ledger.dump"
         await _run(program("pg_dump"), "--format=custom", f"--file={dump}", _database(trial))
-        await put_pause(trial, False)
+        await trial.rig.put_pause(False)
         await trial.rig.office.reply(stopping.phone, SAYS)
         (rowless,) = await trial.start(*lost)
         await trial.settled(*late, *lost, states={"accepted"})
         await _restore(trial, dump)
 
         await trial.until("the ledger is held", _HELD)
-        await put_pause(trial, False)  # in the dump it is still on
+        await trial.rig.put_pause(False)  # in the dump it is still on
         await trial.start(*waiting)
         await trial.settled(*waiting, states={"ready"})
         trial.expect("requests meanwhile", [len(trial.calls(lead)) for lead in waiting], [0, 0])

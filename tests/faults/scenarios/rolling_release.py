@@ -10,7 +10,6 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.site import REPOSITORY
 from tests.faults.scenario import Kind, scenario
 from tests.faults.trial import Trial
-from tests.stack.scene import until
 
 RELEASED = ("activities", "models", "workflows", "worker.py")
 CHANGES = {
@@ -18,7 +17,7 @@ CHANGES = {
     "workflows/outreach_sequence.py": ("LOOK_AGAIN = timedelta(hours=1)", "LOOK_AGAIN = timedelta(hours=2)"),
 }
 """What the next release does otherwise, by file: it signs its claims with another name, and waits longer."""
-_STILL_OPEN = "SELECT count(*) FROM run WHERE id::text = ANY(%s) AND closed_at IS NULL"
+_ALL_ENDED = "SELECT count(*) = 0 FROM run WHERE id::text = ANY(%s) AND closed_at IS NULL"
 
 
 @scenario("F29", "The next release of the worker takes over, run by run, while the old one still works.",
@@ -34,7 +33,7 @@ async def old_and_new_worker_together(trial: Trial) -> None:
         firsts = await trial.settled(*leads, states={"accepted"})
         await stack.stop("worker")
         trial.injected("runs that change over to another release", sum(not _by_next(first.workers) for first in firsts))
-        await until(lambda: _all_ended(trial, run_ids), 40)
+        await trial.until("every run has ended", _ALL_ENDED, run_ids, within=40)
         await stack.stop("worker-2")
     trial.expect("releases that sent first texts", {_by_next(first.workers) for first in firsts}, {False, True})
     for messages in (await trial.rig.ledger.standings([lead.phone for lead in leads])).values():
@@ -65,10 +64,6 @@ def _run_from(directory: Path) -> dict[str, str]:
 
 def _by_next(workers: object) -> bool:
     return "next:" in str(workers)
-
-
-async def _all_ended(trial: Trial, run_ids: list[str]) -> bool:
-    return await trial.rig.ledger.rows(_STILL_OPEN, run_ids) == [(0,)]
 
 
 async def _failed_tasks(trial: Trial, run_ids: list[str]) -> int:

@@ -9,7 +9,7 @@ from tests.faults.ledger import Standing
 from tests.faults.rig import WORKERS
 from tests.faults.scenario import Kind, scenario
 from tests.faults.trial import Trial
-from tests.stack.scene import Lead, until
+from tests.stack.scene import Lead
 
 BEYOND_EVERY_TIMER = 5.0
 """Seconds; an answer is somebody's task, and an activity somebody else's, before that."""
@@ -26,7 +26,7 @@ async def temporal_and_workers_are_stopped(trial: Trial) -> None:
         await _stop(trial, *WORKERS)
         early, late = trial.leads(3), trial.leads(3)
         (told, *_) = await trial.start(*early)
-        await until(lambda: _is_told(trial, told))
+        await trial.until("Temporal is told of the first", _STARTED, told)
         await _stop(trial, "temporal")
         (untold, *_) = await trial.start(*late)
         await asyncio.sleep(BEYOND_EVERY_TIMER)
@@ -77,10 +77,6 @@ async def _explained(trial: Trial, run_id: str) -> str:
 
 def _expect_in(trial: Trial, said: str, wanted: str) -> None:
     trial.expect("`comms explain` says", wanted if wanted in said else said, wanted)
-
-
-async def _is_told(trial: Trial, run_id: str) -> bool:
-    return await trial.rig.ledger.rows(_STARTED, run_id) == [(True,)]
 
 
 async def _each_once(trial: Trial, leads: list[Lead]) -> None:
