@@ -27,7 +27,7 @@ class SentList(Protocol):
     """A provider that can be asked what it has accepted."""
 
     def sent_to(self, address: str, since: datetime) -> Iterable[Listed]:
-        """Return messages to `address` created at or after `since`, newest first. Raises TryAgain."""
+        """Return messages to `address` created at or after `since`. Raises TryAgain."""
         ...
 
 

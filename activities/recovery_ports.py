@@ -47,7 +47,7 @@ class SentRecords(Protocol):
     """A provider that can be asked for everything it has accepted from us, to whomever."""
 
     def sent_since(self, since: datetime) -> Iterable[Recorded]:
-        """Return what it has accepted at or after `since`, newest first. Raises TryAgain."""
+        """Return what it has accepted at or after `since`. Raises TryAgain."""
         ...
 
 

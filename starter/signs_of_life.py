@@ -7,7 +7,6 @@ from datetime import timedelta
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from models.database.inbound.continuity import give_sign
 
@@ -20,6 +19,6 @@ async def show_signs_of_life(engine: Engine, threads: CapacityLimiter, every: ti
         try:
             if await run_sync(give_sign, engine, silence, limiter=threads):
                 log.warning("web hooks were silent; nothing is sent to contacts until that has been made up for")
-        except SQLAlchemyError as error:
+        except ValueError as error:  # of any kind: without signs nothing would ever be sent again
             log.warning("web hooks cannot write", extra={"error": type(error).__name__})
         await asyncio.sleep(every.total_seconds())

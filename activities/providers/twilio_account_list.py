@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from activities.providers.one_request import OneRequest
-from activities.providers.twilio_client import client_of, missing_setting, reading
+from activities.providers.twilio_client import client_of, created_since, missing_setting, reading
 from models.errors import TryAgain
 from models.receiving import Received
 from models.reconciling import Listed
@@ -30,7 +30,7 @@ class TwilioAccountList:
         self._settings = settings
 
     def received_since(self, since: datetime) -> Iterable[Received]:
-        """Return the texts that our numbers received since then, newest first.
+        """Return the texts that our numbers received since then, those first that were sent last.
 
         Those to numbers of other messaging services are left out. Which service a text came to is not always said; then
         it counts as ours, because a STOP too many does less harm than one too few.
@@ -45,7 +45,7 @@ class TwilioAccountList:
         ]
 
     def sent_since(self, since: datetime) -> Iterator[Recorded]:
-        """Return what our messaging service has accepted since then, newest first, page by page as it is asked for.
+        """Return what our messaging service has accepted since then, page by page as it is asked for.
 
         Raises:
             TryAgain: as `received_since`, also in the middle.
@@ -63,10 +63,7 @@ class TwilioAccountList:
             raise TryAgain(f"twilio is not set up: no {missing}")
         http = OneRequest(self._settings.request_timeout.total_seconds())
         with reading(http):
-            for message in client_of(self._settings, http).messages.stream(page_size=PAGE):
-                if message.date_created is None or message.date_created < since:
-                    return
-                yield message
+            yield from created_since(client_of(self._settings, http).messages.stream(page_size=PAGE), since)
 
 
 def _received(message: Any) -> Received:

@@ -1,9 +1,10 @@
 """Twilio's SDK, given everything it needs, and what its errors mean to somebody who only reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 import requests
 from twilio.base.exceptions import TwilioException
@@ -41,6 +42,19 @@ def client_of(settings: TwilioSettings, http: OneRequest) -> Client:
     if settings.base_url:
         client.api.base_url = settings.base_url
     return client
+
+
+def created_since(messages: Iterable[Any], since: datetime) -> Iterator[Any]:
+    """Give the messages of a list that were created at or after `since` (aware), and read no further than needed.
+
+    Twilio sorts by `DateSent`, the most recent first. What was created long ago and has just left its queue stands before
+    what is younger, so the list is done with only where messages were sent before `since` too.
+    """
+    for message in messages:
+        if message.date_created is not None and message.date_created >= since:
+            yield message
+        elif message.date_sent is not None and message.date_sent < since:
+            return
 
 
 @contextmanager

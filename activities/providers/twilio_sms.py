@@ -8,7 +8,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 
 from activities.providers.one_request import OneRequest, check_one_request, never_connected
-from activities.providers.twilio_client import PAGE, client_of, missing_setting, reading
+from activities.providers.twilio_client import PAGE, client_of, created_since, missing_setting, reading
 from models.provider_answers import Answer, lost_answer, no_connection, not_set_up, twilio_answer
 from models.reconciling import Listed
 from models.sending import Envelope
@@ -63,7 +63,7 @@ class TwilioSms:
             return lost_answer(type(error).__name__)
 
     def sent_to(self, address: str, since: datetime) -> Iterable[Listed]:
-        """Return what the account sent to `address` since then, newest first.
+        """Return what the account sent to `address` that was created since then.
 
         Without Twilio's `DateSent` filter: that date is empty until a message has left, which is what is in doubt.
 
@@ -71,14 +71,13 @@ class TwilioSms:
             TryAgain: Twilio did not answer, or asks to come back later; then it says when.
         """
         http = OneRequest(self._settings.request_timeout.total_seconds())
-        found = []
         with reading(http):
-            for message in client_of(self._settings, http).messages.stream(to=address, page_size=PAGE):
-                if message.date_created is None or message.date_created < since:
-                    break
-                if str(message.direction) == "outbound-api":
-                    found.append(Listed(message.sid or "", message.to or "", message.body or "", message.date_created))
-        return found
+            messages = client_of(self._settings, http).messages.stream(to=address, page_size=PAGE)
+            return [
+                Listed(message.sid or "", message.to or "", message.body or "", message.date_created)
+                for message in created_since(messages, since)
+                if str(message.direction) == "outbound-api"
+            ]
 
 
 def _validity_seconds(envelope: Envelope) -> int:

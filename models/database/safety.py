@@ -3,8 +3,10 @@
 import logging
 import sys
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import OperationalError
+
+from models.database.tables.all import metadata
 
 SAFE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "track_commit_timestamp": "on"}
 _INDEX = text(
@@ -25,17 +27,20 @@ def refuse_unsafe(engine: Engine) -> None:
     Raises:
         UnsafeDatabase: a committed claim could be lost (fsync, full_page_writes, synchronous_commit), claims could
             not be ordered against opt-outs (track_commit_timestamp), the isolation level is above READ COMMITTED,
-            under which a claim that waited for a lock would still see the consent of before, or the index that makes
-            a second live attempt impossible is not there.
+            under which a claim that waited for a lock would still see the consent of before, the tables are those of an
+            earlier version, or the index that makes a second live attempt impossible is not there.
         OperationalError: the server does not answer.
     """
     with engine.connect() as connection:
         found = {name: connection.execute(text(f"SHOW {name}")).scalar_one() for name in SAFE}
         isolation = connection.execute(text("SHOW transaction_isolation")).scalar_one()
         guarded = connection.execute(_INDEX).scalar_one()
+        missing = metadata.tables.keys() - set(inspect(connection).get_table_names())
     wrong = [f"{name} is {found[name]}, must be {value}" for name, value in SAFE.items() if found[name] != value]
     if isolation != "read committed":
         wrong.append(f"transaction_isolation is {isolation}, must be read committed")
+    if missing:
+        wrong.append(f"there is no table {', '.join(sorted(missing))}; run `comms database upgrade`")
     if not guarded:
         wrong.append("the index at_most_one_live_attempt is missing; run `comms database upgrade`")
     if wrong:

@@ -67,7 +67,7 @@ def reconcile(
 def release_ledger(yes: Yes = False, key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson = False) -> None:
     """Let sending to contacts go on after a reconciliation. Every message passes every check again before it leaves."""
     found = api_client.get(url, key, PATH)
-    if found["held_since"] is None and found["incarnation_fits"]:
+    if _is_whole(found):
         remark("The ledger is not held.")
         return
     if not yes:
@@ -116,12 +116,17 @@ def _show_report(found: dict[str, Any] | None) -> None:
         remark("Decide the tasks of the kind possible_duplicate: comms tasks")
 
 
+def _is_whole(found: dict[str, Any]) -> bool:
+    as_released: bool = found["incarnation_fits"] and found["epoch"] == found["epoch_of_settings"]
+    return as_released and found["held_since"] is None
+
+
 def _lines(found: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if found["held_since"]:
         yield "held", f"since {moment(found['held_since'])} UTC: {WHY.get(found['reason'], found['reason'])}"
         if found["last_line_at"]:
             yield "newest line from before", f"{moment(found['last_line_at'])} UTC; rows after it may be missing"
-    elif found["incarnation_fits"] and found["epoch"] == found["epoch_of_settings"]:
+    elif _is_whole(found):
         yield "whole", f"released by {found['released_by']} at {moment(found['since'])} UTC"
     else:
         yield "not whole", "it is not the database, or not the epoch, that was released; nothing is sent to contacts"

@@ -12,6 +12,7 @@ log = logging.getLogger("relay")
 
 async def listen(database_url: str, awake: Mapping[str, asyncio.Event], poll: float) -> None:
     """Set the event of a channel whenever it is notified, and all of them every `poll` seconds. Never ends."""
+    clock = asyncio.get_running_loop()
     while True:
         _wake(awake)
         try:
@@ -20,14 +21,12 @@ async def listen(database_url: str, awake: Mapping[str, asyncio.Event], poll: fl
             ) as connection:
                 for channel in awake:
                     await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
-                _wake(awake)
                 while True:
-                    heard = False
-                    async for notification in connection.notifies(timeout=poll, stop_after=1):
-                        awake[notification.channel].set()
-                        heard = True
-                    if not heard:
-                        _wake(awake)
+                    _wake(awake)
+                    poll_at = clock.time() + poll  # however often one channel is notified meanwhile
+                    while (left := poll_at - clock.time()) > 0:
+                        async for notification in connection.notifies(timeout=left, stop_after=1):
+                            awake[notification.channel].set()
         except psycopg.Error as error:
             log.warning("database not reachable", extra={"error": type(error).__name__})
         await asyncio.sleep(1)

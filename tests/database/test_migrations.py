@@ -1,9 +1,15 @@
-"""The tables as written and the tables as migrated are the same."""
+"""The tables as written and the tables as migrated are the same, and an upgrade knows since when it must make up."""
 
+from datetime import timedelta
+
+import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, text
 
+from models.database.inbound.continuity import give_sign
 from models.database.migrate import alembic_config, upgrade
+from models.database.safety import UnsafeDatabase, refuse_unsafe
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str) -> None:
@@ -17,3 +23,35 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
 
 def test_there_is_one_line_of_migrations() -> None:
     assert len(ScriptDirectory.from_config(alembic_config("postgresql+psycopg://")).get_heads()) == 1
+
+
+def test_an_upgrade_makes_up_for_the_time_since_a_web_hook_last_came_in(database_url: str, engine: Engine) -> None:
+    command.downgrade(alembic_config(database_url), "0001")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO inbox (id, source, dedupe_key, kind, state, sealed_with, sealed_body, received_at) "
+                "SELECT gen_random_uuid(), source, 'key', 'sms', 'done', 'k1', '', now() - ago FROM (VALUES "
+                "('twilio', interval '2 hours'), ('ses', interval '1 minute')) AS earlier (source, ago)"
+            )
+        )
+    upgrade(database_url)
+
+    assert give_sign(engine, timedelta(seconds=30))
+
+    with engine.connect() as connection:
+        [lasted] = connection.execute(text("SELECT ended_at - began_at FROM inbound_gap")).scalars()
+    assert timedelta(0) <= lasted - timedelta(hours=2) < timedelta(minutes=1)
+
+
+def test_a_first_start_has_nothing_to_make_up_for(engine: Engine) -> None:
+    assert not give_sign(engine, timedelta(seconds=30))
+
+
+def test_tables_of_an_earlier_version_are_named_and_refused(database_url: str, engine: Engine) -> None:
+    command.downgrade(alembic_config(database_url), "0001")
+    try:
+        with pytest.raises(UnsafeDatabase, match=r"no table backfill, .*ledger_epoch.*; run `comms database upgrade`$"):
+            refuse_unsafe(engine)
+    finally:
+        upgrade(database_url)

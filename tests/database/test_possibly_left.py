@@ -4,6 +4,8 @@ import asyncio
 import json
 from uuid import uuid4
 
+import pytest
+
 from models.identity import callback_token
 from models.sending import Claimed, HoldReason
 from tests.database.restoring import (
@@ -87,11 +89,14 @@ async def test_an_email_that_nobody_has_decided_on_is_held_after_the_release(
     assert isinstance(after.claim(run), Claimed)
 
 
-async def test_an_event_of_ses_proves_that_an_email_left(world: World, twilio: Program, backup: Backup) -> None:
+@pytest.mark.parametrize("attempt", [1, 2])
+async def test_an_event_of_ses_proves_that_an_email_left(
+    world: World, twilio: Program, backup: Backup, attempt: int
+) -> None:
     run = world.run()
     after = restored(world, backup.take())
     hold(after)
-    token = callback_token(KEY, after.message(run, "mail")["id"], 1)
+    token = callback_token(KEY, after.message(run, "mail")["id"], attempt)
     event = {"eventType": "Delivery", "mail": {"messageId": "ses-1", "tags": {"send_token": [token]}}}
     after.rows(
         "INSERT INTO inbox (id, source, dedupe_key, kind, state, tries, sealed_with, sealed_body) "
@@ -105,4 +110,5 @@ async def test_an_event_of_ses_proves_that_an_email_left(world: World, twilio: P
     message = after.message(run, "mail")
     assert (message["state"], message["provider_message_id"], message["delivery"]) == ("accepted", "ses-1", "delivered")
     assert after.one("SELECT state FROM inbox WHERE source = 'ses'")["state"] == "done"
+    assert [row["step"] for row in after.rows("SELECT step FROM undo")] == [f"send:{message['id']}"]
     assert after.tasks("possible_duplicate") == []

@@ -227,6 +227,18 @@ async def test_a_provider_that_does_not_answer_is_waited_for_and_another_worker_
     assert after.message(run)["state"] == "accepted"
 
 
+async def test_a_provider_that_is_away_for_long_holds_by_one_outage(world: World, backup: Backup) -> None:
+    after = restored(world, backup.take())
+    hold(after)
+    wanted(after)
+
+    for _ in range(3):
+        await asyncio.to_thread(recovery(after, "http://127.0.0.1:9").sweep)
+
+    assert len(after.rows("SELECT id FROM inbound_gap")) == 1
+    assert len(after.events("inbound_gap_opened")) == 1
+
+
 async def _status(twilio: Program, sid: str) -> str:
     fetched = await asyncio.to_thread(client(twilio.base_url).messages(sid).fetch)
     return str(fetched.status)

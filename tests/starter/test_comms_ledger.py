@@ -125,6 +125,17 @@ def test_only_engineers_and_incident_owners_recover(desk: Desk) -> None:
     assert "engineer or incident_owner" in refused[0].json()["detail"]
 
 
+def test_a_ledger_of_a_newer_epoch_is_not_called_whole(desk: Desk, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE ledger_epoch SET epoch = 2"))
+
+    said = desk.comms("release-ledger", "--yes", by="engineer")
+
+    assert said.exit_code == 1
+    assert "COMMS_DATABASE__EPOCH=2" in said.stderr
+    assert "not whole" in desk.comms("ledger").stdout
+
+
 def test_a_ledger_that_is_whole_says_so(desk: Desk) -> None:
     said = desk.comms("ledger")
 

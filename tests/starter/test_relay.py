@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import boto3
+import psycopg
 import pytest
 from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
@@ -212,6 +213,27 @@ async def test_what_is_stored_wakes_the_consumer_and_the_nudge_the_announcer(wor
     for task in (listening, consuming):
         task.cancel()
     await asyncio.gather(listening, consuming, return_exceptions=True)
+
+
+async def test_notifications_of_one_channel_do_not_silence_the_polls_of_another(database_url: str) -> None:
+    libpq = database_url.replace("+psycopg", "", 1)
+    awake = {"busy": asyncio.Event(), "quiet": asyncio.Event()}
+    listening = asyncio.create_task(listen(libpq, awake, poll=0.4))
+
+    async def chatter() -> None:
+        async with await psycopg.AsyncConnection.connect(libpq, autocommit=True) as connection:
+            while True:
+                await connection.execute("NOTIFY busy")
+                await asyncio.sleep(0.05)
+
+    talking = asyncio.create_task(chatter())
+    async with asyncio.timeout(20):
+        for _ in range(5):  # the first two come with the connection
+            await awake["quiet"].wait()
+            awake["quiet"].clear()
+    for task in (listening, talking):
+        task.cancel()
+    await asyncio.gather(listening, talking, return_exceptions=True)
 
 
 async def test_a_text_that_its_run_has_not_read_is_swept(world: World) -> None:

@@ -15,7 +15,6 @@ from models.database.events import Origin
 from models.database.outbox import announce
 from models.database.sending.effects import lock_what_may_change
 from models.database.sending.evidence import Finding, apply_evidence
-from models.database.tables.handoffs import Undo
 from models.database.tables.ledger import Attempt, Evidence, Message
 from models.delivery import from_twilio
 from models.failure_classes import sms_failure_class
@@ -37,6 +36,13 @@ UNSENT = (
 )
 """States that may be wrong about a message. Since the restore its workflow may have closed the run, or an opt-out that was
 read again may have suppressed what had left before it."""
+# A claim before this attempt may have registered it; one whose row is lost may have been the first.
+_UNDOABLE = text(
+    """
+    INSERT INTO undo (run_id, step, state, reason) SELECT :run, CAST(:step AS text), :state, ''
+    WHERE NOT EXISTS (SELECT 1 FROM undo u WHERE u.run_id = :run AND u.step = CAST(:step AS text))
+    """
+)
 _NO_LONGER_FOREIGN = text("DELETE FROM foreign_message WHERE provider = :provider AND provider_message_id = :id")
 
 
@@ -112,5 +118,5 @@ def _write_attempt(session: Session, message: Message, fence: int, key: bytes, a
             reason=RECOVERED,
         )
     )
-    if fence == 1 and message.audience == "contact":
-        session.add(Undo(run_id=message.run_id, step=f"send:{message.id}", state=UndoState.REGISTERED))
+    if message.audience == "contact":
+        session.execute(_UNDOABLE, {"run": message.run_id, "step": f"send:{message.id}", "state": UndoState.REGISTERED})

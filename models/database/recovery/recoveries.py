@@ -82,11 +82,14 @@ class Recoveries:
         return inquiries.taken(self._engine)
 
     def begin(self, asked: Asked, listed: Sequence[str]) -> None:
-        """Have what came in since then read again, and hold what may have left through providers without a list."""
+        """Have what came in since then read again, and hold what may have left through providers without a list.
+
+        Safe to repeat: a comparison that could not be finished begins anew.
+        """
         with transaction(self._engine) as session:
             session.execute(_READ_AGAIN, {"since": asked.since})
-            gap = open_gap(session, asked.since, now(session))
-            inquiries.report(session, asked.id, gap=gap)
+            if "gap" not in inquiries.existing(session, asked.id).report:  # it may be the hundredth try
+                inquiries.report(session, asked.id, gap=open_gap(session, asked.since, now(session)))
         orphan_reports.bind(self._engine, self._ring, self._key, asked.since)
         with transaction(self._engine) as session:
             held_since = ledger_epoch.standing(session).held_since
