@@ -19,6 +19,6 @@ async def show_signs_of_life(engine: Engine, threads: CapacityLimiter, every: ti
         try:
             if await run_sync(give_sign, engine, silence, limiter=threads):
                 log.warning("web hooks were silent; nothing is sent to contacts until that has been made up for")
-        except ValueError as error:  # of any kind: without signs nothing would ever be sent again
+        except Exception as error:  # of any kind: without signs nothing would ever be sent again
             log.warning("web hooks cannot write", extra={"error": type(error).__name__})
         await asyncio.sleep(every.total_seconds())

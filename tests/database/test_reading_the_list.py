@@ -90,3 +90,11 @@ async def test_the_first_sign_of_life_of_all_ends_no_outage(world: World) -> Non
     assert not give_sign(world.engine, world.timers.inbound_silence)
 
     assert world.rows("SELECT id FROM inbound_gap") == []
+
+
+def test_a_sign_from_before_the_clock_was_set_back_does_not_hide_a_silence(world: World) -> None:
+    world.rows("UPDATE heartbeat SET at = clock_timestamp() + interval '1 hour'")
+
+    assert not give_sign(world.engine, world.timers.inbound_silence)
+
+    assert world.one("SELECT at <= clock_timestamp() AS is_past FROM heartbeat")["is_past"]

@@ -8,10 +8,10 @@ import pytest
 from models.database.doubts.resending import Step
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.inbound.callbacks import apply_callback
+from models.database.inbound.callbacks import apply_report
 from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery, from_ses, from_twilio
-from models.identity import callback_token
+from models.identity import callback_token, token_hash
 from models.sending import NotSent, NotSentReason, Sent
 from models.terms import AttemptOutcome, EvidenceSource
 from tests.database.doubts import SID, ask, escalated, in_doubt, listed, sweep
@@ -25,7 +25,7 @@ def _callback(world: World, run: UUID) -> str:
     token = callback_token(KEY, world.message(run)["id"], 1)
     news = Finding(EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, "", SID, from_twilio("sent"))
     with transaction(world.engine) as session:
-        assert apply_callback(session, token, news, Origin("twilio", "twilio"))
+        assert apply_report(session, token_hash(token), news, Origin("twilio", "twilio"))
     return SID
 
 
@@ -33,7 +33,7 @@ def _event(world: World, run: UUID) -> str:
     token = callback_token(KEY, world.message(run, "mail")["id"], 1)
     news = Finding(EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, "Send", MAIL_ID, from_ses("Send"))
     with transaction(world.engine) as session:
-        assert apply_callback(session, token, news, Origin("ses", "ses"))
+        assert apply_report(session, token_hash(token), news, Origin("ses", "ses"))
     return MAIL_ID
 
 

@@ -16,11 +16,12 @@ from models.audit import ProviderRecord
 from models.database.audit import audit
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.inbound.callbacks import apply_callback
+from models.database.inbound.callbacks import apply_report
 from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery
 from models.errors import TryAgain
 from models.failure_classes import FailureClass
+from models.identity import token_hash
 from models.provider_answers import Answer, lost_answer, no_connection, twilio_answer
 from models.sending import Claimed, SendStep
 from models.terms import AttemptOutcome, EvidenceSource
@@ -184,7 +185,7 @@ class SendProtocol(Circumstances):
         source, provider_id = EvidenceSource.CALLBACK, self.provider.accepted_id(token)
         finding = Finding(source, AttemptOutcome.ACCEPTED, "30003", provider_id, delivery, failure)
         with transaction(self.world.engine) as session:
-            assert apply_callback(session, token, finding, Origin("twilio"))
+            assert apply_report(session, token_hash(token), finding, Origin("twilio"))
 
     def _say(self, message_id: UUID, fence: int, with_id: bool) -> None:
         hashed = self.world.one(

@@ -6,10 +6,11 @@ from functools import partial
 from activities.reconciling import Reconciler
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.inbound.callbacks import apply_callback
+from models.database.inbound.callbacks import apply_report
 from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery
 from models.errors import TryAgain
+from models.identity import token_hash
 from models.provider_answers import Answer, lost_answer, no_connection, twilio_answer
 from models.sending import Claimed, SendStep
 from models.terms import AttemptOutcome, EvidenceSource, MessageState
@@ -107,7 +108,7 @@ class Twin:
         provider_id = self._provider.accepted_id(token)
         news = Finding(EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, "", provider_id, Delivery.SENT)
         with transaction(self._world.engine) as session:
-            assert apply_callback(session, token, news, Origin("twilio"))
+            assert apply_report(session, token_hash(token), news, Origin("twilio"))
 
     def _person(self, fence: int, outcome: AttemptOutcome, *, again: bool = False) -> None:
         claim = self._claims[fence]

@@ -17,7 +17,7 @@ from models.database import runs, seeding
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.inbound import inbox
-from models.database.inbound.callbacks import apply_callback
+from models.database.inbound.callbacks import apply_report
 from models.database.inbound.inbox import InboundText
 from models.database.outbox import Outbox
 from models.database.permission import approvals, consent, pauses
@@ -30,6 +30,7 @@ from models.database.tables.records import Event
 from models.database.tables.runs import Run
 from models.delivery import Delivery
 from models.failure_classes import FailureClass
+from models.identity import token_hash
 from models.sealing import KeyRing
 from models.settings import Settings
 from models.terms import (
@@ -174,7 +175,7 @@ class World:
             known = bound.scalars().first()
             if known:
                 finding = Finding(EvidenceSource.CALLBACK, AttemptOutcome.ACCEPTED, reason, known, delivery, failure)
-            apply_callback(session, self.sms.sent[step].token, finding, Origin("twilio", "twilio"))
+            apply_report(session, token_hash(self.sms.sent[step].token), finding, Origin("twilio", "twilio"))
         await self.relay()
 
     async def decide(self, decision: DecisionKind, by: str = "approver") -> approvals.Verdict:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from models.database import events
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.inbound.continuity import INBOUND
+from models.database.inbound.continuity import MAY_BE_MISSING
 from models.database.inbound.inbox import TWILIO, InboundText, receive_text
 from models.database.outbox import announce_all
 from models.database.outdated_starts import is_outdated_start, set_start_aside
@@ -50,11 +50,9 @@ _CLOSE = text(
 )
 # Only while the claim would let them pass: what is held all the same would have been told in vain.
 _HELD = text(
-    """
+    f"""
     SELECT DISTINCT m.run_id FROM message m JOIN run r ON r.id = m.run_id
-    WHERE m.state = 'ready' AND m.reason = :reason AND r.closed_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM inbound_gap g WHERE g.closed_at IS NULL)
-        AND EXISTS (SELECT 1 FROM heartbeat h WHERE h.part = :part AND h.at > clock_timestamp() - :silence)
+    WHERE m.state = 'ready' AND m.reason = :reason AND r.closed_at IS NULL AND NOT {MAY_BE_MISSING}
     """
 )
 _IS_OPEN = text("SELECT EXISTS (SELECT 1 FROM inbound_gap WHERE closed_at IS NULL)")
@@ -118,7 +116,7 @@ class Backfills:
                 facts = {"found": gap.found, "listed": listed, "seconds": _seconds(gap.lasted)}
                 events.record(session, EventKind.INBOUND_GAP_CLOSED, BACKFILL, ENGINEER, **facts)
             events.close_tasks(session, UNREAD_TASK, TWILIO.source, BACKFILL)
-            held = {"reason": HoldReason.INBOUND_GAP, "part": INBOUND, "silence": self._silence}
+            held = {"reason": HoldReason.INBOUND_GAP, "silence": self._silence}
             announce_all(session, list(session.execute(_HELD, held).scalars()))
 
     def cannot_read(self, code: str) -> None:

@@ -11,7 +11,6 @@ from models.database.events import Origin, Subject, TaskOrder
 from models.database.sending.evidence import Finding, apply_evidence
 from models.database.tables.ledger import Attempt
 from models.event_kinds import EventKind
-from models.identity import token_hash
 
 _SET_ASIDE = text("UPDATE inbox SET state = :state WHERE id = :id")
 
@@ -54,13 +53,8 @@ UNSETTLED = Stray(
 )
 
 
-def apply_callback(session: Session, token: str, finding: Finding, origin: Origin) -> bool:
-    """Add what a provider says to the attempt with this token. Returns False if there is no such attempt."""
-    return apply_report(session, token_hash(token), finding, origin)
-
-
 def apply_report(session: Session, hashed_token: str, finding: Finding, origin: Origin) -> bool:
-    """Do as `apply_callback` by the hash of the token, which is all that is stored of it."""
+    """Add what a provider says to the attempt whose token has this hash. Returns False if there is no such attempt."""
     found = select(Attempt.message_id, Attempt.fence).where(col(Attempt.token_hash) == hashed_token)
     named = session.exec(found).first()
     if named is None:

@@ -18,11 +18,17 @@ from models.event_kinds import EventKind
 INBOUND = "inbound"
 LISTENER = Origin("api")
 
+MAY_BE_MISSING = f"""(
+    EXISTS (SELECT 1 FROM inbound_gap g WHERE g.closed_at IS NULL)
+    OR NOT EXISTS (SELECT 1 FROM heartbeat h WHERE h.part = '{INBOUND}' AND h.at > clock_timestamp() - :silence)
+)"""
+"""Whether something that was written to us may not have reached us, as SQL: the claim asks it before every message."""
+
 _LAST_SIGN = text("SELECT at FROM heartbeat WHERE part = :part FOR UPDATE")
 _SIGN = text(
     """
     INSERT INTO heartbeat (part, at) VALUES (:part, clock_timestamp())
-    ON CONFLICT (part) DO UPDATE SET at = greatest(heartbeat.at, excluded.at) RETURNING at
+    ON CONFLICT (part) DO UPDATE SET at = excluded.at RETURNING at
     """
 )
 _GAP = text("INSERT INTO inbound_gap (began_at, ended_at, found) VALUES (:began, :ended, 0) RETURNING id")

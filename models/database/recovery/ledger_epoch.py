@@ -18,6 +18,10 @@ from models.event_kinds import EventKind
 LEDGER_TASK = "ledger_unverified"
 ABOUT = "ledger"
 ENGINEER = Subject(owner="engineer")
+UNVERIFIED = """NOT EXISTS (
+    SELECT 1 FROM ledger_epoch e WHERE e.held_since IS NULL AND e.epoch = :epoch AND e.incarnation = ledger_incarnation()
+)"""
+"""Whether this is not the ledger that was released, as SQL: the claim asks it before every message."""
 
 # What is noticed is also written down: a second restore during a hold then differs again, and starts a hold of its own.
 _HOLD = text(

@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models.database.inbound.continuity import MAY_BE_MISSING
 from models.database.locks import lock_for_claim, scopes_of
 from models.database.permission.consent import REOPENING_SOURCES
+from models.database.recovery.ledger_epoch import UNVERIFIED
 from models.gate import Facts, Verdict, judge
 from models.identity import callback_token, token_hash
 from models.quiet_hours import WindowDecision
@@ -40,7 +42,7 @@ _REPEAT = text(
 )
 
 _FACTS = text(
-    """
+    f"""
     SELECT m.*, coalesce(m.expires_at, clock_timestamp() + m.lifetime) AS stale_at,
         r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
@@ -49,11 +51,7 @@ _FACTS = text(
              WHEN EXISTS (SELECT 1 FROM reply WHERE reply.run_id = m.run_id AND reply.ends_automation) THEN 'replied'
         END AS run_ended_by,
         (SELECT p.scope FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused ORDER BY p.scope LIMIT 1) AS paused_by,
-        EXISTS (SELECT 1 FROM inbound_gap g WHERE g.closed_at IS NULL)
-            OR NOT EXISTS (SELECT 1 FROM heartbeat h WHERE h.part = 'inbound' AND h.at > clock_timestamp() - :silence)
-            AS inbound_unsure,
-        NOT EXISTS (SELECT 1 FROM ledger_epoch e WHERE e.held_since IS NULL AND e.epoch = :epoch
-                    AND e.incarnation = ledger_incarnation()) AS ledger_unverified,
+        {MAY_BE_MISSING} AS inbound_unsure, {UNVERIFIED} AS ledger_unverified,
         c.revoked, c.reopened, c.held, c.released, c.rung,
         EXISTS (SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id
                 WHERE i.content_hash = m.approved_hash AND a.superseded_at IS NULL
