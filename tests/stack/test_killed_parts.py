@@ -63,7 +63,13 @@ async def survivors(own_scene: Scene) -> dict[str, list[Survivor]]:
             # A slow provider, so that the calls are under way when the part dies.
             for lead in (wave[0], wave[2]):
                 match = {"recipient": lead.phone, "operation": "create_message"}
-                rule = {"match": match, "fault": "slow", "params": {"seconds": 1.2}, "times": 1}
+                rule = {
+                    "id": _slow(lead),
+                    "match": match,
+                    "fault": "slow",
+                    "params": {"seconds": 1.2},
+                    "times": 1,
+                }
                 await office.inject("twilio", rule)
             run_ids = [await office.start(lead.order()) for lead in wave]
             leads |= zip(run_ids, wave, strict=True)
@@ -178,9 +184,14 @@ def _accepted(scene: Scene, run_id: str, *, or_closed: bool = False) -> Callable
     return is_so
 
 
+def _slow(lead: Lead) -> str:
+    return f"slow-{lead.first_name}"
+
+
 def _under_way(scene: Scene, lead: Lead) -> Callable[[], Awaitable[bool]]:
+    """Whether the provider has the request and has not answered it: what is only claimed may never have left."""
+
     async def is_so() -> bool:
-        query = "SELECT 1 FROM message WHERE address = %s AND state = 'dispatching'"
-        return bool(await asyncio.to_thread(scene.rows, query, lead.phone))
+        return (await scene.office.fired("twilio")).get(_slow(lead), 0) > 0
 
     return is_so
