@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -22,6 +22,7 @@ from temporalio.common import MetricMeter
 from temporalio.worker import Worker
 
 from activities import ports
+from activities.auditing import Auditor
 from activities.backfilling import Backfiller
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
@@ -35,9 +36,9 @@ from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
-from activities.recovery_ports import ReceivedList, SentRecords
+from activities.recovery_ports import AccountHistory
 from activities.running import RunActivities
-from activities.standing import backfilling, recovering, repeat, sweeping
+from activities.standing import auditing, backfilling, recovering, repeat, sweeping
 from models.connection import connect, key_ring
 from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import make_engine
@@ -45,6 +46,7 @@ from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
+from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
@@ -62,10 +64,6 @@ from workflows.open_runs import open_runs
 from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
-
-
-class AccountHistory(ReceivedList, SentRecords, Protocol):
-    """A provider's list of all that its account has received and sent."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +169,7 @@ async def main(settings: Settings) -> None:
         engine, settings.keys.callback.get_secret_value().encode(), key_ring(settings), settings.database.epoch
     )
     recovery = Recovery(recoveries, outside.history, "twilio", asked_of(client))
+    auditor = Auditor(Audits(engine, key_ring(settings), settings.timers), outside.history, "twilio")
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -179,6 +178,7 @@ async def main(settings: Settings) -> None:
             repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep),
             repeat("backfill", backfilling(backfiller, observed.meter), settings.timers.sweep),
             repeat("recovery", recovering(recovery), settings.timers.sweep),
+            repeat("audit", auditing(auditor, observed.meter), settings.timers.sweep),
         ]
         if observed.runtime:
             show_gauges = gauges(engine, observed.meter)

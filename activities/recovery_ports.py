@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from models.audit import AuditReport, ProviderRecord
 from models.receiving import Reading, Received
 from models.reconciling import Doubt
 from models.recovering import Asked, Recorded
@@ -96,4 +97,42 @@ class Recoveries(Protocol):
 
     def finish(self, asked: Asked) -> bool:
         """Finish the report once what came in has been read too."""
+        ...
+
+
+class AccountHistory(ReceivedList, SentRecords, Protocol):
+    """A provider's list of all that its account has received and sent."""
+
+
+class Audits(Protocol):
+    """Rows of a ledger that is set beside a provider's list. See `models.database.recovery.audits`."""
+
+    def ask_if_due(self) -> None:
+        """Ask for an audit if the newest one is too old."""
+        ...
+
+    def taken(self) -> AbstractContextManager[Asked | None]:
+        """Give what was asked for to this process, until the end of the block."""
+        ...
+
+    def complete_until(self) -> datetime:
+        """Return up to when calls are in the rows."""
+        ...
+
+    def progress(self, asked: Asked, read: int) -> None:
+        """Note how many of the provider's messages have been read."""
+        ...
+
+    def interrupted(self, asked: Asked, code: str) -> None:
+        """Note what stands in the way now."""
+        ...
+
+    def record(
+        self, asked: Asked, provider: str, sent: Sequence[Recorded], received: Sequence[Received], until: datetime
+    ) -> ProviderRecord:
+        """Return what a list says, set beside the rows."""
+        ...
+
+    def finish(self, asked: Asked, record: ProviderRecord | None) -> AuditReport:
+        """Audit, and tell what was found."""
         ...

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from temporalio.common import MetricMeter
 
+from activities.auditing import Auditor
 from activities.backfilling import Backfiller
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
@@ -46,6 +47,25 @@ def recovering(recovery: Recovery) -> Callable[[], None]:
     def sweep() -> None:
         if recovery.sweep():
             log.info("a reconciliation has finished")
+
+    return sweep
+
+
+def auditing(auditor: Auditor, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look whether an audit was asked for or is due."""
+    violations = meter.create_gauge("comms_audit_violations", "What the newest audit has found broken, by invariant.")
+
+    def sweep() -> None:
+        report = auditor.sweep()
+        if report is None:
+            return
+        for finding in report.findings:
+            violations.set(finding.bad, {"invariant": finding.invariant})
+        if report.is_clean:
+            log.info("an audit has found every promise kept")
+        else:
+            broken = {finding.invariant: finding.bad for finding in report.findings if finding.bad}
+            log.error("an audit has found promises broken", extra={"broken": broken})
 
     return sweep
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ SENDING = frozenset({"create_message", "send_email"})
 """The operations of a request log that may put a message on its way; all others only read or administer."""
 RECEIVING = "receive_message"
 """The operation under which a request log notes what somebody has written to us."""
+LISTED = "listed_message"
+"""The operation of what is no request but a message in a provider's list, which is named by the provider's id."""
 LOGS = "*.requests.jsonl"
 
 INVARIANTS = {
@@ -71,13 +73,15 @@ class ProviderRecord:
         calls: every sending request of a log; of a list, the messages that exist, which carry no token.
         received: what was written to us.
         providers: whose word this is; of the others nothing is known.
-        since: nothing before is in it; None if it reaches back to the beginning. Aware.
+        since: what was called before need not be in it; None if it reaches back to the beginning. Aware.
+        until: what was called later need not be in it; None if it reaches up to now. Aware.
     """
 
     calls: Sequence[ProviderCall]
     received: Sequence[Received] = ()
     providers: frozenset[str] = frozenset({"twilio", "ses"})
     since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,15 @@ class AuditReport:
     def is_clean(self) -> bool:
         """Whether everything that was checked holds."""
         return all(finding.bad == 0 for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {
+            "clean": self.is_clean,
+            "findings": [asdict(finding) | {"sentence": finding.sentence} for finding in self.findings],
+            "totals": asdict(self.totals),
+            "faults": dict(self.faults),
+        }
 
     def bad(self, invariant: str) -> int:
         """Return how often one invariant was violated. Raises KeyError if it was not checked."""

@@ -96,16 +96,20 @@ class Look:
 def candidates(doubt: Doubt, listed: Iterable[Listed]) -> list[Listed]:
     """Return what may be the message in doubt: same recipient, same text, created around the claim.
 
-    Clocks of two parties differ, hence the margins. Texts are compared as Twilio stores them, with runs of white space
-    and typographic quotes evened out. The caller drops what is bound to another message, and never guesses among several.
+    Clocks of two parties differ, hence the margins. The caller drops what is bound to another message, and never guesses
+    among several.
     """
     since, until = doubt.claimed_at - BEFORE_CLAIM, doubt.lease_until + AFTER_LEASE
-    wanted = _evened(doubt.body)
     return [
         one
         for one in listed
-        if one.to == doubt.address and since <= one.created_at <= until and _evened(one.body) == wanted
+        if one.to == doubt.address and since <= one.created_at <= until and same_wording(one.body, doubt.body)
     ]
+
+
+def same_wording(one: str, other: str) -> bool:
+    """Return whether two texts are one as Twilio stores them: runs of white space and typographic quotes are evened out."""
+    return _evened(one) == _evened(other)
 
 
 def weigh(unbound: Sequence[Listed], rivals: Iterable[Doubt]) -> Look:

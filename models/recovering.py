@@ -20,12 +20,12 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One reconciliation that a person has asked for.
+    """One inquiry at the providers that was asked for.
 
     Args:
         id: of the inquiry.
-        since: from when on rows may be missing.
-        is_compared: the ledger has been compared; what remains is to read what came in.
+        since: from when on the ledger is to be compared; of a reconciliation, from when on rows may be missing.
+        is_compared: of a reconciliation, the ledger has been compared; what remains is to read what came in.
     """
 
     id: UUID

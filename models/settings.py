@@ -119,6 +119,8 @@ class TimerSettings(BaseModel):
     """After this long without such a sign nothing is sent to contacts, until the provider's list has been read."""
     backfill: timedelta = timedelta(minutes=5)
     """How often what the providers have received for us is read from their lists."""
+    audit: timedelta = Field(default=timedelta(hours=24), gt=timedelta(0))
+    """How often the ledger is audited against the providers' lists, unless a person has asked for it meanwhile."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

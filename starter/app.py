@@ -14,6 +14,7 @@ from models.settings import Settings
 from starter import api_docs, codec, unsubscribing
 from starter.api import (
     approvals,
+    audits,
     clients,
     consent,
     controls,
@@ -39,7 +40,7 @@ Runs client communication: a lead enters, a person approves, messages leave once
 person. Show the API key of a member of staff as `Authorization: Bearer <key>`. Errors are `application/problem+json`
 (RFC 9457); their `detail` says what to do.
 """
-_V1 = (outreach, runs, controls, pauses, approvals, tasks, messages, inbox, consent, clients, library, ledger)
+_V1 = (outreach, runs, controls, pauses, approvals, tasks, messages, inbox, consent, clients, library, ledger, audits)
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
     403: "The role is not enough, or the rules forbid it.",

@@ -64,7 +64,7 @@ IncidentOwner = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER))]
 MayResolve = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.APPROVER))]
 """An approver may only agree to what an incident owner has asked for."""
 MayRecover = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNER))]
-"""After the database was restored."""
+"""Compares the ledger with the providers, and lets sending go on after the database was restored."""
 MayStop = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.SALES_OPS))]
 MayReadInbound = MayStop
 """Inbound texts hold what people wrote."""

@@ -1,8 +1,9 @@
 """The auditor: one query that sets the ledger beside what the providers say. Every count must be 0.
 
 The order of claims, opt-outs, pauses and decisions is that of their commits, which is why their rows are never updated
-and the server must keep commit times (`track_commit_timestamp`). Run it when no send is in progress: a call between the
-reading of the logs and the reading of the rows would look like a violation.
+and the server must keep commit times (`track_commit_timestamp`). With request logs run it when no send is in progress: a call
+between the reading of the logs and the reading of the rows would look like a violation. A record of a provider's list says
+until when it is complete.
 """
 
 import json
@@ -12,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from models.audit import FROM_RECORDS, INVARIANTS, AuditReport, Finding, ProviderRecord, Totals
+from models.audit import FROM_RECORDS, INVARIANTS, LISTED, AuditReport, Finding, ProviderRecord, Totals
 from models.database.permission.consent import REOPENING_SOURCES
+from models.database.recovery.inquiries import RECONCILE
 from models.database.recovery.recovered import RECOVERED
 from models.database.sending.evidence import IN_DOUBT_TASK
 
@@ -56,7 +58,8 @@ _AUDIT = text(
         SELECT min(age(e.xmin)) AS since FROM event e WHERE e.kind = 'ledger_held' AND e.reason <> 'epoch_raised'
     ), called AS (
         SELECT a.message_id, a.fence, a.outcome, m.state, m.audience, m.provider_message_id, m.content_hash, m.failure_class,
-            encode(sha256(convert_to(m.address, 'UTF8')), 'hex') AS to_expected, p.provider || '/' || p.seq AS call,
+            encode(sha256(convert_to(m.address, 'UTF8')), 'hex') AS to_expected,
+            p.provider || '/' || CASE p.operation WHEN '{LISTED}' THEN p.provider_id ELSE p.seq::text END AS call,
             p.provider, p.seq, p.at, p.accepted, p.token_hash, p.to_sha256, p.body_sha256, p.provider_id
         {_FROM_CALLS}
     ), claim AS (
@@ -82,13 +85,15 @@ _AUDIT = text(
                 -- A refused call leaves no trace in a list; its claim was lost if a restored ledger was compared over its time.
                 AND (accepted OR NOT EXISTS (
                     SELECT 1 FROM inquiry i JOIN event e ON e.kind = 'ledger_held' AND e.at BETWEEN i.since AND i.asked_at
-                    WHERE i.finished_at IS NOT NULL AND i.error = '' AND c.at BETWEEN i.since AND e.at))
+                    WHERE i.kind = '{RECONCILE}' AND i.finished_at IS NOT NULL AND i.error = '' AND c.at BETWEEN i.since AND e.at))
             ELSE NOT EXISTS (SELECT 1 FROM claim_log l WHERE l.message_id = c.message_id AND l.fence = c.fence)
                 AND NOT EXISTS (SELECT 1 FROM evidence e WHERE e.message_id = c.message_id AND e.fence = c.fence
                                 AND e.reason = '{RECOVERED}') END
         UNION ALL
         SELECT 'I4', m.id::text FROM message m WHERE m.state = 'accepted' AND m.provider = ANY(:providers)
-            AND (CAST(:since AS timestamptz) IS NULL OR m.accepted_at > :since)
+            -- When it was called, not when that was known: a person may have told days later that it had left.
+            AND coalesce((SELECT a.started_at FROM attempt a WHERE a.message_id = m.id AND a.outcome = 'accepted'), m.planned_at)
+                BETWEEN coalesce(CAST(:since AS timestamptz), '-infinity') AND coalesce(CAST(:until AS timestamptz), 'infinity')
             AND NOT EXISTS (SELECT 1 FROM called c WHERE c.message_id = m.id AND c.accepted)
         UNION ALL
         SELECT DISTINCT 'I5', message_id::text FROM called
@@ -203,6 +208,7 @@ def audit(engine: Engine, record: ProviderRecord | None) -> AuditReport:
             "in_doubt": IN_DOUBT_TASK,
             "providers": sorted(said.providers),
             "since": said.since,
+            "until": said.until,
         }
         found = {
             row.invariant: Finding(row.invariant, row.bad, tuple(row.examples))

@@ -11,7 +11,9 @@ from rich.table import Table
 from models.audit import AuditReport, log_files, read_record
 from models.database.audit import audit
 from starter.comms import database_access
+from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.problems import Problem
+from starter.comms.provider_audit import audited_by_worker, report_of, tell_coverage
 from starter.comms.showing import AsJson, out, remark, remarks, show_json
 
 TOTALS = {
@@ -24,7 +26,7 @@ TOTALS = {
     "waiting": "still waiting",
     "in_doubt": "in doubt, being looked up",
     "escalated": "in doubt, with a person",
-    "provider_acceptances": "acceptances in the providers' logs",
+    "provider_acceptances": "acceptances that the providers know of",
     "duplicates": "duplicates",
     "lost": "lost",
     "unexplained": "unexplained",
@@ -36,26 +38,54 @@ Requests = Annotated[
 ]
 
 
-def audit_command(requests: Requests = None, as_json: AsJson = False) -> None:
-    """Compare the ledger with the providers' logs and count every broken promise.
+Providers = Annotated[
+    bool, typer.Option("--providers", help="Have the worker read the providers' own lists, as it does every night.")
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        help="With --providers: from when on, a moment (2026-11-21T10:00:00Z) or a span back (24h). If not given, 25 hours or more."
+    ),
+]
 
-    Exits with 1 if anything is not 0. Run it when nothing is being sent. Without --requests it checks the rows alone.
+
+def audit_command(
+    requests: Requests = None,
+    providers: Providers = False,
+    since: Since = None,
+    key: ApiKey = "",
+    url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
+) -> None:
+    """Count every broken promise, and exit with 1 if there is any.
+
+    Without an option: the rows alone, on the database itself.
+
+    With --requests: also against the stand-ins' request logs, when nothing is being sent.
+
+    With --providers: against the lists that the providers keep in production, at any time.
+    The worker reads them; the API is asked for it under your key.
     """
-    report = _audited(requests or [])
-    if as_json:
-        show_json(
-            {
-                "clean": report.is_clean,
-                "findings": [asdict(finding) | {"sentence": finding.sentence} for finding in report.findings],
-                "totals": asdict(report.totals),
-                "faults": dict(report.faults),
-            }
-        )
+    if providers and requests or since and not providers:
+        raise Problem("Either --requests or --providers; --since belongs to --providers.")
+    if providers:
+        found = audited_by_worker(since, key, url)
+        report = report_of(found)
+        shown = found["report"] | {"audit": found["id"], "since": found["since"], "read": found["read"]}
     else:
-        for shown in tables(report):
-            out.print(shown)
-        if not report.with_records:
-            remark("Only the rows were checked. Name the providers' logs with --requests to check what was sent.")
+        report = _audited(requests or [])
+        shown = report.as_json()
+    if as_json:
+        show_json(shown)
+    else:
+        for part in tables(report):
+            out.print(part)
+        if providers:
+            tell_coverage(found)
+        elif not report.with_records:
+            remark(
+                "Only the rows were checked. What was sent is checked with --providers or, of stand-ins, --requests."
+            )
     if not report.is_clean:
         raise typer.Exit(1)
 

@@ -1,6 +1,5 @@
 """`comms ledger`, `reconcile`, `release-ledger`: after the database was restored, failed over or replaced."""
 
-import time
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -8,11 +7,12 @@ import typer
 
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.showing import AsJson, moment, out, remark, remarks, show_json, table
+from starter.comms.inquiring import doing, watched
+from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 from starter.comms.spans import moment_of
 
-POLL_SECONDS = 0.5
 PATH = "/v1/ledger"
+AFTERWARDS = "what came in"
 WHY = {
     "replaced": "the database was restored, failed over or replaced",
     "epoch_raised": "COMMS_DATABASE__EPOCH was raised",
@@ -55,7 +55,7 @@ def reconcile(
     Safe to repeat. It may be broken off: the worker goes on with it, and `comms ledger` shows its report.
     """
     asked = api_client.post(url, key, f"{PATH}/reconciliation", {"since": moment_of(since).isoformat()})
-    done = _watched(asked["id"], key, url)
+    done = watched(url, key, f"{PATH}/reconciliation/{asked['id']}", AFTERWARDS)
     if as_json:
         show_json(done)
     else:
@@ -79,31 +79,13 @@ def release_ledger(yes: Yes = False, key: ApiKey = "", url: ApiUrl = LOCAL, as_j
     remark("The ledger is released; every open run looks at its rows anew.")
 
 
-def _watched(inquiry: str, key: str, url: str) -> dict[str, Any]:
-    with remarks.status("waiting for the worker") as shown:
-        while True:
-            found: dict[str, Any] = api_client.get(url, key, f"{PATH}/reconciliation/{inquiry}")
-            if found["finished_at"]:
-                return found
-            shown.update(_doing(found))
-            time.sleep(POLL_SECONDS)
-
-
-def _doing(found: dict[str, Any]) -> str:
-    if found["waits_for"]:
-        return f"{found['read']} messages read; it is tried again after: {found['waits_for']}"
-    if found["started_at"] is None:
-        return "waiting for a worker to take it up"
-    return f"{found['read']} messages of the provider read; then what came in"
-
-
 def _show_report(found: dict[str, Any] | None) -> None:
     if found is None:
         remark("No reconciliation was asked for yet.")
         return
     report = found["report"]
     if report is None:
-        remark(f"A reconciliation since {moment(found['since'])} UTC is under way: {_doing(found)}")
+        remark(f"A reconciliation since {moment(found['since'])} UTC is under way: {doing(found, AFTERWARDS)}")
         return
     title = f"Compared with the providers since {moment(found['since'])} UTC"
     out.print(table(title, ("", ""), [(report[name], said) for name, said in FOUND.items()]))

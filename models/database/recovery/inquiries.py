@@ -1,4 +1,4 @@
-"""What a person has asked to be found out at the providers. The worker takes it up; whoever asked watches its progress."""
+"""What was asked to be found out at the providers. The worker takes it up; whoever asked watches its progress."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +15,10 @@ from models.errors import UnknownRecord
 from models.recovering import Asked
 
 RECONCILE = "reconcile"
+AUDIT = "audit"
 
-# Held as long as one process is at it, and gone with its connection: what it left is then taken up by another.
-_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('inquiry', 0))")
+# Held as long as one process is at one of the kind, and gone with its connection: what it left is then taken up by another.
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('inquiry ' || CAST(:kind AS text), 0))")
 _NEXT = text(
     """
     SELECT id, since, coalesce((report ->> 'compared')::boolean, false) AS is_compared FROM inquiry
@@ -33,31 +34,31 @@ _FINISHED = text(
 )
 
 
-def ask(session: Session, since: datetime, asked_by: str) -> Inquiry:
-    """Ask for a reconciliation; the same one again, while it is not finished, is the one that was asked for."""
+def ask(session: Session, since: datetime, asked_by: str, kind: str = RECONCILE) -> Inquiry:
+    """Ask for something; the same again, while it is not finished, is the one that was asked for."""
     waiting = select(Inquiry).where(
-        col(Inquiry.kind) == RECONCILE, col(Inquiry.since) == since, col(Inquiry.finished_at).is_(None)
+        col(Inquiry.kind) == kind, col(Inquiry.since) == since, col(Inquiry.finished_at).is_(None)
     )
     found = session.exec(waiting).first()
     if found is not None:
         return found
-    inquiry = Inquiry(kind=RECONCILE, since=since, asked_by=asked_by)
+    inquiry = Inquiry(kind=kind, since=since, asked_by=asked_by)
     session.add(inquiry)
     session.flush()
     session.refresh(inquiry)
     return inquiry
 
 
-def newest(session: Session) -> Inquiry | None:
-    """Return the reconciliation that was asked for last, or None."""
-    query = select(Inquiry).where(col(Inquiry.kind) == RECONCILE).order_by(col(Inquiry.asked_at).desc())
+def newest(session: Session, kind: str = RECONCILE) -> Inquiry | None:
+    """Return what was asked for last, or None."""
+    query = select(Inquiry).where(col(Inquiry.kind) == kind).order_by(col(Inquiry.asked_at).desc())
     return session.exec(query.limit(1)).first()
 
 
-def existing(session: Session, inquiry: UUID) -> Inquiry:
-    """Return an inquiry. Raises UnknownRecord."""
+def existing(session: Session, inquiry: UUID, kind: str = RECONCILE) -> Inquiry:
+    """Return an inquiry of a kind. Raises UnknownRecord."""
     found = session.get(Inquiry, inquiry)
-    if found is None:
+    if found is None or found.kind != kind:
         raise UnknownRecord(f"nothing was asked for under the id {inquiry}")
     return found
 
@@ -73,11 +74,11 @@ def has_finished_since(session: Session, moment: datetime) -> bool:
 
 
 @contextmanager
-def taken(engine: Engine) -> Iterator[Asked | None]:
-    """Give the oldest open reconciliation to one process at a time; None if there is none or another is at it."""
+def taken(engine: Engine, kind: str = RECONCILE) -> Iterator[Asked | None]:
+    """Give the oldest open inquiry of a kind to one process at a time; None if there is none or another is at it."""
     with transaction(engine) as holding:
-        is_mine = holding.execute(_TRY_LOCK).scalar_one()
-        row = holding.execute(_NEXT, {"kind": RECONCILE}).first() if is_mine else None
+        is_mine = holding.execute(_TRY_LOCK, {"kind": kind}).scalar_one()
+        row = holding.execute(_NEXT, {"kind": kind}).first() if is_mine else None
         if row is None:
             yield None
             return

@@ -43,7 +43,7 @@ class ForeignMessage(SQLModel, table=True):
 
 
 class Inquiry(SQLModel, table=True):
-    """Something that only the worker can ask the providers: asked for by a person, carried out beside the worker."""
+    """Something that only the worker can ask the providers. A kind of its own each; carried out beside the worker."""
 
     id: UUID = an_id()
     kind: str
