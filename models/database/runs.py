@@ -18,6 +18,7 @@ from models.database.tables.records import OwnerTask
 from models.database.tables.runs import Run, StartRequest
 from models.errors import KeyReusedWithDifferentContent, UnknownRecord
 from models.event_kinds import EventKind
+from models.sending import NotSentReason
 from models.terms import OutreachOutcome, PauseScope, RunState
 
 ROLLBACK_PATH = "take the lead back from the CRM; a sent message is answered by an approved correction"
@@ -142,7 +143,7 @@ def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Orig
         events.close_tasks(session, kind, about_what, origin)
     for message_id in (row.id for row in cancelled if row.is_resend):
         told = Subject(closed.escalation_owner, closed.client_id, run_id, closed.lead_id, message_id)
-        resend_outcomes.tell_of_cancelled(session, message_id, told, origin)
+        resend_outcomes.tell_that_it_stays(session, message_id, NotSentReason.RUN_ENDED, told, origin)
     if closed.roll_back_requested_by is not None and outcome is not OutreachOutcome.ROLLED_BACK:
         announce(session, run_id)  # asked for after the workflow's last look
     if instruction := _CLOSING_TASKS.get(outcome):

@@ -60,6 +60,7 @@ def test_an_opt_out_after_the_confirmation_holds(world: World) -> None:
     assert sweep(world) == Swept(settled=1)
 
     assert world.claim(run) == NotSent(message_id=world.message(run)["id"], reason=NotSentReason.OPTED_OUT)
+    assert [task["evidence"] for task in world.tasks("not_sent_again")] == [{"reason": "opted_out"}]
 
 
 def test_a_pause_after_the_confirmation_holds(world: World) -> None:
@@ -89,6 +90,18 @@ def test_a_message_whose_run_ends_first_is_cancelled_and_somebody_is_told(world:
         _close(world, run)
 
     assert world.claim(run) == NotSent(message_id=world.message(run)["id"], reason=NotSentReason.RUN_ENDED)
+    [task] = world.tasks("not_sent_again")
+    assert (task["owner"], task["message_id"]) == ("eve", world.message(run)["id"])
+
+
+def test_a_message_whose_run_is_stopped_before_the_second_claim_is_cancelled_and_somebody_is_told(world: World) -> None:
+    run = agreed(world)
+    sweep(world)
+    with transaction(world.engine) as session:
+        runs.stop(session, run, HERE)
+
+    assert world.claim(run) == NotSent(message_id=world.message(run)["id"], reason=NotSentReason.RUN_ENDED)
+    _close(world, run)
     [task] = world.tasks("not_sent_again")
     assert (task["owner"], task["message_id"]) == ("eve", world.message(run)["id"])
 

@@ -15,6 +15,7 @@ from models.database.tables.ledger import Message, Resend
 from models.database.tables.runs import Run
 from models.event_kinds import EventKind
 from models.reconciling import Doubt, Look, Trace
+from models.sending import NotSentReason
 from models.terms import AttemptOutcome, EvidenceSource, MessageState
 
 SENT_AGAIN, OVERTAKEN, RUN_ENDED, CONFLICT = "sent_again", "resolved_meanwhile", "run_ended", "conflicting_evidence"
@@ -24,6 +25,13 @@ _OVERTAKEN = text(
     UPDATE resend s SET result = :result FROM message m JOIN run r ON r.id = m.run_id
     WHERE m.id = s.message_id AND s.result IS NULL AND (m.state <> 'escalated' OR m.fence <> s.fence)
     RETURNING m.id, m.client_id, m.run_id, m.channel, m.state, r.escalation_owner, r.lead_id
+    """
+)
+_WISHED = text(
+    """
+    SELECT m.client_id, m.run_id, m.channel, r.escalation_owner, r.lead_id
+    FROM message m JOIN resend s ON s.message_id = m.id AND s.fence = m.fence JOIN run r ON r.id = m.run_id
+    WHERE m.id = :message
     """
 )
 
@@ -48,7 +56,7 @@ def settle(session: Session, doubt: Doubt, look: Look, origin: Origin) -> bool:
     people = {"asked_by": wish.asked_by, "confirmed_by": wish.confirmed_by}
     events.record(session, EventKind.RESEND_SETTLED, origin, about, wish.result, candidates=found, **people)
     if wish.result == RUN_ENDED:
-        tell_of_cancelled(session, message.id, about, origin)
+        tell_that_it_stays(session, message.id, NotSentReason.RUN_ENDED, about, origin)
     if message.state == MessageState.ESCALATED:
         sentence = f"Not sent again: {_why_not(wish.result, look)} It stays with you."
         note_on_task(session, message.id, sentence, candidates=found)
@@ -75,9 +83,21 @@ def close_overtaken(session: Session, origin: Origin) -> None:
         events.record(session, EventKind.RESEND_SETTLED, origin, about, OVERTAKEN, state=row.state)
 
 
-def tell_of_cancelled(session: Session, message_id: UUID, about: Subject, origin: Origin) -> None:
-    """Tell the people who wanted a message sent again that its run has ended before it could leave."""
-    order = TaskOrder(NOT_SENT_AGAIN_TASK, str(message_id), _CANCELLED)
+def tell_if_wished(session: Session, message_id: UUID, reason: NotSentReason, origin: Origin) -> None:
+    """Tell somebody that a message will never leave, if people wanted this copy of it sent again. Safe to repeat."""
+    wished = session.execute(_WISHED, {"message": message_id}).first()
+    if wished is not None:
+        about = Subject(
+            wished.escalation_owner, wished.client_id, wished.run_id, wished.lead_id, message_id, wished.channel
+        )
+        tell_that_it_stays(session, message_id, reason, about, origin)
+
+
+def tell_that_it_stays(
+    session: Session, message_id: UUID, reason: NotSentReason, about: Subject, origin: Origin
+) -> None:
+    """Tell the people who wanted a message sent again that it will never leave, and why. Safe to repeat."""
+    order = TaskOrder(NOT_SENT_AGAIN_TASK, str(message_id), _STAYS, {"reason": reason})
     events.open_task(session, order, about, origin)
 
 
@@ -88,7 +108,7 @@ def _why_not(result: str, look: Look) -> str:
     return f"{look.seen.in_words}{f' ({ids})' if ids else ''}."
 
 
-_CANCELLED = (
-    "Two people wanted this message sent again, but its run ended before it could leave. It was cancelled and will not "
-    "leave; if the lead should still hear from us, start the lead again."
+_STAYS = (
+    "Two people wanted this message sent again, but it was refused by a later check or its run ended before it could leave. "
+    "It will not leave. Its explanation says why; decide whether somebody should speak with the lead."
 )

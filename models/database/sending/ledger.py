@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 
 from models.database import events, runs
+from models.database.doubts import resend_outcomes
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.sealed_text import opened
@@ -26,16 +27,7 @@ from models.identity import message_id as id_of_key
 from models.identity import send_key, workflow_id
 from models.provider_answers import Answer, AnswerKind, no_connection
 from models.sealing import KeyRing
-from models.sending import (
-    Claimed,
-    Envelope,
-    Held,
-    HoldReason,
-    NotSent,
-    NotSentReason,
-    SendResult,
-    SendStep,
-)
+from models.sending import Claimed, Envelope, Held, HoldReason, NotSent, NotSentReason, SendResult, SendStep
 from models.settings import TimerSettings
 from models.terms import Channel, EvidenceSource, MessageState, RunKind, RunState
 
@@ -219,6 +211,7 @@ class PostgresLedger:
         session.execute(_SETTLE, {"id": row["id"], "state": state, "reason": reason, "gate": claims.gate_json(verdict)})
         if verdict.never is not None:
             events.record(session, EventKind.MESSAGE_NOT_SENT, SEND, subject, reason, step=row["step"])
+            resend_outcomes.tell_if_wished(session, row["id"], verdict.never, SEND)
             failure = FailureClass.BAD_CONTACT if verdict.never is NotSentReason.BAD_ADDRESS else None
             return NotSent(message_id=row["id"], reason=verdict.never, failure=failure)
         assert verdict.hold is not None
