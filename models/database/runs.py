@@ -14,6 +14,7 @@ from models.database.doubts import resend_outcomes
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.locks import lock_scope, scope_key
 from models.database.outbox import announce
+from models.database.sending import in_flight
 from models.database.tables.records import OwnerTask
 from models.database.tables.runs import Run, StartRequest
 from models.errors import KeyReusedWithDifferentContent, UnknownRecord
@@ -106,18 +107,15 @@ def roll_back(session: Session, run_id: UUID, origin: Origin, reason: str = "") 
 
 
 def _request_end(session: Session, run_id: UUID, origin: Origin, reason: str, column: str, kind: EventKind) -> Change:
-    lock_scope(session, scope_key(PauseScope.RUN, run_id=run_id))
+    scope = scope_key(PauseScope.RUN, run_id=run_id)
+    lock_scope(session, scope)
     run = existing(session, run_id)
     session.refresh(run)  # it may have been read before the wait for the lock
     if getattr(run, column) is not None or (run.closed_at is not None and kind is EventKind.STOP_REQUESTED):
         return Change(False)
     setattr(run, column, origin.actor)
     session.flush()
-    in_flight = session.execute(
-        text("SELECT id FROM message WHERE run_id = :run AND state IN ('dispatching', 'unknown', 'escalated')"),
-        {"run": run_id},
-    )
-    change = Change(True, tuple(in_flight.scalars()))
+    change = Change(True, tuple(in_flight.in_flight(session, scope)))
     events.record(session, kind, origin, subject(run), reason, in_flight=[str(message) for message in change.in_flight])
     announce(session, run_id)
     return change
