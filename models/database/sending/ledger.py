@@ -208,7 +208,9 @@ class PostgresLedger:
         subject = Subject(row["owner"], row["client_id"], row["run_id"], row["lead_id"], row["id"], row["channel"])
         state = MessageState.READY if verdict.never is None else _NEVER[verdict.never]
         reason = str(verdict.never or verdict.hold)
-        session.execute(_SETTLE, {"id": row["id"], "state": state, "reason": reason, "gate": claims.gate_json(gathered)})
+        session.execute(
+            _SETTLE, {"id": row["id"], "state": state, "reason": reason, "gate": claims.gate_json(gathered)}
+        )
         if verdict.never is not None:
             events.record(session, EventKind.MESSAGE_NOT_SENT, SEND, subject, reason, step=row["step"])
             resend_outcomes.tell_if_wished(session, row["id"], verdict.never, SEND)
