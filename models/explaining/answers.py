@@ -70,6 +70,17 @@ class Judgement(Frozen):
     until: datetime | None = Field(None, description="When it may be tried again, if a check knows.")
 
 
+class MessageInShort(Frozen):
+    """One message in one sentence."""
+
+    message_id: UUID
+    step: str
+    occurrence: int
+    channel: str
+    state: str
+    answer: str
+
+
 class MessageExplanation(Frozen):
     """Why one message went out, did not, or waits."""
 
@@ -100,6 +111,17 @@ class MessageExplanation(Frozen):
     calls: list[Moment]
     now: Judgement | None = Field(description="For a message that is not settled.")
 
+    @property
+    def in_short(self) -> MessageInShort:
+        """The message in one sentence, and what the gate would say now if that is still to come."""
+        said = f"{self.answer} {self.now.answer}" if self.now and self.checks_were_made else self.answer
+        return MessageInShort(**self.model_dump(include=set(MessageInShort.model_fields) - {"answer"}), answer=said)
+
+    @property
+    def checks_were_made(self) -> bool:
+        """Whether the gate was ever asked."""
+        return self.asked_at is not None
+
 
 class TaskOnList(Frozen):
     """Something on a person's list."""
@@ -111,26 +133,6 @@ class TaskOnList(Frozen):
     opened_at: datetime
     closed_at: datetime | None = None
     closed_by: str | None = None
-
-
-class RunExplanation(Frozen):
-    """How a run stands, and every message of it."""
-
-    run_id: UUID
-    lead_id: UUID | None
-    client: str
-    sequence: str | None
-    state: str
-    outcome: str | None
-    owner: str
-    escalation_owner: str
-    requested_by: str
-    requested_at: datetime
-    closed_at: datetime | None
-    answer: str = Field(examples=["It ended at 2026-11-21 14:20:00 UTC: the lead replied, and a person answers."])
-    next: list[Step]
-    messages: list[MessageExplanation]
-    tasks: list[TaskOnList]
 
 
 class ConsentLine(Frozen):
@@ -171,15 +173,26 @@ class ReplyLine(Frozen):
     text: str | None = Field(None, description="For those who answer.")
 
 
-class MessageInShort(Frozen):
-    """One message in one sentence."""
+class RunExplanation(Frozen):
+    """How a run stands, and every message of it."""
 
-    message_id: UUID
-    step: str
-    occurrence: int
-    channel: str
+    run_id: UUID
+    lead_id: UUID | None
+    client: str
+    sequence: str | None
     state: str
-    answer: str
+    outcome: str | None
+    owner: str
+    escalation_owner: str
+    requested_by: str
+    requested_at: datetime
+    closed_at: datetime | None
+    answer: str = Field(examples=["It ended at 2026-11-21 14:20:00 UTC: the lead replied, and a person answers."])
+    next: list[Step]
+    messages: list[MessageExplanation]
+    addresses: list[AddressStanding]
+    replies: list[ReplyLine]
+    tasks: list[TaskOnList]
 
 
 class RunInShort(Frozen):

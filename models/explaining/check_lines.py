@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.explaining.answers import CheckLine, Verdict
+from models.explaining.answers import CheckLine, Remedy, Verdict
 from models.explaining.checks import BY_NAME, CHECKS, in_words
 from models.explaining.known import Known
 from models.explaining.phrases import Row, at, scope
 from models.explaining.remedies import REMEDIES, filled, ways_to_resume
+from models.sending import NotSentReason
 
 _NEVER_ASKED = "Not asked: the gate has not been asked about this message."
 _STOPPED_BEFORE = "Not asked: a check before it had stopped the message."
@@ -33,6 +34,19 @@ def lines(known: Known, asked: list[Row], seen: Mapping[str, Row]) -> list[Check
     place = {rule.name: place for place, rule in enumerate(CHECKS)}
     made.sort(key=lambda line: place.get(line.rule, len(place)))
     return [line.model_copy(update={"number": number}) for number, line in enumerate(made, 1)]
+
+
+def in_the_way(made: list[CheckLine]) -> list[Remedy]:
+    """Return what each check that stopped it needs, in order. Behind one that ends the message for good nothing counts."""
+    found = []
+    for line in made:
+        if line.to_change is None:
+            continue
+        found.append(line.to_change)
+        rule = BY_NAME.get(line.rule)
+        if rule and isinstance(rule.reason, NotSentReason):
+            break
+    return found
 
 
 def names_for_remedies(known: Known, seen: Mapping[str, Row]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def _opted_out(inputs: Row) -> str:
 def _covered(inputs: Row) -> str:
     event = inputs.get("event")
     source = f": {words(event['source'])} at {at(event['at'])}, consent event {event['id']}" if event else ""
-    return f"it needs consent for {inputs['needed']} messages and has it for {inputs['given']} ones{source}"
+    return f"it needs consent for {inputs['needed']} messages; consent for {inputs['given']} ones stands{source}"
 
 
 def _not_covered(inputs: Row) -> str:

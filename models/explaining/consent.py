@@ -48,7 +48,7 @@ def address_in_words(stands: Standing, channel: str) -> str:
     given = stands.granted
     below = "" if given["kind"] == ConsentKind.CONVERSATIONAL else " and whatever needs less"
     name = rung(given["kind"])
-    return f"By {channel} {name} messages{below} may be sent: {words(given['source'])} at {at(given['at'])}."
+    return sentence(f"{name} messages{below} may be sent by {channel} ({words(given['source'])} at {at(given['at'])})")
 
 
 def event_in_words(event: Row) -> str:

@@ -154,7 +154,7 @@ def to_change(known: Known, in_the_way: list[Remedy], names: Mapping[str, Any]) 
         case MessageState.ACCEPTED | MessageState.DISPATCHING | MessageState.UNKNOWN:
             return []
         case MessageState.ESCALATED:
-            return [filled(IN_DOUBT, names), *in_the_way]
+            return [filled(IN_DOUBT, names)]
     if never := known.never_because:
         return [filled(REMEDIES[never], names)]
     if known.held_because is HoldReason.TRY_LATER:

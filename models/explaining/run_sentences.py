@@ -36,6 +36,8 @@ def run_answer(run: RunKnown) -> str:
         if run.rolled_back_at and row["outcome"] != OutreachOutcome.ROLLED_BACK:
             after = f" It was rolled back at {at(run.rolled_back_at)}, as {row['roll_back_requested_by']} had asked."
         return f"It ended at {at(row['closed_at'])}: {ended_by(run)}.{after}"
+    if any(reply["ends_automation"] for reply in run.replies):
+        return f"It is about to end: the lead has replied{_label(run)}."
     asked = next((f"{row[who]} has asked for it to be {what}" for who, what in _ASKED if row[who]), None)
     return f"It goes on: {asked or _GOES_ON[RunState(row['state'])]}."
 

@@ -17,7 +17,7 @@ _PROOF = {
     EvidenceSource.LIST: "the provider's list proved",
     EvidenceSource.PERSON: "a person found",
 }
-_FAILED = {
+FAILED = {
     FailureClass.SUPPRESSED: "the person does not want it",
     FailureClass.BAD_CONTACT: "the address cannot receive it",
     FailureClass.BLOCKED: "a carrier or the recipient blocks our number",
@@ -28,6 +28,7 @@ _FAILED = {
     FailureClass.BUG: "the request itself was wrong",
     FailureClass.UNKNOWN: "nobody has classified the provider's code yet",
 }
+"""What a failure means, as the end of a sentence."""
 
 
 def question(known: Known) -> str:
@@ -53,7 +54,7 @@ def answer(known: Known) -> str:
         case MessageState.UNKNOWN | MessageState.ESCALATED:
             return _in_doubt(known)
     if never := known.never_because:
-        return f"It did not go out: {_NEVER[never](known)}."
+        return f"It did not go out: {NEVER[never](known)}."
     if held := known.held_because:
         return f"It waits: {_holds(known, held)}."
     if known.is_to_be_sent_again and known.resend:
@@ -79,7 +80,7 @@ def asked_now(known: Known, lines: Sequence[CheckLine]) -> str:
 
 def failure_in_words(failure: str) -> str:
     """Return what a class of failures means."""
-    return _FAILED[FailureClass(failure)]
+    return FAILED[FailureClass(failure)]
 
 
 def _went_out(known: Known) -> str:
@@ -189,7 +190,7 @@ def _two_people(resend: Row) -> str:
     )
 
 
-_NEVER: dict[NotSentReason, Callable[[Known], str]] = {
+NEVER: dict[NotSentReason, Callable[[Known], str]] = {
     NotSentReason.OPTED_OUT: _opted_out,
     NotSentReason.NO_CONSENT: _stopped_at(NotSentReason.NO_CONSENT),
     NotSentReason.BAD_ADDRESS: _stopped_at(NotSentReason.BAD_ADDRESS),
@@ -198,3 +199,4 @@ _NEVER: dict[NotSentReason, Callable[[Known], str]] = {
     NotSentReason.REFUSED: _refused,
     NotSentReason.CLOSED_BY_PERSON: _closed_by_person,
 }
+"""Why a message will never leave, as the end of a sentence."""

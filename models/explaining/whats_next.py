@@ -38,10 +38,11 @@ def of_message(known: Known, now: Judgement | None) -> list[Step]:
 
 def of_run(run: RunKnown) -> list[Step]:
     """Return what comes next for a run."""
-    return [*_course(run), *(_task(task) for task in run.open_tasks)]
+    return [*course_of(run), *(on_list(task) for task in run.open_tasks)]
 
 
-def _course(run: RunKnown) -> list[Step]:
+def course_of(run: RunKnown) -> list[Step]:
+    """Return what comes next in a run by itself, or waits for somebody's decision."""
     row = run.row
     if row["closed_at"] is not None:
         if row["roll_back_requested_by"] and run.rolled_back_at is None:
@@ -97,7 +98,7 @@ def _waiting(known: Known, now: Judgement | None) -> list[Step]:
         return _approval(known.run)
     if held is None and not known.is_to_be_sent_again:
         return of_run(known.run)
-    tasks = [_task(task) for task in known.tasks if task["closed_at"] is None]
+    tasks = [on_list(task) for task in known.tasks if task["closed_at"] is None]
     if held is HoldReason.TRY_LATER or known.is_to_be_sent_again:
         return [
             Step(what="The gate is asked again and, if it is open, the provider is called again.", who=WORKFLOW),
@@ -142,7 +143,7 @@ def _given_to_person(known: Known) -> Step:
 
 
 def _with_a_person(known: Known) -> list[Step]:
-    tasks = [_task(task) for task in known.tasks if task["closed_at"] is None]
+    tasks = [on_list(task) for task in known.tasks if task["closed_at"] is None]
     wish = known.resend
     if wish and wish["result"] is None:
         if wish["confirmed_by"] is None:
@@ -153,7 +154,8 @@ def _with_a_person(known: Known) -> list[Step]:
     return tasks or [Step(what="Somebody finds out whether it left.", who=known.run.row["escalation_owner"])]
 
 
-def _task(task: Row) -> Step:
+def on_list(task: Row) -> Step:
+    """Return what a task on a person's list asks for."""
     return Step(what=task["instruction"], who=task["owner"])
 
 

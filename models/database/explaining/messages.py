@@ -112,7 +112,7 @@ def _now(session: Session, known: Known, rules: Rules) -> Judgement:
 
 
 def _to_change(known: Known, now: Judgement | None) -> list[Remedy]:
-    in_the_way = [line.to_change for line in now.checks if line.to_change] if now else []
+    in_the_way = check_lines.in_the_way(now.checks) if now else []
     names = check_lines.names_for_remedies(known, known.seen)
     return to_change(known, in_the_way, names)
 
