@@ -39,7 +39,8 @@ def _said(said: Row) -> str:
     if source is EvidenceSource.CHECK:
         seen = Trace(said["kind"]).in_words if said["kind"] in set(Trace) else words(said["kind"])
         return sentence(f"a look for call {said['fence']}: {seen}")
-    return sentence(f"{_SAYS[source]} says “{words(said['kind'])}” of call {said['fence']}{_code(said['reason'])}")
+    more = said["reason"] if said["reason"] != said["kind"] else None
+    return sentence(f"{_SAYS[source]} says “{words(said['kind'])}” of call {said['fence']}{_code(more)}")
 
 
 def _code(reason: str | None) -> str:

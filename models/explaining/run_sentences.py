@@ -7,7 +7,7 @@ from models.terms import OutreachOutcome, RunState
 ENDS: dict[OutreachOutcome, str] = {
     OutreachOutcome.REPLIED: "the lead replied{label}, so the automation ended and a person answers",
     OutreachOutcome.NO_RESPONSE: "every step was taken and nobody answered",
-    OutreachOutcome.OPTED_OUT: "the person opted out",
+    OutreachOutcome.OPTED_OUT: "the person opted out{label}",
     OutreachOutcome.NO_CONSENT: "the consent did not cover its messages",
     OutreachOutcome.NOT_APPROVED: "{decided}",
     OutreachOutcome.UNREACHABLE: "no channel reaches the lead",

@@ -6,11 +6,11 @@ from models.delivery import Delivery
 from models.explaining.answers import CheckLine, Verdict
 from models.explaining.checks import BY_NAME, CHECKS
 from models.explaining.known import Known
-from models.explaining.phrases import Row, at, people_of_opt_out, sentence, words
+from models.explaining.phrases import Row, at, listed, people_of_opt_out, sentence, words
 from models.explaining.run_sentences import ended_by
 from models.failure_classes import FailureClass
 from models.sending import HoldReason, NotSentReason
-from models.terms import IN_DOUBT, EvidenceSource, MessageState
+from models.terms import IN_DOUBT, AttemptOutcome, EvidenceSource, MessageState
 
 _PROOF = {
     EvidenceSource.CALLBACK: "a report of the provider proved",
@@ -85,9 +85,6 @@ def failure_in_words(failure: str) -> str:
 
 def _went_out(known: Known) -> str:
     message, call = known.message, known.accepted_call
-    before = ""
-    if known.resend and known.resend["result"] == "sent_again" and call and call["fence"] > known.resend["fence"]:
-        before = f"{sentence(_two_people(known.resend))} "
     passed = (
         f"all {_asked(known)} checks passed at {at(known.asked_at)}" if known.asked_at else "every check had passed"
     )
@@ -95,10 +92,25 @@ def _went_out(known: Known) -> str:
     by = f"{call['worker']} made call {call['fence']}" if call else "a call was made"
     proof = known.proof_of(call["fence"]) if call else None
     if proof in _PROOF:
-        told = f"its answer was lost, and {_PROOF[proof]} at {at(message['accepted_at'])} that {message['provider']} has it{under}"
+        proved = f"{_PROOF[proof]} at {at(message['accepted_at'])} that {message['provider']} has it{under}"
+        told = f"its answer was lost, but {proved}"
     else:
         told = f"{message['provider']} accepted it at {at(message['accepted_at'])}{under}"
-    return f"{before}It went out because {passed}; {by}, and {told}. {_delivered(known)}"
+    return f"{_before(known)}It went out because {passed}; {by}, and {told}. {_delivered(known)}"
+
+
+def _before(known: Known) -> str:
+    """Return what kept it from going out earlier, as sentences before the answer."""
+    call, resend = known.accepted_call, known.resend
+    if resend and resend["result"] == "sent_again" and call and call["fence"] > resend["fence"]:
+        return f"{sentence(_two_people(resend))} "
+    said = ""
+    if held := known.event("message_held"):
+        said += f"It was held since {at(held['at'])} ({words(held['reason'])}). "
+    if refused := [row for row in known.attempts if row["outcome"] == AttemptOutcome.NOT_ACCEPTED]:
+        calls = listed([f"call {row['fence']} ({words(row['reason'] or 'no reason given')})" for row in refused])
+        said += f"The provider had not taken {calls}, so it was tried again. "
+    return said
 
 
 def _asked(known: Known) -> int:

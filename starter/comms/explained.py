@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from rich.console import RenderableType
@@ -25,7 +26,6 @@ from starter.comms.showing import moment, table
 _MARKS = {
     Verdict.PASSED: "[green]passed[/green]",
     Verdict.STOPPED: "[red]stopped[/red]",
-    Verdict.NOT_ASKED: "[dim]not asked[/dim]",
 }
 
 
@@ -131,15 +131,28 @@ def _steps(tree: Tree, steps: Sequence[Step]) -> None:
     branch = tree.add("What happens next")
     for step in steps:
         when = f"{moment(step.at)} " if step.at else ""
-        branch.add(escape(f"{when}{step.what} ({step.who})"))
+        who = "" if step.who == "nobody" else f" ({step.who})"
+        branch.add(escape(f"{when}{step.what}{who}"))
 
 
 def _checks(tree: Tree, title: str, checks: Sequence[CheckLine]) -> None:
     branch = tree.add(escape(title))
-    for check in checks:
-        line = branch.add(f"{check.number:>2} {_MARKS[check.verdict]} {escape(check.rule)}: {escape(check.in_words)}")
-        if check.to_change:
-            line.add(escape(f"{check.to_change.change} Who: {check.to_change.who}."))
+    for (verdict, in_words), alike in groupby(checks, key=_not_asked_alike):
+        lines = list(alike)
+        if verdict is Verdict.NOT_ASKED:
+            numbers = f"{lines[0].number:>2}" if len(lines) == 1 else f"{lines[0].number:>2} to {lines[-1].number}"
+            names = ", ".join(line.rule for line in lines)
+            why = str(in_words).removeprefix("Not asked: ").rstrip(".")
+            branch.add(f"[dim]{numbers} not asked: {escape(names)} ({escape(why)})[/dim]")
+            continue
+        for check in lines:
+            line = branch.add(f"{check.number:>2} {_MARKS[verdict]} {escape(check.rule)}: {escape(check.in_words)}")
+            if check.to_change:
+                line.add(escape(f"{check.to_change.change} Who: {check.to_change.who}."))
+
+
+def _not_asked_alike(check: CheckLine) -> tuple[Verdict, str | None]:
+    return check.verdict, check.in_words if check.verdict is Verdict.NOT_ASKED else None
 
 
 def _by(one: Happened) -> str:

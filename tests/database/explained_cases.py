@@ -158,6 +158,16 @@ def _closed_by_person(world: World) -> UUID:
     return run
 
 
+def _late(world: World) -> UUID:
+    run = world.run()
+    world.pause()
+    world.claim(run)
+    world.pause(paused=False)
+    world.ledger.record(world.claimed(run), twilio_answer(429, 20429))
+    world.sent(run)
+    return run
+
+
 def _asked_by_one(world: World) -> UUID:
     ask(world, run := escalated(world), "eve")
     return run
@@ -213,8 +223,15 @@ CASES = (
     ),
     Case(
         "accepted, and its answer was lost", _lost_then_called_back,
-        "It went out because all 12 checks passed at T; worker-1 made call 1, and its answer was lost, and a report of the "
+        "It went out because all 12 checks passed at T; worker-1 made call 1, and its answer was lost, but a report of the "
         f"provider proved at T that twilio has it as {_SM}. It was delivered at T.",
+        next_by=("the lead", "the workflow"),
+    ),
+    Case(
+        "held and refused before", _late,
+        "It was held since T (paused). The provider had not taken call 1 (20429), so it was tried again. "
+        f"It went out because all 12 checks passed at T; worker-1 made call 2, and twilio accepted it at T as {_SM}. "
+        "No receipt has come yet that it was delivered.",
         next_by=("the lead", "the workflow"),
     ),
     Case(
