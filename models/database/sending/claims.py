@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from models.database.inbound.continuity import MAY_BE_MISSING
 from models.database.locks import lock_for_claim, scopes_of
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.recovery.ledger_epoch import UNVERIFIED
+from models.database.safety import UnsafeIsolation
 from models.gate import Facts, Verdict, judge
 from models.identity import callback_token, token_hash
 from models.quiet_hours import WindowDecision
@@ -118,10 +119,6 @@ _LAST_LOOK = text(
 )
 
 
-class UnsafeIsolation(Exception):
-    """The claim ran above READ COMMITTED, where a claim that waited for a pause would not see it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who claims; kept for explanation, never for identity."""
@@ -169,15 +166,18 @@ class Rules:
 
 def gather(session: Session, found: Row, rules: Rules) -> Gathered:
     """Take the locks, then read the facts in a snapshot of after the wait, and judge."""
-    gathered = _judged(session, found, rules, to_claim=True)
-    if gathered.row["isolation"] != "read committed":
-        raise UnsafeIsolation(gathered.row["isolation"])
-    return gathered
+    scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
+    lock_for_claim(session, scopes, found["address_hash"])
+    row = _read(session, _FACTS_TO_CLAIM, found, scopes, rules)
+    if row["isolation"] != "read committed":
+        raise UnsafeIsolation(row["isolation"])
+    return _judged(row, scopes, rules)
 
 
 def look(session: Session, found: Row, rules: Rules) -> Gathered:
     """Judge a message as `gather` would, for whoever wants to know: takes no lock, writes nothing, permits nothing."""
-    return _judged(session, found, rules, to_claim=False)
+    scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
+    return _judged(_read(session, _FACTS, found, scopes, rules), scopes, rules)
 
 
 def commit_right_to_call(
@@ -216,13 +216,12 @@ def gate_json(gathered: Gathered) -> str:
     return json.dumps([check.as_json() | {"at": gathered.facts.now.isoformat()} for check in gathered.verdict.checks])
 
 
-def _judged(session: Session, found: Row, rules: Rules, *, to_claim: bool) -> Gathered:
-    scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
-    if to_claim:
-        lock_for_claim(session, scopes, found["address_hash"])
+def _read(session: Session, query: TextClause, found: Row, scopes: list[str], rules: Rules) -> Row:
     where = {"id": found["id"], "scopes": scopes, "reopening": list(REOPENING_SOURCES)}
-    settings = {"silence": rules.inbound_silence, "epoch": rules.epoch}
-    row = session.execute(_FACTS_TO_CLAIM if to_claim else _FACTS, where | settings).mappings().one()
+    return session.execute(query, where | {"silence": rules.inbound_silence, "epoch": rules.epoch}).mappings().one()
+
+
+def _judged(row: Row, scopes: list[str], rules: Rules) -> Gathered:
     facts = _facts(row, rules.window(row))
     return Gathered(row, facts, judge(facts), scopes)
 
