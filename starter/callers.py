@@ -68,3 +68,5 @@ MayRecover = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNE
 MayStop = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.SALES_OPS))]
 MayReadInbound = MayStop
 """Inbound texts hold what people wrote."""
+READ_REPLIES = frozenset({Role.SALES_OPS, Role.INCIDENT_OWNER, Role.APPROVER})
+"""Those who answer, and so may read what leads have written beside what became of them."""

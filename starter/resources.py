@@ -11,8 +11,10 @@ from sqlalchemy import Engine
 from models.connection import key_ring
 from models.database.engine import make_engine
 from models.database.inbound import arrivals
+from models.database.sending.claims import Rules
 from models.sealing import KeyRing
 from models.settings import Settings
+from starter.gate_rules import gate_rules
 from starter.webhooks.committing import GroupCommit
 from starter.webhooks.refusals import RefusalCount
 from starter.webhooks.signatures import TwilioSignatures
@@ -43,6 +45,11 @@ class Resources:
     def callback_key(self) -> bytes:
         """The key of unsubscribe links."""
         return self.settings.keys.callback.get_secret_value().encode()
+
+    @property
+    def gate_rules(self) -> Rules:
+        """What the gate is set to."""
+        return gate_rules(self.settings.quiet_hours, self.settings.timers.inbound_silence, self.settings.database.epoch)
 
     def close(self) -> None:
         """Give back every connection."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.event_kinds import EventKind
 from models.sending import HoldReason, NotSentReason
-from models.terms import AttemptOutcome, ConsentKind, ConsentStatus, DecisionKind, EvidenceSource, MessageState
+from models.terms import MessageState
 
 WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.RUN_REQUESTED: "The run was asked for",
@@ -79,26 +79,6 @@ _REASONS: dict[str, str] = {
     NotSentReason.REFUSED: "final refusal",
     NotSentReason.CLOSED_BY_PERSON: "a person found that it had not left and closed it",
 }
-_OUTCOMES = {
-    AttemptOutcome.ACCEPTED: "accepted",
-    AttemptOutcome.NOT_ACCEPTED: "not accepted",
-    AttemptOutcome.UNKNOWN: "answer lost",
-    None: "nobody has reported yet",
-}
-_SOURCES: dict[str, str] = {
-    EvidenceSource.ANSWER: "the provider's answer",
-    EvidenceSource.CALLBACK: "the provider's callback",
-    EvidenceSource.LIST: "the provider's list",
-    EvidenceSource.CHECK: "a look-up",
-    EvidenceSource.LEASE: "the end of the lease",
-    EvidenceSource.PERSON: "a person",
-}
-
-_DECIDED = {
-    DecisionKind.APPROVE: "approved",
-    DecisionKind.REJECT: "rejected",
-    DecisionKind.REVOKE: "approved, then revoked",
-}
 
 
 def standing(message: Mapping[str, Any]) -> str:
@@ -124,49 +104,11 @@ def stands(message: Mapping[str, Any]) -> str:
     return f"{said[0].upper()}{said[1:]}."
 
 
-def attempt(row: Mapping[str, Any]) -> str:
-    """Return what came of one call."""
-    outcome = AttemptOutcome(row["outcome"]) if row["outcome"] else None
-    return f"call {row['fence']} by {row['worker']}: {_OUTCOMES[outcome]}{_in_brackets(row['reason'])}"
-
-
-def evidence(row: Mapping[str, Any]) -> str:
-    """Return what somebody said about a call."""
-    source = _SOURCES.get(row["source"], row["source"])
-    return f"{source} says {_words(row['kind'])} of call {row['fence']}{_in_brackets(row['reason'])}"
-
-
 def happened(kind: str, reason: str) -> str:
     """Return an event as a sentence."""
     what = WHAT_HAPPENED[EventKind(kind)] if kind in set(EventKind) else _words(kind)
     return f"{what}: {_REASONS.get(reason, _words(reason))}." if reason else f"{what}."
 
 
-def consent(row: Mapping[str, Any]) -> str:
-    """Return what one consent event says."""
-    what = {
-        ConsentStatus.GRANTED: "permission",
-        ConsentStatus.REVOKED: "opt-out",
-        ConsentStatus.HELD: "possible opt-out",
-        ConsentStatus.RELEASED: "no opt-out after all",
-    }[ConsentStatus(row["status"])]
-    rung = f" for {ConsentKind(row['kind']).name.lower()} messages" if row["kind"] else ""
-    return f"{what}{rung} by {row['channel']} (source: {_words(row['source'])})"
-
-
-def approval(row: Mapping[str, Any]) -> str:
-    """Return how an approval stands."""
-    about = "wording of this run" if row["subject"] == "run" else "template"
-    if row["superseded_at"]:
-        return f"{about}: replaced by a newer approval"
-    if row["decision"] is None:
-        return f"{about}: waits for {row['approver']}"
-    return f"{about}: {_DECIDED[DecisionKind(row['decision'])]} by {row['decided_by']} through {_words(row['decided_through'])}"
-
-
 def _words(code: str) -> str:
     return code.replace("_", " ")
-
-
-def _in_brackets(reason: str | None) -> str:
-    return f" ({reason})" if reason else ""

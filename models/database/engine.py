@@ -71,6 +71,14 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """Show the rows as they are at one moment, for reading only: PostgreSQL refuses whatever would write or lock a row."""
+    with transaction(engine) as session:
+        session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        yield session
+
+
 def now(session: Session) -> datetime:
     """Return the database clock, which alone decides leases, deadlines and expiry."""
     moment: datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()

@@ -21,6 +21,10 @@ class UnsafeDatabase(Exception):
     """Something of the server or the schema would let a message be sent twice. Says what, and what it must be."""
 
 
+class UnsafeIsolation(Exception):
+    """A claim ran above READ COMMITTED, where a claim that waited for a pause would not see it."""
+
+
 def refuse_unsafe(engine: Engine) -> None:
     """Check the server and the schema once at start.
 

@@ -14,13 +14,11 @@ from models.database.tables.ledger import Message
 from models.database.tables.records import Event
 from models.identity import workflow_id
 from models.settings import Settings
-from models.terms import OutreachOutcome, Role, RunKind, RunState
+from models.terms import OutreachOutcome, RunKind, RunState
 from starter.api.links import RunLinks, links_of_run
 from starter.api.task_lines import TaskLine, task_line
-from starter.callers import Caller
+from starter.callers import READ_REPLIES, Caller
 from starter.words import happened, stands
-
-READ_REPLIES = frozenset({Role.SALES_OPS, Role.INCIDENT_OWNER, Role.APPROVER})
 
 
 class Check(BaseModel):

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from pydantic_settings import BaseSettings
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.database.engine import make_engine, transaction
-from models.settings import DatabaseSettings, Settings
+from models.database.engine import make_engine, snapshot, transaction
+from models.database.sending.claims import Rules
+from models.settings import DatabaseSettings, Settings, TimerSettings
+from starter.gate_rules import gate_rules
 
 
 class DatabaseOnly(BaseSettings):
@@ -17,6 +20,18 @@ class DatabaseOnly(BaseSettings):
     model_config = Settings.model_config
 
     database: DatabaseSettings
+
+
+class AsTheGateIsSet(DatabaseOnly):
+    """The database, and what the gate is set to: the same settings as the worker's, or their defaults."""
+
+    quiet_hours: Literal["enforced", "always_open"] = "enforced"
+    timers: TimerSettings = TimerSettings()
+
+    @property
+    def gate_rules(self) -> Rules:
+        """The rules of the gate."""
+        return gate_rules(self.quiet_hours, self.timers.inbound_silence, self.database.epoch)
 
 
 def database_url() -> str:
@@ -38,4 +53,11 @@ def engine() -> Iterator[Engine]:
 def session() -> Iterator[Session]:
     """One transaction; commits at the end of the block."""
     with engine() as made, transaction(made) as opened:
+        yield opened
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """The rows at one moment, for reading only."""
+    with engine() as made, snapshot(made) as opened:
         yield opened

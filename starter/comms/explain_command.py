@@ -1,105 +1,122 @@
-"""`comms explain`: why a message was, or was not, sent."""
+"""`comms explain`: why did this go out, why did it not, what happens next."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
-from rich.markup import escape
-from rich.tree import Tree
+import typer
+from sqlmodel import Session
 
-from models.database.explanation import explain
-from starter import words
+from models.addresses import masked, normalise
+from models.database import intake, timeline
+from models.database.explaining import finding
+from models.database.explaining.finding import Explainable, Found
+from models.database.explaining.leads import explain_lead
+from models.database.explaining.messages import explain_message
+from models.database.explaining.runs import explain_run
+from models.database.sending.claims import Rules
+from models.explaining.answers import LeadExplanation, MessageExplanation, RunExplanation
+from models.terms import Channel
 from starter.comms import database_access
-from starter.comms.identifiers import run_id
-from starter.comms.run_commands import RunArgument
-from starter.comms.showing import AsJson, moment, out, show_json, table
+from starter.comms.explained import Happened, about_lead, about_message, about_run
+from starter.comms.identifiers import beginning_of_id, withheld
+from starter.comms.problems import Problem
+from starter.comms.showing import AsJson, out, show_json
+from starter.words import happened
+
+Explanation = MessageExplanation | RunExplanation | LeadExplanation
+Id = Annotated[
+    str | None,
+    typer.Argument(metavar="[ID]", help="Id of a message, a run or a lead; its first eight characters are enough."),
+]
+Address = Annotated[str | None, typer.Option(help="Instead of an id: a phone number or email. Needs --client.")]
+ClientKey = Annotated[str | None, typer.Option(help="With --address: key of the client whose lead it is.")]
 
 
-def explain_command(run: RunArgument, as_json: AsJson = False) -> None:
-    """Show why each message of a run was or was not sent: gate, calls, evidence, and all that happened, in order.
+def explain_command(
+    identity: Id = None, address: Address = None, client: ClientKey = None, as_json: AsJson = False
+) -> None:
+    """Explain a message, a run or a lead: why it went out or did not, every check with its inputs, what happens next.
 
-    It reads the database itself, so that it works while the API or Temporal is down. Moments are UTC.
+    It reads the database itself, so that it works while the API or Temporal is down, and changes nothing. With --address it
+    explains every lead of the client who has it. Exit code 0 if it was explained, 1 if there is no such thing or the
+    beginning of an id fits several, 2 if the command is not understood. Moments are UTC.
     """
-    identity = run_id(run)
-    with database_access.session() as session:
-        found = explain(session, identity)
+    if (identity is None) == (address is None):
+        raise typer.BadParameter("name an id, or --address with --client")
+    if (address is None) != (client is None):
+        raise typer.BadParameter("--address and --client go together: leads and consent belong to one client")
+    rules = database_access.AsTheGateIsSet().gate_rules
+    with database_access.reading() as session:
+        found = [_by_id(session, identity)] if identity else _by_address(session, str(address), str(client))
+        explained = [_explained(session, one, rules) for one in found]
+        events = [_happened(session, one) for one in found]
     if as_json:
-        show_json(found)
+        told = [_as_json(*one) for one in zip(explained, events, strict=True)]
+        show_json(told if address else told[0])
         return
-    out.print(_about(found))
-    for message in found["messages"]:
-        out.print(_message(message))
-    out.print(table("What happened", ("when (UTC)", "what", "by", "what the client may read"), _timeline(found)))
-    if found["tasks"]:
-        rows_of_tasks = ((row["owner"], row["instruction"], _since(row)) for row in found["tasks"])
-        out.print(table("On somebody's list", ("owner", "what to do", ""), rows_of_tasks))
+    for one, its_events in zip(explained, events, strict=True):
+        _show(one, its_events)
 
 
-def _about(found: Mapping[str, Any]) -> Tree:
-    run = found["run"]
-    sequence = f"{run['sequence']} v{run['sequence_version']}"
-    tree = Tree(f"[bold]Run {run['id']}[/bold]: {sequence} for {run['client']}")
-    ended = f", ended: {run['outcome']}" if run["outcome"] else ""
-    tree.add(escape(f"state: {run['state']}{ended}"))
-    tree.add(escape(f"asked for by {run['requested_by']} at {moment(run['requested_at'])}"))
-    tree.add(escape(f"owner: {run['owner']}; escalated to: {run['escalation_owner']}"))
-    if run["started_at"] is None and run["closed_at"] is None:
-        why = f" (last try: {run['announcement_error']})" if run["announcement_error"] else ""
-        tree.add(f"not started yet: Temporal has not heard of it{escape(why)}")
-    elif run["closed_at"] is None and not found["messages"]:
-        tree.add("Temporal has heard of it; no worker has taken it up yet")
-    for what in ("stop", "roll_back"):
-        if run[f"{what}_requested_by"]:
-            tree.add(escape(f"{what.replace('_', ' ')} requested by {run[f'{what}_requested_by']}"))
-    for approval in found["approvals"]:
-        tree.add(escape(f"approval {approval['id']}, {words.approval(approval)}"))
-    return tree
+def _by_id(session: Session, written: str) -> Found:
+    digits = beginning_of_id(written)
+    found = finding.by_prefix(session, digits) if digits else []
+    match found:
+        case [one]:
+            return one
+        case []:
+            why = "" if digits else f" (an id is given by {finding.SHORTEST_PREFIX} or more of its characters)"
+            raise Problem(f"{withheld(written)} is not the id of a message, a run or a lead{why}")
+        case _:
+            several = ", ".join(f"{one.kind} {one.id}" for one in found)
+            raise Problem(f"{written} is the beginning of more than one id: {several}. Give more of it.")
 
 
-def _message(message: Mapping[str, Any]) -> Tree:
-    again = f", occurrence {message['occurrence']}" if message["occurrence"] > 1 else ""
-    head = f"Step {message['step']}{again}, {message['channel']} to {message['address']}"
-    tree = Tree(f"\n[bold]{escape(head)}[/bold]: {escape(words.standing(message))}")
-    tree.add(f"[dim]message {message['id']}[/dim]")
-    if message["gate"]:
-        gate = tree.add("the gate, when it was last asked")
-        for check in message["gate"]:
-            mark = "[green]passed[/green]" if check["passed"] else "[red]stopped at[/red]"
-            gate.add(f"{mark}: {escape(check['rule'])} ({escape(str(check['saw']))})")
-    else:
-        tree.add("the gate has not been asked yet")
-    for line in _calls(message):
-        tree.add(escape(line))
-    if message["next_check_at"]:
-        tree.add(f"next look at the provider: {moment(message['next_check_at'])}")
-    return tree
+def _by_address(session: Session, address: str, key: str) -> list[Found]:
+    client = intake.client_by_key(session, key)
+    if client is None:
+        raise Problem(f"there is no client {key!r}")
+    channel = Channel.EMAIL if "@" in address else Channel.SMS
+    normalised = normalise(channel, address)
+    leads = finding.leads_with_address(session, client.id, channel, normalised)
+    if not leads:
+        raise Problem(f"no lead of {key} has the address {masked(normalised)}, and none was written to there")
+    return [Found(Explainable.LEAD, lead) for lead in leads]
 
 
-def _calls(message: Mapping[str, Any]) -> Iterator[str]:
-    lines = [(row["started_at"], words.attempt(row)) for row in message["attempts"]]
-    lines += [(row["at"], words.evidence(row)) for row in message["evidence"]]
-    for at, line in sorted(lines):
-        yield f"{moment(at)} {line}"
+def _explained(session: Session, found: Found, rules: Rules) -> Explanation:
+    match found.kind:
+        case Explainable.MESSAGE:
+            return explain_message(session, found.id, rules)
+        case Explainable.RUN:
+            return explain_run(session, found.id, rules)
+        case Explainable.LEAD:
+            return explain_lead(session, found.id, rules)
 
 
-def _timeline(found: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
-    lines = [(row["at"], _what(row), _by(row), row["client_safe_status"]) for row in found["events"]]
-    lines += [(row["at"], words.consent(row), row["actor"], None) for row in found["consent"]]
-    for at, *rest in sorted(lines, key=lambda line: line[0]):
-        yield moment(at), *rest
+def _happened(session: Session, found: Found) -> list[Happened]:
+    """Return the log of a run, with the pauses that fell into its time."""
+    run = timeline.run(session, UUID(str(found.id))) if found.kind is Explainable.RUN else None
+    if run is None:
+        return []
+    return [
+        Happened(event.at, happened(event.kind, event.reason), event.actor, event.source, event.client_safe_status)
+        for event in timeline.events_of(session, run)
+    ]
 
 
-def _what(row: Mapping[str, Any]) -> str:
-    place = row["facts"].get("scope") or row["facts"].get("step")
-    return words.happened(row["kind"], row["reason"]) + (f" ({place})" if place else "")
+def _as_json(explained: Explanation, events: list[Happened]) -> dict[str, Any]:
+    told = explained.model_dump(mode="json")
+    return told | {"events": [event._asdict() for event in events]} if events else told
 
 
-def _by(row: Mapping[str, Any]) -> str:
-    return (
-        row["actor"] if row["actor"] == row["source"] else f"{row['actor']} through {row['source'].replace('_', ' ')}"
-    )
-
-
-def _since(row: Mapping[str, Any]) -> str:
-    if row["closed_at"]:
-        return f"closed {moment(row['closed_at'])} by {row['closed_by']}"
-    return f"open since {moment(row['opened_at'])}"
+def _show(explained: Explanation, events: list[Happened]) -> None:
+    match explained:
+        case MessageExplanation():
+            shown = about_message(explained)
+        case RunExplanation():
+            shown = about_run(explained, events)
+        case LeadExplanation():
+            shown = about_lead(explained)
+    for part in shown:
+        out.print(part)

@@ -7,8 +7,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, create_engine
 
-from models.database.safety import UnsafeDatabase, refuse_unsafe
-from models.database.sending.claims import UnsafeIsolation
+from models.database.safety import UnsafeDatabase, UnsafeIsolation, refuse_unsafe
 from models.errors import TryAgain
 from models.failure_classes import FailureClass
 from models.identity import callback_token, token_hash

@@ -13,6 +13,7 @@ from temporalio.client import Client
 from deploy.local.clean_state import forget
 from deploy.local.comms_command import comms
 from deploy.local.demo.answering_doubts import answer_doubts
+from deploy.local.demo.explaining import explain
 from deploy.local.demo.stories import CLIENT, STORIES, Story
 from deploy.local.demo.telling import outcomes
 from deploy.local.demo.typing_in_ui import TemporalUi
@@ -103,6 +104,7 @@ async def main(kill: list[str]) -> int:
         answering.cancel()
         runs = [task.result() for task in told]
         as_told = outcomes(console, list(zip(STORIES, runs, strict=True)))
+        explained = await explain(office, console, runs)
         audit = await asyncio.to_thread(comms, stack, "audit", "--requests", str(STATE))
         print(audit.stdout or audit.stderr)
     console.print(
@@ -113,7 +115,7 @@ async def main(kill: list[str]) -> int:
     )
     await asyncio.sleep(0.1)  # lets the Temporal client's threads end before the interpreter does
     # A part that was killed may leave a lead's end to a person; what must hold even then is the audit.
-    return 0 if (as_told or kill) and audit.returncode == 0 else 1
+    return 0 if (as_told or kill) and explained and audit.returncode == 0 else 1
 
 
 def _links(console: Console, stack: LocalStack) -> None:

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from models.database.inbound.continuity import MAY_BE_MISSING
 from models.database.locks import lock_for_claim, scopes_of
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.recovery.ledger_epoch import UNVERIFIED
+from models.database.safety import UnsafeIsolation
 from models.gate import Facts, Verdict, judge
 from models.identity import callback_token, token_hash
 from models.quiet_hours import WindowDecision
@@ -78,9 +79,10 @@ _FACTS = text(
         FROM (SELECT *, max(id) FILTER (WHERE status = 'revoked') OVER () AS last_revoked FROM consent
               WHERE client_id = m.client_id AND channel = m.channel AND address_hash = m.address_hash) of_address
     ) c
-    WHERE m.id = :id FOR UPDATE OF m
+    WHERE m.id = :id
     """
 )
+_FACTS_TO_CLAIM = text(f"{_FACTS.text} FOR UPDATE OF m")
 
 _CLAIM = text(
     """
@@ -117,10 +119,6 @@ _LAST_LOOK = text(
 )
 
 
-class UnsafeIsolation(Exception):
-    """The claim ran above READ COMMITTED, where a claim that waited for a pause would not see it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who claims; kept for explanation, never for identity."""
@@ -144,9 +142,10 @@ def plan_repeat(session: Session, step: SendStep, message_id: UUID, key: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The locked message row, what the gate saw in it, and the scopes it is in."""
+    """The message row with its facts, what the gate made of them, and the scopes it is in."""
 
     row: Row
+    facts: Facts
     verdict: Verdict
     scopes: list[str]
 
@@ -169,12 +168,16 @@ def gather(session: Session, found: Row, rules: Rules) -> Gathered:
     """Take the locks, then read the facts in a snapshot of after the wait, and judge."""
     scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
     lock_for_claim(session, scopes, found["address_hash"])
-    where = {"id": found["id"], "scopes": scopes, "reopening": list(REOPENING_SOURCES)}
-    settings = {"silence": rules.inbound_silence, "epoch": rules.epoch}
-    row = session.execute(_FACTS, where | settings).mappings().one()
+    row = _read(session, _FACTS_TO_CLAIM, found, scopes, rules)
     if row["isolation"] != "read committed":
         raise UnsafeIsolation(row["isolation"])
-    return Gathered(row, judge(_facts(row, rules.window(row))), scopes)
+    return _judged(row, scopes, rules)
+
+
+def look(session: Session, found: Row, rules: Rules) -> Gathered:
+    """Judge a message as `gather` would, for whoever wants to know: takes no lock, writes nothing, permits nothing."""
+    scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
+    return _judged(_read(session, _FACTS, found, scopes, rules), scopes, rules)
 
 
 def commit_right_to_call(
@@ -190,7 +193,7 @@ def commit_right_to_call(
             "id": row["id"],
             "fence": fence,
             "lease": lease,
-            "gate": gate_json(gathered.verdict),
+            "gate": gate_json(gathered),
             "token_hash": token_hash(token),
             "scopes": gathered.scopes,
             "worker": caller.worker,
@@ -208,21 +211,19 @@ def still_open(session: Session, claimed: Claimed) -> bool:
     return bool(looked.scalar_one_or_none())
 
 
-def transaction_id(session: Session) -> str:
-    """Return the id by which `status_of` knows this transaction later."""
-    return str(session.execute(text("SELECT pg_current_xact_id()")).scalar_one())
+def gate_json(gathered: Gathered) -> str:
+    """Return the checks of a verdict as stored with the message, with the moment at which they were made."""
+    return json.dumps([check.as_json() | {"at": gathered.facts.now.isoformat()} for check in gathered.verdict.checks])
 
 
-def status_of(session: Session, transaction_id: str) -> str | None:
-    """Return what became of a recent transaction: `committed`, `aborted` or `in progress`."""
-    where = {"id": transaction_id}
-    status: str | None = session.execute(text("SELECT pg_xact_status(CAST(:id AS xid8))"), where).scalar_one()
-    return status
+def _read(session: Session, query: TextClause, found: Row, scopes: list[str], rules: Rules) -> Row:
+    where = {"id": found["id"], "scopes": scopes, "reopening": list(REOPENING_SOURCES)}
+    return session.execute(query, where | {"silence": rules.inbound_silence, "epoch": rules.epoch}).mappings().one()
 
 
-def gate_json(verdict: Verdict) -> str:
-    """Return the checks of a verdict as stored with the message."""
-    return json.dumps([check.as_json() for check in verdict.checks])
+def _judged(row: Row, scopes: list[str], rules: Rules) -> Gathered:
+    facts = _facts(row, rules.window(row))
+    return Gathered(row, facts, judge(facts), scopes)
 
 
 def _facts(row: Row, window: WindowDecision) -> Facts:

@@ -14,7 +14,7 @@ from models.database.doubts import resend_outcomes
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.sealed_text import opened
-from models.database.sending import claims
+from models.database.sending import claims, commit_status
 from models.database.sending.claims import Caller, Gathered, Row, Rules, WindowRule
 from models.database.sending.evidence import Finding, apply_evidence
 from models.database.sending.standings import result_of, under_way
@@ -98,7 +98,7 @@ class PostgresLedger:
             with transaction(self._engine) as session:
                 outcome = self._decide(session, step, caller, started)
                 if isinstance(outcome, Claimed):
-                    transaction_id, claimed = claims.transaction_id(session), outcome
+                    transaction_id, claimed = commit_status.transaction_id(session), outcome
                     failpoint("C2")
             return outcome
         except (DBAPIError, PoolTimeoutError) as error:
@@ -150,7 +150,7 @@ class PostgresLedger:
         while time.monotonic() < until:
             try:
                 with transaction(self._engine) as session:
-                    status = claims.status_of(session, transaction_id)
+                    status = commit_status.status_of(session, transaction_id)
             except DBAPIError:
                 status = None
             if status in ("committed", "aborted"):
@@ -208,7 +208,9 @@ class PostgresLedger:
         subject = Subject(row["owner"], row["client_id"], row["run_id"], row["lead_id"], row["id"], row["channel"])
         state = MessageState.READY if verdict.never is None else _NEVER[verdict.never]
         reason = str(verdict.never or verdict.hold)
-        session.execute(_SETTLE, {"id": row["id"], "state": state, "reason": reason, "gate": claims.gate_json(verdict)})
+        session.execute(
+            _SETTLE, {"id": row["id"], "state": state, "reason": reason, "gate": claims.gate_json(gathered)}
+        )
         if verdict.never is not None:
             events.record(session, EventKind.MESSAGE_NOT_SENT, SEND, subject, reason, step=row["step"])
             resend_outcomes.tell_if_wished(session, row["id"], verdict.never, SEND)

@@ -1,0 +1,198 @@
+"""What each check of the gate looked at, as the rows stood at that moment: ids, times and people, for showing them.
+
+The claim alone decides, from its own facts; this finds the rows that stand behind them.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from models.database.explaining import rows
+from models.database.locks import scopes_of
+from models.database.permission.consent import REOPENING_SOURCES
+from models.database.permission.consent_desk import DOUBT_TASK
+from models.database.sending.claims import WindowRule
+from models.explaining.consent import Standing, standing
+from models.explaining.known import RunKnown
+from models.explaining.phrases import Row, rung
+
+_PAUSE = text(
+    """
+    SELECT scope, owner, reason, source, epoch, at AS since FROM pause_event
+    WHERE scope = :scope AND kind = 'pause' AND at <= :at ORDER BY id DESC LIMIT 1
+    """
+)
+_GAP = text(
+    """
+    SELECT began_at, ended_at, closed_at FROM inbound_gap
+    WHERE began_at <= :at AND (closed_at IS NULL OR closed_at > :at) ORDER BY id LIMIT 1
+    """
+)
+_LAST_SIGN = text("SELECT at FROM heartbeat WHERE part = 'inbound'")
+_LEDGER = text(
+    """
+    SELECT kind, at, reason, actor FROM event WHERE kind IN ('ledger_held', 'ledger_released') AND at <= :at
+    ORDER BY id DESC LIMIT 1
+    """
+)
+_APPROVALS = text(
+    """
+    SELECT a.id AS approval_id, a.subject, a.approver, a.content_hash, a.requested_at, a.expires_at, d.decision,
+        d.approver AS decided_by, d.at AS decided_at, d.channel AS decided_through
+    FROM approval a JOIN approval_item i ON i.approval_id = a.id
+        LEFT JOIN LATERAL (SELECT * FROM decision WHERE approval_id = a.id AND at <= :at ORDER BY id DESC LIMIT 1) d ON true
+    WHERE i.content_hash = :approved_hash AND (a.subject = 'template' OR a.subject_id = :run) AND a.requested_at <= :at
+      AND (a.superseded_at IS NULL OR a.superseded_at > :at)
+    ORDER BY (d.decision = 'approve') IS TRUE DESC, a.requested_at DESC LIMIT 1
+    """
+)
+_SAME_TEXT = text(
+    """
+    SELECT id AS message_id, run_id, step, state, coalesce(accepted_at, lease_until) AS at FROM message
+    WHERE client_id = :client AND channel = :channel AND address_hash = :address AND content_hash = :content AND id <> :id
+      AND coalesce(accepted_at, lease_until) BETWEEN :at - interval '24 hours' AND :at ORDER BY 5 DESC LIMIT 1
+    """
+)
+_NEWEST_NEWS = text(
+    """
+    SELECT id AS message_id, failure_class, delivery FROM message
+    WHERE client_id = :client AND channel = :channel AND address_hash = :address AND id <> :id
+      AND (failure_class IS NOT NULL OR delivery = 'delivered')
+    ORDER BY planned_at DESC LIMIT 1
+    """
+)
+_TASK = text(
+    """
+    SELECT id, owner, opened_at, closed_at, closed_by FROM owner_task
+    WHERE kind = :kind AND subject = :subject AND opened_at <= :at ORDER BY opened_at DESC LIMIT 1
+    """
+)
+
+
+class Asked(NamedTuple):
+    """One check that was made: how it ended and its own note."""
+
+    passed: bool
+    saw: str
+
+
+class Looking:
+    """Finds what the checks of one message looked at.
+
+    Args:
+        session: of the caller's transaction; nothing is locked or written.
+        message: the message row.
+        run: its run.
+        at: the moment of the checks.
+        window: the rule of allowed hours.
+    """
+
+    def __init__(self, session: Session, message: Row, run: RunKnown, at: datetime, window: WindowRule) -> None:
+        self._session = session
+        self._message = message
+        self._run = run
+        self._at = at
+        self._window = window
+        self._where = {
+            "id": message["id"], "client": message["client_id"], "channel": message["channel"], "at": at,
+            "address": message["address_hash"], "content": message["content_hash"], "run": message["run_id"],
+            "approved_hash": message["approved_hash"],
+        }  # fmt: skip
+
+    def at_what(self, asked: Mapping[str, Asked]) -> dict[str, Row]:
+        """Return the inputs of every check that was asked, by rule. A rule that is not known here has none."""
+        consent = self._consent()
+        finders: dict[str, Callable[[Asked], dict[str, Any]]] = {
+            "the run goes on": self._run_goes_on,
+            "no opt-out": lambda _: {"opt_out": consent.opt_out, "opted_in_again": consent.opted_in_again},
+            "consent covers it": lambda _: self._covered(consent),
+            "the address can receive": self._can_receive,
+            "still fresh": self._fresh,
+            "not paused": self._not_paused,
+            "the ledger is whole": lambda _: self._ledger(),
+            "nothing that came in is missing": self._nothing_missing,
+            "no doubtful opt-out": lambda _: {"held": consent.held, "task": self._doubt_task()},
+            "this wording is approved": lambda _: self._first(_APPROVALS) or {},
+            "not the same text twice a day": lambda _: self._same_text(),
+            "outside quiet hours": lambda _: self._hours(),
+        }
+        return {rule: finders[rule](check) for rule, check in asked.items() if rule in finders}
+
+    def _consent(self) -> Standing:
+        of = self._message
+        events = rows.consent_of(self._session, of["client_id"], of["channel"], of["address_hash"], self._at)
+        return standing(events, REOPENING_SOURCES)
+
+    def _run_goes_on(self, check: Asked) -> dict[str, Any]:
+        if check.passed:
+            return {"ended_by": None}
+        row = self._run.row
+        reply = next((dict(reply) for reply in self._run.replies if reply["ends_automation"]), None)
+        return {
+            "ended_by": check.saw,
+            "outcome": row["outcome"],
+            "closed_at": row["closed_at"],
+            "stopped_by": row["stop_requested_by"],
+            "rolled_back_by": row["roll_back_requested_by"],
+            "reply": reply,
+        }
+
+    def _covered(self, consent: Standing) -> dict[str, Any]:
+        given = consent.granted
+        needed = rung(self._message["consent_needed"])
+        return {"needed": needed, "given": rung(given["kind"]) if given else None, "event": given}
+
+    def _can_receive(self, check: Asked) -> dict[str, Any]:
+        newest = None if check.passed else self._first(_NEWEST_NEWS)
+        return {"channel": self._message["channel"], "newest": newest}
+
+    def _fresh(self, _: Asked) -> dict[str, Any]:
+        message = self._message
+        expires = message["expires_at"] or (self._at + message["lifetime"] if message["lifetime"] else None)
+        return {"expires_at": expires, "lifetime": message["lifetime"]}
+
+    def _not_paused(self, check: Asked) -> dict[str, Any]:
+        if check.passed:
+            of = self._message
+            return {"scopes": scopes_of(of["client_id"], of["channel"], of["run_id"])}
+        return {"scope": check.saw} | (self._first(_PAUSE, scope=check.saw) or {})
+
+    def _ledger(self) -> dict[str, Any]:
+        newest = self._first(_LEDGER)
+        return {"held_since": newest["at"] if newest and newest["kind"] == "ledger_held" else None, "newest": newest}
+
+    def _nothing_missing(self, check: Asked) -> dict[str, Any]:
+        if check.passed:
+            return {"gap": None}
+        last = self._first(_LAST_SIGN)
+        return {"gap": self._first(_GAP), "last_sign_at": last["at"] if last else None}
+
+    def _doubt_task(self) -> dict[str, Any] | None:
+        return self._first(_TASK, kind=DOUBT_TASK, subject=self._message["address_hash"])
+
+    def _same_text(self) -> dict[str, Any]:
+        task = self._first(_TASK, kind="possible_duplicate", subject=str(self._message["id"]))
+        return {"other": self._first(_SAME_TEXT), "task": task}
+
+    def _hours(self) -> dict[str, Any]:
+        decision = self._window({**self._message, "now": self._at})
+        zones = [
+            {"zone": zone, "local": self._at.astimezone(ZoneInfo(zone)), "open": zone not in decision.shut_in}
+            for zone in decision.zones
+        ]
+        more = decision.model_dump(exclude={"zones", "shut_in", "next_allowed", "allowed"}, exclude_none=True)
+        return {
+            "zones": zones,
+            "opens": decision.next_allowed,
+            "region": self._message["region"],
+            "immediate": self._message["immediate"],
+            **more,
+        }
+
+    def _first(self, query: Any, **more: Any) -> dict[str, Any] | None:
+        found = self._session.execute(query, self._where | more).mappings().first()
+        return dict(found) if found else None
