@@ -96,8 +96,13 @@ def whereabouts(
     of_phone, issued = _of_phone(phone_e164) if phone_e164 else ((), ())
     places = {*issued, *((f"US-{state}",) if of_state else ())}
     if not places:
-        places = {f"US-{state}" for state, zones in _ZONES_OF_STATE.items() if set(zones) & {*named, *of_phone}}
+        places = {place for zone in (*named, *of_phone) for place in places_in(zone)}
     return Whereabouts(tuple(sorted({client_zone, *named, *of_state, *of_phone})), tuple(sorted(places)))
+
+
+def places_in(zone: str) -> tuple[str, ...]:
+    """Return the states (ISO 3166-2) that lie in a zone (IANA name), wholly or in part."""
+    return tuple(sorted(f"US-{state}" for state, zones in _ZONES_OF_STATE.items() if zone in zones))
 
 
 def _of_phone(phone_e164: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -44,8 +44,10 @@ class StartRequest(SQLModel, table=True):
     at: Moment = recorded_now()
 
 
-class Enrolment(SQLModel, table=True):
-    """That an address is in an open run for a purpose. The key makes a second one impossible; it goes when the run closes."""
+class ActiveEnrollment(SQLModel, table=True):
+    """That an address is in an open run for a purpose. The key makes a second one impossible; it goes when the run ends."""
+
+    __tablename__ = "active_enrollment"
 
     client_id: UUID = Field(primary_key=True, foreign_key="client.id")
     purpose: str = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""Rules of when and how often, one open enrolment per contact and purpose, and an end for every message"""
+"""Rules of when and how often, one active enrollment per contact and purpose, and an end for every message"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -16,8 +16,8 @@ UNCHANGED = """
     CREATE TRIGGER sending_rule_stays BEFORE UPDATE OR DELETE ON sending_rule
         FOR EACH ROW EXECUTE FUNCTION refuse_change_of_sending_rule();
 """
-OPEN_ENROLMENTS = """
-    INSERT INTO enrolment (client_id, purpose, address_hash, run_id)
+OPEN_ENROLLMENTS = """
+    INSERT INTO active_enrollment (client_id, purpose, address_hash, run_id)
     SELECT m.client_id, coalesce(nullif(s.definition ->> 'purpose', ''), s.key), m.address_hash, m.run_id
     FROM message m JOIN run r ON r.id = m.run_id JOIN sequence s ON s.id = r.sequence_id
     WHERE r.closed_at IS NULL AND m.audience = 'contact' ORDER BY r.requested_at
@@ -57,7 +57,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('supersedes')
     )
     op.execute(UNCHANGED)
-    op.create_table('enrolment',
+    op.create_table('active_enrollment',
     sa.Column('client_id', sa.Uuid(), nullable=False),
     sa.Column('purpose', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('address_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -67,8 +67,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['run_id'], ['run.id'], ),
     sa.PrimaryKeyConstraint('client_id', 'purpose', 'address_hash')
     )
-    op.create_index(op.f('ix_enrolment_run_id'), 'enrolment', ['run_id'], unique=False)
-    op.execute(OPEN_ENROLMENTS)
+    op.create_index(op.f('ix_active_enrollment_run_id'), 'active_enrollment', ['run_id'], unique=False)
+    op.execute(OPEN_ENROLLMENTS)
     op.add_column('start_request', sa.Column('joined', sa.Boolean(), server_default='false', nullable=False))
     op.add_column('message', sa.Column('places', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False))
     op.execute("UPDATE message SET places = ARRAY['US-' || region] WHERE region IS NOT NULL")
@@ -85,6 +85,6 @@ def downgrade() -> None:
     op.execute("UPDATE message SET region = substr(places[1], 4) WHERE cardinality(places) = 1 AND places[1] LIKE 'US-%'")
     op.drop_column('message', 'places')
     op.drop_column('start_request', 'joined')
-    op.drop_table('enrolment')
+    op.drop_table('active_enrollment')
     op.drop_table('sending_rule')
     op.execute("DROP FUNCTION refuse_change_of_sending_rule()")
