@@ -22,7 +22,7 @@ _STEERED = text(
 _MESSAGES = text(
     """
     SELECT id, step, occurrence, audience, channel, provider, address, state, reason, failure_class, delivery,
-        provider_message_id, gate, planned_at, expires_at, accepted_at, escalated_at, next_check_at, checks_done
+        provider_message_id, gate, window_decision, planned_at, expires_at, accepted_at, escalated_at, next_check_at, checks_done
     FROM message WHERE run_id = :run ORDER BY audience, position, occurrence
     """
 )
