@@ -58,7 +58,7 @@ async def test_a_client_may_narrow_its_hours(api: Api) -> None:
     assert (await listed(api, **where, client="acme-plumbing"))["follow_up"] == "10:00-18:00"
     assert (await listed(api, **where))["follow_up"] == "09:00-20:00"
     assert (line["client"], line["entered_by"], line["in_force"]) == ("acme-plumbing", "approver", True)
-    assert api.rows("SELECT kind, actor, facts ->> 'rule' FROM event") == [
+    assert api.rows("SELECT kind, actor, facts ->> 'rule' FROM event WHERE kind = 'rule_entered'") == [
         ("rule_entered", "approver", str(line["id"]))
     ]
 
