@@ -51,10 +51,10 @@ from models.database.recovery.recoveries import Recoveries
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
 from models.database.sending.ledger import PostgresLedger
+from models.database.sending.rules_in_force import RulesInForce
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
-from models.sending_hours import SendingHours
 from models.settings import Settings
 from models.temporal_ui import workflow_url
 from models.terms import Channel
@@ -107,7 +107,7 @@ def make_worker(
         timers,
         callback_key,
         ring,
-        SendingHours(settings.quiet_hours),
+        RulesInForce(settings.quiet_hours),
         unsubscribe_url,
         worker=f"{socket.gethostname()}:{os.getpid()}",
         epoch=settings.database.epoch,

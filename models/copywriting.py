@@ -47,6 +47,8 @@ class SequenceVersion(Frozen):
     owner: str
     escalation_owner: str
     approver: str
+    purpose: str = ""
+    """A contact is in one open run for a purpose at a time. Sequences may share one; empty: the sequence's own key."""
     immediate: bool = False
     follow_up_rule: str = ""
     approval_deadline: timedelta = timedelta(hours=24)
@@ -54,3 +56,8 @@ class SequenceVersion(Frozen):
     repeat_after: timedelta = timedelta(hours=1)
     """Wait before the one repeat of a message whose delivery failed in a way that may pass."""
     steps: tuple[SequenceStep, ...]
+
+    @property
+    def enrolled_for(self) -> str:
+        """The purpose for which its runs enroll a contact."""
+        return self.purpose or self.key

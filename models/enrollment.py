@@ -9,12 +9,12 @@ from models.terms import Channel, ConsentKind
 
 
 class Recipient(Frozen):
-    """One way to reach the lead. `hash` is `models.addresses.address_hash`."""
+    """One way to reach the lead. `hash` is `models.addresses.address_hash`; zones and places as in `models.zones`."""
 
     address: str
     hash: str
     time_zones: tuple[str, ...]
-    region: str | None = None
+    places: tuple[str, ...] = ()
 
 
 class Enrollment(Frozen):

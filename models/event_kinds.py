@@ -64,6 +64,8 @@ class EventKind(StrEnum):
     HANDOFF_FAILED = "handoff_failed"
     UNDONE = "undone"
     ROLLED_BACK = "rolled_back"
+    RULE_ENTERED = "rule_entered"
+    ALREADY_ENROLLED = "already_enrolled"
     TASK_OPENED = "task_opened"
     TASK_CLOSED = "task_closed"
 
@@ -110,6 +112,10 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.HANDOFF_FAILED: Meaning("With our team", _BY_PERSON, "A person enters the lead."),
     EventKind.UNDONE: Meaning("Taken back", _NONE, _SAFE_TO_REPEAT),
     EventKind.ROLLED_BACK: Meaning("Taken back", _NONE, "What cannot be undone is a task."),
+    EventKind.RULE_ENTERED: Meaning("No change", _NONE, "Never changed in place: a newer rule supersedes it."),
+    EventKind.ALREADY_ENROLLED: Meaning(
+        "In progress", _BY_SEQUENCE, "The run that is open goes on; nothing new was started."
+    ),
     EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
     EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.frequency import CapHit
 from models.quiet_hours import WindowDecision
 from models.sending import HoldReason, NotSentReason
 
@@ -33,6 +34,12 @@ class Facts:
     """The newest news about the address is that it takes no message on this channel."""
     expires_at: datetime | None
     window: WindowDecision
+    follow_up_over: str | None
+    """What the enrolment has had, if that is all it may have; None as long as it may go on."""
+    cap: CapHit | None
+    """A cap on how often the person is written to that is reached for now."""
+    gives_way_to: str | None
+    """The kind of an open run for the same person that comes first."""
     same_text_within_a_day: bool
 
 
@@ -95,6 +102,9 @@ def judge(facts: Facts) -> Verdict:
     if not passes("still fresh", fresh, f"expires {facts.expires_at}"):
         return never(NotSentReason.EXPIRED)
     if facts.for_contact:
+        over = facts.follow_up_over
+        if not passes("the follow-up is not over", over is None, over or "it is not"):
+            return never(NotSentReason.FOLLOW_UP_OVER)
         # A pause silences what goes to contacts; colleagues must hear of trouble all the more.
         if not passes("not paused", facts.paused_by is None, facts.paused_by or "nothing is paused"):
             return hold(HoldReason.PAUSED)
@@ -112,12 +122,18 @@ def judge(facts: Facts) -> Verdict:
         twice = facts.same_text_within_a_day
         if not passes("not the same text twice a day", not twice, "it went to this address" if twice else "it did not"):
             return hold(HoldReason.POSSIBLE_DUPLICATE)
-    if facts.for_contact and not passes("outside quiet hours", facts.window.allowed, _hours(facts.window)):
-        return hold(HoldReason.QUIET_HOURS, facts.window.next_allowed)
+        first = facts.gives_way_to
+        if not passes("nothing to the person comes first", first is None, f"a run of {first}" if first else "nothing"):
+            return hold(HoldReason.GIVES_WAY)
+        if not passes("within the caps", facts.cap is None, facts.cap.saw if facts.cap else "no cap is reached"):
+            return hold(HoldReason.FREQUENCY_CAP, facts.cap.until if facts.cap else None)
+        if not passes("outside quiet hours", facts.window.allowed, _hours(facts.window)):
+            return hold(HoldReason.QUIET_HOURS, facts.window.next_open_at)
     return Verdict(tuple(checks))
 
 
 def _hours(window: WindowDecision) -> str:
     if window.allowed:
-        return f"open in {', '.join(window.zones)}"
-    return f"shut in {', '.join(window.shut_in)}; opens {window.next_allowed}"
+        return "; ".join(window.reasons)
+    opens = f"{window.next_open_at:%a %d %b %Y %H:%M} UTC" if window.next_open_at else "not in the next forty days"
+    return f"{'; '.join(window.reasons)}; opens {opens}"

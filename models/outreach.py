@@ -9,6 +9,8 @@ from models.replies import ReplyLabel
 from models.sending import NotSentReason, SendStep
 from models.terms import IN_DOUBT, ApprovalState, Channel, Control, DecisionKind, MessageState, OutreachOutcome
 
+_TOO_LATE = (NotSentReason.EXPIRED, NotSentReason.FOLLOW_UP_OVER)
+
 
 class PlannedStep(Frozen):
     """One step of the sequence as this run will take it."""
@@ -107,7 +109,7 @@ class Situation(Frozen):
             return OutreachOutcome.OPTED_OUT
         if any(m.reason is NotSentReason.NO_CONSENT for m in self.messages):
             return OutreachOutcome.NO_CONSENT
-        if self.messages and all(m.reason is NotSentReason.EXPIRED for m in self.messages):
+        if self.messages and all(m.reason in _TOO_LATE for m in self.messages):
             return OutreachOutcome.EXPIRED
         return OutreachOutcome.UNREACHABLE
 

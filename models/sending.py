@@ -23,6 +23,8 @@ class HoldReason(StrEnum):
     TRY_LATER = "try_later"
     INBOUND_GAP = "inbound_gap"
     LEDGER_UNVERIFIED = "ledger_unverified"
+    FREQUENCY_CAP = "frequency_cap"
+    GIVES_WAY = "gives_way"
 
 
 class NotSentReason(StrEnum):
@@ -35,6 +37,7 @@ class NotSentReason(StrEnum):
     RUN_ENDED = "run_ended"
     REFUSED = "refused"
     CLOSED_BY_PERSON = "closed_by_person"
+    FOLLOW_UP_OVER = "follow_up_over"
 
 
 class SendStep(Frozen):
@@ -90,7 +93,7 @@ class Envelope(Frozen):
     token: str
     unsubscribe_url: str | None = None
     valid_for: timedelta | None = None
-    """How long a provider may keep trying: until the window of allowed hours shuts. None if it does not shut."""
+    """How long a provider may keep trying: until the window of allowed hours shuts or the message gets stale."""
 
 
 class Claimed(Frozen):

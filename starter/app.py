@@ -26,6 +26,7 @@ from starter.api import (
     messages,
     outreach,
     pauses,
+    rules,
     runs,
     tasks,
 )
@@ -43,7 +44,7 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 """
 _V1 = (
     outreach, runs, controls, pauses, approvals, tasks, messages, explanations, inbox, consent, clients, library, ledger,
-    audits,
+    audits, rules,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

@@ -65,6 +65,8 @@ MayResolve = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.APPROVE
 """An approver may only agree to what an incident owner has asked for."""
 MayRecover = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNER))]
 """Compares the ledger with the providers, and lets sending go on after the database was restored."""
+MayRule = Annotated[Caller, Depends(_one_of(Role.APPROVER, Role.INCIDENT_OWNER))]
+"""Enters and supersedes sending rules, and overrides one for a client."""
 MayStop = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.SALES_OPS))]
 MayReadInbound = MayStop
 """Inbound texts hold what people wrote."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.event_kinds import EventKind
-from models.sending import HoldReason, NotSentReason
+from models.reasons import WHY_HELD, WHY_NOT_SENT
 from models.terms import MessageState
 
 WHAT_HAPPENED: dict[EventKind, str] = {
@@ -47,6 +47,8 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.HANDOFF_FAILED: "The CRM did not take the lead",
     EventKind.UNDONE: "A step was taken back",
     EventKind.ROLLED_BACK: "The rollback ended",
+    EventKind.RULE_ENTERED: "A sending rule was entered",
+    EventKind.ALREADY_ENROLLED: "A start was asked for while this run is open for the same person; it stays the only one",
     EventKind.TASK_OPENED: "A task was put on a person's list",
     EventKind.TASK_CLOSED: "A task was closed",
 }
@@ -63,22 +65,7 @@ _STATES: dict[MessageState, str] = {
     MessageState.CANCELLED: "not sent and never will be",
     MessageState.EXPIRED: "not sent and never will be",
 }
-_REASONS: dict[str, str] = {
-    HoldReason.PAUSED: "something it belongs to is paused",
-    HoldReason.QUIET_HOURS: "these are quiet hours where the person may be",
-    HoldReason.NOT_APPROVED: "no valid decision approves this wording",
-    HoldReason.DOUBTFUL_OPT_OUT: "a reply may have been an opt-out; a person must read it",
-    HoldReason.POSSIBLE_DUPLICATE: "the same text went to this address within a day",
-    HoldReason.TRY_LATER: "the provider asked to wait",
-    HoldReason.INBOUND_GAP: "a reply or an opt-out may have been missed, and the provider's list is not read yet",
-    HoldReason.LEDGER_UNVERIFIED: "the ledger was restored or replaced, and a person must compare it with the providers",
-    NotSentReason.OPTED_OUT: "the person has opted out",
-    NotSentReason.NO_CONSENT: "the person's consent does not cover it",
-    NotSentReason.EXPIRED: "it became stale before it could leave",
-    NotSentReason.RUN_ENDED: "the run ended first",
-    NotSentReason.REFUSED: "final refusal",
-    NotSentReason.CLOSED_BY_PERSON: "a person found that it had not left and closed it",
-}
+_REASONS: dict[str, str] = dict(WHY_HELD.items()) | dict(WHY_NOT_SENT.items())
 
 
 def standing(message: Mapping[str, Any]) -> str:
@@ -91,11 +78,6 @@ def standing(message: Mapping[str, Any]) -> str:
     if message["failure_class"]:
         said += f". Failure: {_words(message['failure_class'])}"
     return said
-
-
-def why_held(reason: HoldReason) -> str:
-    """Return why a message waits, as the end of a sentence."""
-    return _REASONS[reason]
 
 
 def stands(message: Mapping[str, Any]) -> str:

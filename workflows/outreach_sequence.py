@@ -13,7 +13,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.running import RunActivities
     from models.failure_classes import FailureClass
     from models.outreach import Closing, OutreachOrder, OutreachPlan, PlannedStep, Progress, RunReference, Situation
-    from models.sending import Held, HoldReason, InDoubt, NotSent, SendResult, SendStep
+    from models.reasons import WHY_HELD
+    from models.sending import Held, InDoubt, NotSent, SendResult, SendStep
     from models.terms import OutreachOutcome, RunState
     from workflows.options import CRM, ROWS, sending
 
@@ -191,16 +192,6 @@ class OutreachSequence(LongRun):
             await self._look()
 
 
-HOLDS = {
-    HoldReason.PAUSED: "sending is paused",
-    HoldReason.QUIET_HOURS: "it is outside the allowed hours where the lead may be",
-    HoldReason.NOT_APPROVED: "its wording is not approved",
-    HoldReason.DOUBTFUL_OPT_OUT: "a reply may be an opt-out and a person must read it",
-    HoldReason.POSSIBLE_DUPLICATE: "the same text went to this address within a day and a person must decide",
-    HoldReason.TRY_LATER: "the provider asked to wait",
-    HoldReason.INBOUND_GAP: "a reply or an opt-out may have been missed, and the provider's list is not read yet",
-    HoldReason.LEDGER_UNVERIFIED: "the ledger was restored or replaced, and a person must compare it with the providers",
-}
 LOOKED_UP = "The provider is being asked; if that does not tell, a person decides. It is never sent again blindly."
 
 
@@ -220,4 +211,4 @@ def _decided(now: Situation) -> bool:
 
 def _held(order: SendStep, held: Held) -> str:
     when = f"until {held.until:%d %b %H:%M} UTC" if held.until else "until that has changed"
-    return f"Step {order.step} is held {when}: {HOLDS[held.reason]}. Every check is made again before it leaves."
+    return f"Step {order.step} is held {when}: {WHY_HELD[held.reason]}. Every check is made again before it leaves."

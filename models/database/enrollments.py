@@ -25,7 +25,7 @@ from models.identity import content_hash, message_id, send_key, workflow_id
 from models.notices import APPROVAL_NOTICE_STEP, ApprovalNotice
 from models.sealing import KeyRing
 from models.terms import ApprovalPolicy, Channel, MessageState, RunKind, RunState
-from models.zones import candidate_zones
+from models.zones import whereabouts
 
 PROVIDERS = {Channel.SMS: "twilio", Channel.EMAIL: "ses"}
 PLAN = Origin("workflow")
@@ -156,7 +156,7 @@ def _plan(session: Session, run: Run, draft: DraftMessage, state: MessageState) 
         address=draft.recipient.address,
         address_hash=draft.recipient.hash,
         time_zones=list(draft.recipient.time_zones),
-        region=draft.recipient.region,
+        places=list(draft.recipient.places),
         immediate=draft.immediate,
         consent_needed=int(draft.consent_needed),
         subject=draft.subject,
@@ -196,14 +196,12 @@ def _fields(client: Client, lead: Lead) -> dict[str, str]:
 
 def _recipients(client: Client, lead: Lead) -> dict[Channel, Recipient]:
     found = {}
+    where = whereabouts(lead.phone or None, lead.region, client.time_zone, lead.time_zones)
     for channel, address in ((Channel.SMS, lead.phone), (Channel.EMAIL, lead.email)):
         if not address:
             continue
-        phone = lead.phone or None
-        zones = tuple(lead.time_zones) or candidate_zones(phone, lead.region, client.time_zone)
-        found[channel] = Recipient(
-            address=address, hash=address_hash(str(client.id), channel, address), time_zones=zones, region=lead.region
-        )
+        hashed = address_hash(str(client.id), channel, address)
+        found[channel] = Recipient(address=address, hash=hashed, time_zones=where.zones, places=where.places)
     return found
 
 

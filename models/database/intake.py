@@ -10,10 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.addresses import address_hash
-from models.database import events, runs
+from models.copywriting import SequenceVersion
+from models.database import active_enrollments, events, runs
 from models.database.events import Origin, Subject
 from models.database.permission import consent
 from models.database.permission.consent import Address, Proof
+from models.database.runs import Started
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Client, Lead
 from models.database.tables.runs import Run
@@ -134,13 +136,20 @@ class Asked:
     trace_parent: str | None = None
 
 
-def request_run(session: Session, lead: Lead, sequence: Sequence, owner: str | None, asked: Asked) -> UUID:
-    """Store the run and announce it.
+def request_run(session: Session, lead: Lead, sequence: Sequence, owner: str | None, asked: Asked) -> Started:
+    """Store the run and announce it, unless the person is in an open run for the same purpose: then that is the answer.
 
     Raises:
         LostRace: another request with the same key was stored first; roll back and read what it stored.
     """
-    definition = sequence.definition
+    definition, by = sequence.definition, (asked.actor, asked.idempotency_key, asked.body_hash)
+    purpose = SequenceVersion.model_validate(definition).enrolled_for
+    addresses = {Channel.SMS: lead.phone, Channel.EMAIL: lead.email}
+    hashes = [_hash(lead.client_id, channel, address) for channel, address in addresses.items() if address]
+    open_run = active_enrollments.open_run(session, lead.client_id, purpose, hashes)
+    if open_run is not None:
+        runs.join(session, open_run, *by)
+        return Started(open_run, joined=True)
     run = Run(
         kind=RunKind.OUTREACH,
         client_id=lead.client_id,
@@ -153,7 +162,9 @@ def request_run(session: Session, lead: Lead, sequence: Sequence, owner: str | N
         state=RunState.REQUESTED,
         trace_parent=asked.trace_parent,
     )
-    return runs.request(session, run, asked.actor, asked.idempotency_key, asked.body_hash)
+    run_id = runs.request(session, run, *by)
+    active_enrollments.enroll(session, lead.client_id, purpose, hashes, run_id)
+    return Started(run_id)
 
 
 def _hash(client_id: UUID, channel: Channel, address: str) -> str:

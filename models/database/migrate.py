@@ -4,6 +4,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import NullPool, create_engine
+
+from models.database.engine import transaction
+from models.database.permission import sending_rules
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -17,5 +21,13 @@ def alembic_config(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Run every migration that the database lacks. Safe to repeat; two callers at once wait for each other."""
+    """Run every migration that the database lacks, and enter the sending rules that ship and are new.
+
+    Safe to repeat; two callers at once wait for each other.
+
+    Raises:
+        KeyReusedWithDifferentContent: a rule that ships is stored with other content.
+    """
     command.upgrade(alembic_config(url), "head")
+    with transaction(create_engine(url, poolclass=NullPool)) as session:
+        sending_rules.enter_shipped(session)

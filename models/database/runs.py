@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from models.database import events
+from models.database import active_enrollments, events
 from models.database.doubts import resend_outcomes
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.locks import lock_scope, scope_key
@@ -24,7 +24,7 @@ from models.terms import OutreachOutcome, PauseScope, RunState
 
 ROLLBACK_PATH = "take the lead back from the CRM; a sent message is answered by an approved correction"
 _CLAIM_KEY = text(
-    "INSERT INTO start_request (actor, idempotency_key, body_hash, run_id) VALUES (:actor, :key, :body, :run) "
+    "INSERT INTO start_request (actor, idempotency_key, body_hash, run_id, joined) VALUES (:actor, :key, :body, :run, :joined) "
     "ON CONFLICT DO NOTHING RETURNING run_id"
 )
 _CLOSE = text(
@@ -55,8 +55,16 @@ def body_hash(body: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def earlier_start(session: Session, actor: str, key: str, body: str) -> UUID | None:
-    """Return the run that this idempotency key already started, or None.
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The answer to a start request. `joined`: the run was open before for the same contact; nothing new was started."""
+
+    run_id: UUID
+    joined: bool = False
+
+
+def earlier_start(session: Session, actor: str, key: str, body: str) -> Started | None:
+    """Return what this idempotency key was answered with before, or None.
 
     Raises:
         KeyReusedWithDifferentContent: the key was used for another body.
@@ -66,7 +74,7 @@ def earlier_start(session: Session, actor: str, key: str, body: str) -> UUID | N
         return None
     if found.body_hash != body:
         raise KeyReusedWithDifferentContent("this Idempotency-Key was used for a different request")
-    return found.run_id
+    return Started(found.run_id, found.joined)
 
 
 def request(session: Session, run: Run, actor: str, key: str, body: str) -> UUID:
@@ -77,11 +85,22 @@ def request(session: Session, run: Run, actor: str, key: str, body: str) -> UUID
     """
     session.add(run)
     session.flush()
-    if session.execute(_CLAIM_KEY, {"actor": actor, "key": key, "body": body, "run": run.id}).first() is None:
-        raise LostRace
+    _keep_key(session, actor, key, body, run.id)
     events.record(session, EventKind.RUN_REQUESTED, Origin("api", actor), subject(run), run.kind)
     announce(session, run.id, "start")
     return run.id
+
+
+def join(session: Session, run_id: UUID, actor: str, key: str, body: str) -> None:
+    """Answer a start request with a run that is open already. Raises LostRace as `request` does."""
+    _keep_key(session, actor, key, body, run_id, joined=True)
+    events.record(session, EventKind.ALREADY_ENROLLED, Origin("api", actor), subject(existing(session, run_id)))
+
+
+def _keep_key(session: Session, actor: str, key: str, body: str, run_id: UUID, *, joined: bool = False) -> None:
+    where = {"actor": actor, "key": key, "body": body, "run": run_id, "joined": joined}
+    if session.execute(_CLAIM_KEY, where).first() is None:
+        raise LostRace
 
 
 class LostRace(Exception):
@@ -115,6 +134,7 @@ def _request_end(session: Session, run_id: UUID, origin: Origin, reason: str, co
         return Change(False)
     setattr(run, column, origin.actor)
     session.flush()
+    active_enrollments.end(session, run_id)
     change = Change(True, tuple(in_flight.in_flight(session, scope)))
     events.record(session, kind, origin, subject(run), reason, in_flight=[str(message) for message in change.in_flight])
     announce(session, run_id)
@@ -129,6 +149,7 @@ def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Orig
     closed = session.execute(_CLOSE, {"run": run_id, "outcome": outcome}).first()
     if closed is None:
         return False
+    active_enrollments.end(session, run_id)
     cancelled = session.execute(_CANCEL_REST, {"run": run_id}).all()
     if closed.lead_id is not None and outcome in _DISPOSITIONS:
         session.execute(_DISPOSITION, {"lead": closed.lead_id, "disposition": _DISPOSITIONS[outcome]})

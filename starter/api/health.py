@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from models.database.engine import transaction
 from models.database.holds import holding
+from models.reasons import WHY_HELD
 from starter.resources import Uses
-from starter.words import why_held
 
 router = APIRouter(tags=["Health"])
 
@@ -26,7 +26,7 @@ def health(uses: Uses) -> Health:
     """Ask the database; 503 if it does not answer. What holds all sending is told, and is no fault of this process."""
     with transaction(uses.engine) as session:
         reasons = holding(session, uses.settings.timers.inbound_silence, uses.settings.database.epoch)
-    return Health(held_because=[why_held(reason) for reason in reasons])
+    return Health(held_because=[WHY_HELD[reason] for reason in reasons])
 
 
 @router.get("/", include_in_schema=False)

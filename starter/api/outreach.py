@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Response
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from models.database import intake, runs, staff
 from models.database.engine import transaction
 from models.database.intake import Asked, Permission
 from models.database.permission.consent import REOPENING_SOURCES
+from models.database.runs import Started
 from models.database.tables.people import Lead
 from models.errors import InvalidAddress, KeyReusedWithDifferentContent
 from models.failpoints import failpoint
@@ -29,6 +30,10 @@ from starter.resources import Resources, Uses
 
 router = APIRouter(prefix="/v1", tags=["Outreach"])
 _TRACE_PARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+_ACCEPTED = "Stored. The run starts as soon as the workflow server has heard of it."
+_ENROLLED = "This person is in an open run for the same purpose, the one named here; nothing new was started."
 
 
 class LeadBody(Strict):
@@ -73,22 +78,38 @@ class Accepted(BaseModel):
 
     run_id: UUID
     workflow_id: str
-    state: RunState = Field(description="How the run stood when it was accepted; see `links.run` for now.")
+    state: RunState | None = Field(
+        description="How the run stood when it was accepted; see `links.run` for now. Null if it was open before."
+    )
+    already_enrolled: bool = Field(
+        False,
+        description="The person is in an open run for the same purpose: that is the one named; nothing new was started.",
+    )
+    in_words: str
     links: RunLinks
 
 
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
-@router.post("/outreach", status_code=HTTPStatus.ACCEPTED, summary="Start a sequence for a lead")
+@router.post(
+    "/outreach",
+    status_code=HTTPStatus.ACCEPTED,
+    summary="Start a sequence for a lead",
+    responses={200: {"model": Accepted, "description": "The person is in an open run for the same purpose."}},
+)
 def start(
     body: OutreachBody,
     key: IdempotencyKey,
     caller: SalesOps,
     uses: Uses,
+    response: Response,
     traceparent: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Accepted:
     """Store the lead, what it permits and the run; the workflow starts as soon as the workflow server is reachable.
+
+    A person is in one open run of a purpose at a time. A second start keeps what is new of the lead and its consent, and
+    answers 200 with the run that is open.
 
     The same `Idempotency-Key` with the same body gets the same answer and starts nothing new; with another body, 422.
     """
@@ -97,23 +118,27 @@ def start(
     lead = _lead(body.lead)
     try:
         with transaction(uses.engine) as session:
-            run_id = runs.earlier_start(session, caller.handle, key, hashed) or _enrol(
+            started = runs.earlier_start(session, caller.handle, key, hashed) or _enrol(
                 session, body, lead, caller, asked
             )
     except runs.LostRace:
-        run_id = _stored_meanwhile(uses, asked)
+        started = _stored_meanwhile(uses, asked)
     except KeyReusedWithDifferentContent as reused:
         raise _reused(reused) from None
     failpoint("A1")
+    if started.joined:
+        response.status_code = HTTPStatus.OK
     return Accepted(
-        run_id=run_id,
-        workflow_id=workflow_id(RunKind.OUTREACH, run_id),
-        state=RunState.REQUESTED,
-        links=links_of_run(uses.settings, run_id),
+        run_id=started.run_id,
+        workflow_id=workflow_id(RunKind.OUTREACH, started.run_id),
+        state=None if started.joined else RunState.REQUESTED,
+        already_enrolled=started.joined,
+        in_words=_ENROLLED if started.joined else _ACCEPTED,
+        links=links_of_run(uses.settings, started.run_id),
     )
 
 
-def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, asked: Asked) -> UUID:
+def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, asked: Asked) -> Started:
     client = intake.client_by_key(session, body.client)
     if client is None:
         raise field_problem("client", "there is no such client; create it with POST /v1/clients")
@@ -131,15 +156,15 @@ def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, ask
     return intake.request_run(session, kept, sequence, body.owner, asked)
 
 
-def _stored_meanwhile(uses: Resources, asked: Asked) -> UUID:
+def _stored_meanwhile(uses: Resources, asked: Asked) -> Started:
     try:
         with transaction(uses.engine) as session:
-            run_id = runs.earlier_start(session, asked.actor, asked.idempotency_key, asked.body_hash)
+            started = runs.earlier_start(session, asked.actor, asked.idempotency_key, asked.body_hash)
     except KeyReusedWithDifferentContent as reused:
         raise _reused(reused) from None
-    if run_id is None:
+    if started is None:
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the request was not stored; repeat it")
-    return run_id
+    return started
 
 
 def _lead(body: LeadBody) -> Lead:

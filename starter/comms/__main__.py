@@ -7,6 +7,7 @@ from starter.comms import (
     database_commands,
     ledger_commands,
     library_commands,
+    rule_commands,
     run_commands,
     task_commands,
 )
@@ -50,6 +51,7 @@ app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
 app.command("ledger", rich_help_panel=RESTORED)(ledger_commands.ledger)
 app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
 app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)
+app.add_typer(rule_commands.app, name="rules", rich_help_panel=PEOPLE)
 app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)

@@ -63,7 +63,9 @@ def start(
         return
     out.print(accepted["run_id"])
     link = accepted.get("links", {}).get("temporal_ui")
-    remark("Accepted. Follow it with: comms explain " + accepted["run_id"] + (f"\n{link}" if link else ""))
+    remark(
+        accepted["in_words"] + " Follow it with: comms explain " + accepted["run_id"] + (f"\n{link}" if link else "")
+    )
 
 
 def _permission(given: str) -> dict[str, str]:

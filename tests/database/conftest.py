@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
-from models.database.tables.all import metadata
+from tests.database.emptying import EMPTY
 from tests.database.outage import UNREACHABLE
 from tests.database.restoring import Backup
 from tests.database.world import World
@@ -32,10 +32,8 @@ def database_url(emptied_database: str) -> Iterator[str]:
     """Address of an empty, migrated database."""
     yield emptied_database
     address = make_url(emptied_database).set(drivername="postgresql").render_as_string(hide_password=False)
-    everything = "; ".join(f'DELETE FROM "{table}"' for table in metadata.tables)
     with psycopg.connect(address, autocommit=True) as connection:
-        # Without triggers: rows may go in any order, and from tables that only ever grow.
-        connection.execute(f"SET session_replication_role = replica; {everything}".encode())
+        connection.execute(EMPTY)
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def test_a_message_outside_its_hours_waits_for_the_opening(world: World) -> None
     run = world.run()
     opens = world.one("SELECT clock_timestamp() + interval '9 hours' AS at")["at"]
     world.hours = WindowDecision(
-        allowed=False, next_allowed=opens, zones=("America/Denver",), shut_in=("America/Denver",)
+        allowed=False, next_open_at=opens, zones=("America/Denver",), shut_in=("America/Denver",)
     )
 
     held = world.claim(run)

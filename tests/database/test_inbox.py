@@ -249,3 +249,14 @@ def test_the_raw_request_is_sealed_and_no_event_holds_words_or_numbers(world: Wo
     events = str(world.rows("SELECT * FROM event"))
     assert "secret" not in events
     assert PHONE not in events
+
+
+def test_a_reply_also_ends_a_run_that_has_not_written_to_the_person_yet(world: World) -> None:
+    run, waiting = world.run(), world.run(lead=world.lead("Max"))
+    _reached(world, run, 1, ago=1)
+
+    world.text("How much is it?")
+
+    assert world.control.look(waiting).ended_by is OutreachOutcome.REPLIED
+    assert isinstance(world.claim(waiting), NotSent)
+    assert len(world.tasks("answer_reply")) == 1

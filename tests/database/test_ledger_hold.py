@@ -9,6 +9,7 @@ from models.database.engine import transaction
 from models.database.recovery.ledger_epoch import NotReleasable, hold_if_replaced, release, standing
 from models.database.sending.ledger import PostgresLedger
 from models.sending import Claimed, HoldReason, NotSentReason, SendStep
+from models.sending_hours import SendingDecision
 from models.terms import OutreachOutcome
 from tests.database.outage import somebody_texts
 from tests.database.restoring import (
@@ -107,10 +108,8 @@ async def test_a_raised_epoch_holds_until_a_release_with_the_new_one(world: Worl
         assert standing(session).epoch == 2
 
     assert reason_of(world, run) is HoldReason.LEDGER_UNVERIFIED  # this worker still has epoch 1
-    open_window = lambda row: world.hours  # noqa: E731
-    newer = PostgresLedger(
-        world.engine, world.timers, KEY, world.ring, open_window, lambda row: None, "worker-2", epoch=2
-    )
+    always = lambda session, row: SendingDecision(world.hours)  # noqa: E731
+    newer = PostgresLedger(world.engine, world.timers, KEY, world.ring, always, lambda row: None, "worker-2", epoch=2)
     assert isinstance(newer.claim(SendStep(run_id=run, step="hello"), "workflow-run", 1), Claimed)
 
 

@@ -32,7 +32,7 @@ def _run(world: World, lead: UUID) -> Run:
 def _request(world: World, key: str = "k", body: str = BODY, actor: str = "sam") -> UUID:
     with transaction(world.engine) as session:
         earlier = runs.earlier_start(session, actor, key, body)
-        return earlier or runs.request(session, _run(world, world.lead()), actor, key, body)
+        return earlier.run_id if earlier else runs.request(session, _run(world, world.lead()), actor, key, body)
 
 
 def test_the_same_request_under_the_same_key_is_the_same_run(world: World) -> None:

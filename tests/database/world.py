@@ -29,6 +29,7 @@ from models.provider_answers import Answer, AnswerKind
 from models.quiet_hours import WindowDecision
 from models.sealing import KeyRing
 from models.sending import Claimed, SendResult, SendStep
+from models.sending_hours import SendingDecision
 from models.settings import TimerSettings
 from models.terms import (
     ApprovalPolicy,
@@ -78,7 +79,15 @@ class World:
 
     def another_ledger(self, engine: Engine, worker: str = "worker-1") -> PostgresLedger:
         """Return the ledger as one more worker uses it."""
-        return PostgresLedger(engine, self.timers, KEY, self.ring, lambda row: self.hours, lambda row: None, worker)
+        return PostgresLedger(
+            engine,
+            self.timers,
+            KEY,
+            self.ring,
+            lambda session, row: SendingDecision(self.hours),
+            lambda row: None,
+            worker,
+        )
 
     def lead(self, first_name: str = "Lea", phone: str = PHONE, client: UUID | None = None) -> UUID:
         """Store a lead that has both addresses."""

@@ -3,13 +3,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from models.frequency import CapHit
 from models.gate import Facts, judge
 from models.quiet_hours import WindowDecision
 from models.sending import HoldReason, NotSentReason
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
-SHUT = WindowDecision(allowed=False, next_allowed=LATER, zones=("America/Denver",), shut_in=("America/Denver",))
+SHUT = WindowDecision(allowed=False, next_open_at=LATER, zones=("America/Denver",), shut_in=("America/Denver",))
 FINE = Facts(
     now=NOON,
     for_contact=True,
@@ -24,7 +25,10 @@ FINE = Facts(
     approved=True,
     cannot_receive=False,
     expires_at=LATER,
-    window=WindowDecision(allowed=True, zones=("America/Denver",)),
+    window=WindowDecision(allowed=True, zones=("America/Denver",), reasons=("open in America/Denver",)),
+    follow_up_over=None,
+    cap=None,
+    gives_way_to=None,
     same_text_within_a_day=False,
 )
 IN_ORDER: list[tuple[str, dict[str, object], HoldReason | NotSentReason]] = [
@@ -33,12 +37,15 @@ IN_ORDER: list[tuple[str, dict[str, object], HoldReason | NotSentReason]] = [
     ("consent covers it", {"consent_given": 1}, NotSentReason.NO_CONSENT),
     ("the address can receive", {"cannot_receive": True}, NotSentReason.BAD_ADDRESS),
     ("still fresh", {"expires_at": NOON}, NotSentReason.EXPIRED),
+    ("the follow-up is not over", {"follow_up_over": "6 messages"}, NotSentReason.FOLLOW_UP_OVER),
     ("not paused", {"paused_by": "client:1"}, HoldReason.PAUSED),
     ("the ledger is whole", {"ledger_unverified": True}, HoldReason.LEDGER_UNVERIFIED),
     ("nothing that came in is missing", {"inbound_unsure": True}, HoldReason.INBOUND_GAP),
     ("no doubtful opt-out", {"opt_out_in_doubt": True}, HoldReason.DOUBTFUL_OPT_OUT),
     ("this wording is approved", {"approved": False}, HoldReason.NOT_APPROVED),
     ("not the same text twice a day", {"same_text_within_a_day": True}, HoldReason.POSSIBLE_DUPLICATE),
+    ("nothing to the person comes first", {"gives_way_to": "incident_notice"}, HoldReason.GIVES_WAY),
+    ("within the caps", {"cap": CapHit(1, LATER, "3 in 24 hours")}, HoldReason.FREQUENCY_CAP),
     ("outside quiet hours", {"window": SHUT}, HoldReason.QUIET_HOURS),
 ]
 RULES = [rule for rule, _, _ in IN_ORDER]

@@ -6,16 +6,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.quiet_hours import CUSTOMARY, FEDERAL, Hours, Window, decide, is_federal_holiday, next_allowed, window_for
-from models.zones import EVERY_US_ZONE
+from models.holidays import is_federal_holiday
+from models.quiet_hours import ALL_DAY, LAST_MOMENT, Hours, Timetable, next_opening
+from models.rule_terms import HoursTerms
+from tests.models.slow_clock import HOLIDAYS, MINUTE, OTHERS, by, clock_changes, may_leave, minutes, zones_of
 
 NEW_YORK, DENVER, LOS_ANGELES = "America/New_York", "America/Denver", "America/Los_Angeles"
 TUESDAY = date(2026, 11, 3)
-STATES = ["AL", "CA", "CT", "FL", "IL", "KY", "LA", "ME", "MS", "NV", "PA", "RI", "TX", "VA", "WA", None]
+AMERICAN = zones_of("US", "CA", "PR", "VI", "GU", "AS", "MP")
+EIGHT_TO_NINE = {"daily": "08:00-21:00"}
 
 
 def at(zone: str, hour: int, minute: int = 0, second: int = 0, day: date = TUESDAY) -> datetime:
     return datetime.combine(day, time(hour, minute, second), ZoneInfo(zone))
+
+
+def table(hours: dict[str, str]) -> Timetable:
+    return HoursTerms.model_validate(hours).on
+
+
+def first(now: datetime, hours: dict[str, str], *zones: str) -> datetime | None:
+    opening = next_opening(now, [(zone, table(hours)) for zone in zones])
+    return opening.start if opening else None
 
 
 @pytest.mark.parametrize(
@@ -28,120 +40,108 @@ def at(zone: str, hour: int, minute: int = 0, second: int = 0, day: date = TUESD
         (at(DENVER, 21), False),
     ],
 )
-def test_the_federal_window_is_eight_to_nine_less_the_last_minute(now: datetime, allowed: bool) -> None:
-    assert decide(now, [DENVER], FEDERAL).allowed is allowed
-
-
-def test_a_shut_window_says_where_and_until_when() -> None:
-    decision = decide(at(NEW_YORK, 9), [NEW_YORK, LOS_ANGELES], FEDERAL)
-    assert not decision.allowed
-    assert decision.shut_in == (LOS_ANGELES,)
-    assert decision.next_allowed == at(LOS_ANGELES, 8)
-    assert decision.next_allowed.tzinfo is UTC
+def test_a_window_is_open_from_its_first_moment_to_a_minute_before_its_last(now: datetime, allowed: bool) -> None:
+    assert (first(now, EIGHT_TO_NINE, DENVER) == now) is allowed
 
 
 def test_late_in_the_east_waits_until_the_west_is_awake() -> None:
-    assert next_allowed(at(NEW_YORK, 22), [NEW_YORK, LOS_ANGELES], FEDERAL) == at(
-        LOS_ANGELES, 8, day=TUESDAY + timedelta(days=1)
-    )
+    tomorrow = TUESDAY + timedelta(days=1)
+    opening = first(at(NEW_YORK, 22), EIGHT_TO_NINE, NEW_YORK, LOS_ANGELES)
+    assert opening == at(LOS_ANGELES, 8, day=tomorrow)
+    assert opening.tzinfo is UTC
 
 
-@pytest.mark.parametrize(
-    ("day", "utc_hour"),
-    [(date(2026, 3, 7), 13), (date(2026, 3, 8), 12), (date(2026, 10, 31), 12), (date(2026, 11, 1), 13)],
-)
-def test_the_window_follows_the_wall_clock_over_a_clock_change(day: date, utc_hour: int) -> None:
-    opening = next_allowed(at(NEW_YORK, 5, day=day), [NEW_YORK], FEDERAL)
-    assert opening == datetime(day.year, day.month, day.day, utc_hour, tzinfo=UTC)
+def test_an_opening_says_when_it_shuts_in_the_first_of_the_zones() -> None:
+    opening = next_opening(at(NEW_YORK, 12), [(zone, table(EIGHT_TO_NINE)) for zone in (NEW_YORK, LOS_ANGELES)])
+    assert opening is not None
+    assert opening.end == at(NEW_YORK, 21)
 
 
-@pytest.mark.parametrize(
-    ("state", "now", "allowed"),
-    [
-        ("FL", at(NEW_YORK, 20, 30), False),
-        ("WA", at(NEW_YORK, 20, 30), False),
-        ("NY", at(NEW_YORK, 20, 30), True),
-        (None, at(NEW_YORK, 20, 30), True),
-        ("KY", at(NEW_YORK, 9, 30), False),
-        ("TX", at(NEW_YORK, 11, day=date(2026, 11, 8)), False),
-        ("TX", at(NEW_YORK, 12, day=date(2026, 11, 8)), True),
-        ("AL", at(NEW_YORK, 12, day=date(2026, 11, 8)), False),
-        ("AL", at(NEW_YORK, 12, day=date(2026, 11, 26)), False),
-        ("RI", at(NEW_YORK, 17, 30, day=date(2026, 11, 7)), False),
-        ("ME", at(NEW_YORK, 12, day=date(2026, 11, 7)), False),
-    ],
-)
-def test_a_stricter_state_has_its_own_window(state: str | None, now: datetime, allowed: bool) -> None:
-    assert decide(now, [NEW_YORK], window_for(state)).allowed is allowed
+def test_hours_that_never_shut_have_no_end_and_no_last_minute_at_midnight() -> None:
+    for now in (at(DENVER, 12), at(DENVER, 23, 59, 30), at(DENVER, 1, 30, day=date(2026, 11, 1))):
+        assert next_opening(now, [(DENVER, lambda _: ALL_DAY)]) == (now.astimezone(UTC), None)
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_customary_hours_only_ever_narrow_a_state(state: str | None) -> None:
-    narrow, lawful = window_for(state, customary=True), window_for(state)
-    for day in (TUESDAY, date(2026, 11, 7), date(2026, 11, 8)):
-        for hour in range(24):
-            open_now = decide(at(DENVER, hour, day=day), [DENVER], narrow).allowed
-            lawful_now = decide(at(DENVER, hour, day=day), [DENVER], lawful).allowed
-            mild_now = decide(at(DENVER, hour, day=day), [DENVER], CUSTOMARY).allowed
-            assert open_now is (lawful_now and mild_now)
+def test_the_last_minute_before_a_day_that_is_shut_is_left_out() -> None:
+    week = {"daily": "00:00-24:00", "wednesday": "closed"}
+    assert first(at(DENVER, 23, 58), week, DENVER) == at(DENVER, 23, 58)
+    assert first(at(DENVER, 23, 59), week, DENVER) == at(DENVER, 0, day=TUESDAY + timedelta(days=2))
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_a_recipient_who_may_be_anywhere_still_has_a_shared_hour(state: str | None) -> None:
-    assert next_allowed(at(DENVER, 3), EVERY_US_ZONE, window_for(state, customary=True)) is not None
+def test_hours_that_a_clock_change_skips_open_with_the_change() -> None:
+    """At 2:00 of 8 March 2026 it is 3:00 in New York: hours that begin at 2:30 begin at that moment."""
+    day = date(2026, 3, 8)
+    early = {"daily": "02:30-04:00"}
+    assert first(at(NEW_YORK, 0, day=day), early, NEW_YORK) == datetime(2026, 3, 8, 7, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("day", "holiday"),
-    [
-        *((date(2026, 1, 1), True), (date(2026, 1, 19), True), (date(2026, 2, 16), True), (date(2026, 5, 25), True)),
-        *((date(2026, 6, 19), True), (date(2026, 7, 3), True), (date(2026, 7, 4), True), (date(2026, 9, 7), True)),
-        *((date(2026, 10, 12), True), (date(2026, 11, 11), True), (date(2026, 11, 26), True)),
-        *((date(2027, 7, 5), True), (date(2026, 7, 6), False), (date(2026, 5, 18), False), (date(2026, 11, 27), False)),
-    ],
-)
-def test_federal_holidays_and_their_observed_days_are_known(day: date, holiday: bool) -> None:
-    assert is_federal_holiday(day) is holiday
+def test_a_window_that_opens_on_no_day_has_no_next_moment() -> None:
+    assert first(at(DENVER, 12), {"daily": "closed"}, DENVER) is None
+    assert first(at(DENVER, 12), {"daily": "closed", "monday": "10:00-10:01"}, DENVER) is None
 
 
-def test_the_window_that_never_shuts_is_open_at_every_minute() -> None:
-    start = at(DENVER, 0)
-    assert all(decide(start + timedelta(minutes=m), EVERY_US_ZONE, Window.always()).allowed for m in range(0, 1440, 7))
-    assert decide(at(DENVER, 23, 59, 59), [DENVER], Window.always()).allowed
+def test_a_long_holiday_is_looked_over() -> None:
+    def shut_for_a_month(day: date) -> Hours | None:
+        return None if day < TUESDAY + timedelta(days=30) else ALL_DAY
+
+    opening = next_opening(at(DENVER, 12), [(DENVER, shut_for_a_month)])
+    assert opening == (at(DENVER, 0, day=TUESDAY + timedelta(days=30)), None)
 
 
-def test_a_window_open_on_no_shared_day_has_no_next_moment() -> None:
-    never = Window(opens=time(9), closes=time(17), other_days=dict.fromkeys(range(1, 8)))
-    decision = decide(at(DENVER, 12), [DENVER], never)
-    assert (decision.allowed, decision.next_allowed) == (False, None)
-
-
-@pytest.mark.parametrize(("now", "zones"), [(datetime(2026, 11, 3, 12), [DENVER]), (at(DENVER, 12), [])])  # noqa: DTZ001
-def test_a_naive_moment_or_no_zone_is_an_error(now: datetime, zones: list[str]) -> None:
+def test_a_naive_moment_or_no_zone_is_an_error() -> None:
     with pytest.raises(ValueError, match="quiet hours need"):
-        decide(now, zones, FEDERAL)
+        next_opening(datetime(2026, 11, 3, 12), [(DENVER, lambda _: ALL_DAY)])  # noqa: DTZ001
     with pytest.raises(ValueError, match="quiet hours need"):
-        next_allowed(now, zones, FEDERAL)
+        next_opening(at(DENVER, 12), [])
 
 
-def test_a_window_must_open_before_it_closes() -> None:
+def test_hours_must_begin_before_they_end() -> None:
     with pytest.raises(ValidationError):
         Hours(opens=time(21), closes=time(8))
 
 
-@settings(max_examples=60, deadline=None)
+def test_federal_holidays_and_their_observed_days_are_known() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(730)]
+    assert {day.isoformat() for day in days if is_federal_holiday(day)} == HOLIDAYS
+
+
+@pytest.mark.parametrize("zone", [*AMERICAN, *OTHERS])
+def test_around_every_clock_change_of_a_zone_each_minute_is_judged_as_slowly_looking_at_it_does(zone: str) -> None:
+    for hours in (EIGHT_TO_NINE, {"daily": "00:30-02:15"}, {"daily": "02:30-24:00", "sunday": "closed"}):
+        for change in clock_changes(zone) or [TUESDAY]:
+            start = datetime.combine(change, time(0), UTC) - timedelta(hours=12)
+            _walk(start, start + timedelta(hours=48), hours, zone)
+
+
+def _walk(start: datetime, end: datetime, hours: dict[str, str], zone: str) -> None:
+    """Go from opening to opening: no minute before one is allowed, every minute in it is."""
+    judge, now = by(hours), start
+    while now < end:
+        opening = next_opening(now, [(zone, table(hours))])
+        assert opening is not None
+        begins, shuts = opening.start, opening.end or end
+        assert not any(may_leave(minute, [zone], judge) for minute in minutes(now, min(begins, end)))
+        assert all(may_leave(minute, [zone], judge) for minute in minutes(begins, min(shuts - LAST_MOMENT, end)))
+        now = shuts - LAST_MOMENT
+
+
+wall = st.integers(0, 24 * 4 - 2).flatmap(lambda n: st.tuples(st.just(n), st.integers(n + 1, 24 * 4)))
+span = wall.map(lambda w: "-".join(f"{q // 4:02}:{q % 4 * 15:02}" for q in w)) | st.just("closed")
+
+
+@settings(max_examples=40, deadline=None)
 @given(
-    now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001
-    zones=st.lists(st.sampled_from(EVERY_US_ZONE), min_size=1, max_size=4),
-    state=st.sampled_from(STATES),
+    zones=st.lists(st.sampled_from([*AMERICAN, *OTHERS]), min_size=1, max_size=4, unique=True),
+    hours=st.fixed_dictionaries({"daily": span}, optional={"sunday": span, "monday": span, "saturday": span}),
+    change=st.sampled_from([date(2026, 3, 8), date(2026, 11, 1), date(2026, 3, 29), date(2026, 10, 25), TUESDAY]),
+    offset=st.integers(-1440, 1440),
 )
-def test_the_next_moment_is_open_everywhere_and_none_before_it_is(
-    now: datetime, zones: list[str], state: str | None
+def test_the_next_opening_in_several_zones_is_the_first_minute_allowed_in_all(
+    zones: list[str], hours: dict[str, str], change: date, offset: int
 ) -> None:
-    window = window_for(state)
-    opening = next_allowed(now, zones, window)
-    assert opening is not None
-    assert opening >= now
-    assert decide(opening, zones, window).allowed
-    steps = int((opening - now) / timedelta(minutes=10))
-    assert not any(decide(now + timedelta(minutes=10 * n), zones, window).allowed for n in range(min(steps, 200)))
+    now = datetime.combine(change, time(0), UTC) + offset * MINUTE
+    judge = by(hours)
+    allowed = (minute for minute in minutes(now, now + timedelta(days=2)) if may_leave(minute, zones, judge))
+    opening = first(now, hours, *zones)
+    seen = opening if opening is not None and opening < now + timedelta(days=2) else None
+    assert seen == next(allowed, None)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import Engine, make_url
 
-from models.database.tables.all import metadata
+from tests.database.emptying import EMPTY
 from tests.database.world import World
 from tests.protocol.machine import SendProtocol
 
@@ -33,11 +33,10 @@ SEARCH = settings(
 def new_world(engine: Engine, database_url: str) -> Callable[[], World]:
     """Return a function that empties the database and furnishes it anew, for each example."""
     address = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    everything = "; ".join(f'DELETE FROM "{table}"' for table in metadata.tables)
 
     def emptied() -> World:
         with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f"SET session_replication_role = replica; {everything}".encode())
+            connection.execute(EMPTY)
         return World(engine)
 
     return emptied

@@ -58,9 +58,9 @@ def claimed(engine: Engine, run_id: UUID, occurrence: int = 1) -> tuple[UUID, st
                 """
                 INSERT INTO message (id, client_id, run_id, send_key, step, occurrence, position, audience, channel,
                     provider, address, address_hash, time_zones, immediate, consent_needed, subject, body, content_hash,
-                    state, fence, checks_done, gate, lease_until, next_check_at)
+                    state, lifetime, fence, checks_done, gate, lease_until, next_check_at)
                 SELECT :id, r.client_id, r.id, 'key/' || :id, 'answer', :occurrence, 0, 'contact', 'sms', 'twilio', :phone,
-                    c.address_hash, '{}', true, 1, '', 'Hello Zephyrine', 'h', 'dispatching', 1, 0,
+                    c.address_hash, '{}', true, 1, '', 'Hello Zephyrine', 'h', 'dispatching', interval '1 hour', 1, 0,
                     '[{"rule": "no opt-out", "passed": true, "saw": "none"}]',
                     clock_timestamp() + interval '1 minute', clock_timestamp() + interval '1 minute'
                 FROM run r JOIN consent c ON c.client_id = r.client_id AND c.channel = 'sms' WHERE r.id = :run LIMIT 1

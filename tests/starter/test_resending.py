@@ -110,7 +110,7 @@ async def test_a_settled_message_is_not_sent_again(api: Api, message_id: UUID) -
 
 
 async def test_an_id_that_another_message_has_is_refused(api: Api, message_id: UUID) -> None:
-    other, _ = claimed(api.engine, UUID(await api.started(lead={"source_lead_id": "call-2"})))
+    other, _ = claimed(api.engine, UUID(await api.started(lead={"source_lead_id": "call-2", "phone": "+13035550124"})))
     taken = "SM" + "d" * 32
     with api.engine.begin() as connection:
         connection.exec_driver_sql(

@@ -51,7 +51,7 @@ async def test_a_run_that_waits_for_approval_says_so(api: Api) -> None:
 
 
 async def test_runs_are_listed_newest_first_in_pages(api: Api) -> None:
-    started = [await api.started() for _ in range(5)]
+    started = [await api.started(lead={"phone": f"+1303555012{n}"}) for n in range(5)]
     first = (await api.get("/v1/runs", limit=2)).json()
     second = (await api.get("/v1/runs", limit=2, after=first["next"])).json()
     third = (await api.get("/v1/runs", limit=2, after=second["next"])).json()
@@ -65,7 +65,7 @@ async def test_runs_are_filtered(api: Api) -> None:
     run_id = await api.started()
     with api.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE run SET state = 'closed', outcome = 'replied', closed_at = now()")
-    await api.started()
+    await api.started(lead={"phone": "+13035550124"})
 
     found = (await api.get("/v1/runs", client="acme-plumbing", state="closed", outcome="replied")).json()
     assert [run["id"] for run in found["runs"]] == [run_id]

@@ -19,10 +19,10 @@ PATIENCE = 120.0
 
 _MESSAGE = """
     INSERT INTO message (id, client_id, run_id, send_key, step, occurrence, position, audience, channel, provider, address,
-        address_hash, time_zones, immediate, consent_needed, subject, body, content_hash, state, fence, checks_done, gate,
-        lease_until, next_check_at)
+        address_hash, time_zones, immediate, consent_needed, subject, body, content_hash, state, lifetime, fence, checks_done,
+        gate, lease_until, next_check_at)
     SELECT %(id)s, client_id, id, 'storm/' || %(id)s, 'storm', %(number)s, 9, 'staff', 'sms', 'twilio', '+13035550100', 'storm',
-        '{}', true, 1, '', 'storm', 'storm', 'dispatching', 1, 0, '[]', clock_timestamp() + interval '1 hour',
+        '{}', true, 1, '', 'storm', 'storm', 'dispatching', interval '1 hour', 1, 0, '[]', clock_timestamp() + interval '1 hour',
         clock_timestamp() + interval '1 hour'
     FROM run WHERE id = %(run)s
 """

@@ -15,7 +15,7 @@ from deploy.local.comms_command import comms
 from deploy.local.demo.answering_doubts import answer_doubts
 from deploy.local.demo.explaining import explain
 from deploy.local.demo.stories import CLIENT, STORIES, Story
-from deploy.local.demo.telling import outcomes
+from deploy.local.demo.telling import outcomes, rules_in_effect
 from deploy.local.demo.typing_in_ui import TemporalUi
 from deploy.local.entering import enter
 from deploy.local.office import Office
@@ -105,6 +105,8 @@ async def main(kill: list[str]) -> int:
         runs = [task.result() for task in told]
         as_told = outcomes(console, list(zip(STORIES, runs, strict=True)))
         explained = await explain(office, console, runs)
+        rules = await office.ask("approver", "GET", f"/v1/rules?state=CO&client={CLIENT['key']}")
+        rules_in_effect(console, rules)
         audit = await asyncio.to_thread(comms, stack, "audit", "--requests", str(STATE))
         print(audit.stdout or audit.stderr)
     console.print(

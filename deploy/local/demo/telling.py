@@ -88,3 +88,21 @@ def outcomes(console: Console, told: list[tuple[Story, Mapping[str, Any]]]) -> b
         table.add_row(story.name, story.tells, shown, escape(describe_messages(run)), escape(describe_why(run)))
     console.print(table)
     return as_told
+
+
+def rules_in_effect(console: Console, found: Mapping[str, Any]) -> None:
+    """Print when these leads may be written to, and by whose rules."""
+    table = Table(
+        title=f"When they may be written to ({', '.join(found['places'])}, {found['on']})", title_justify="left"
+    )
+    for heading in ("rule", "whose", "what it says", "source"):
+        table.add_column(heading, overflow="fold")
+    for rule in found["rules"]:
+        table.add_row(
+            str(rule["id"]), rule["client"] or rule["jurisdiction"], escape(rule["in_words"]), escape(rule["source"])
+        )
+    console.print(table)
+    console.print(
+        f"Together: {found['follow_up']}; an answer within ten minutes {found['at_once']}. This demonstration has hours and "
+        "caps switched off, so that it works at night too. [bold]comms rules[/] lists, adds and supersedes rules."
+    )

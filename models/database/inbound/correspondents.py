@@ -53,8 +53,12 @@ class Correspondent:
         return Subject(self.owner or "sales-ops", self.client_id, self.run_id, self.lead_id, channel="sms")
 
     def also_answered(self, other: "Correspondent") -> bool:
-        """Return whether a reply to this run answers `other` too: an open run of the same client to the same number."""
-        return other.texted and not other.closed and other.client_id == self.client_id and other.run_id != self.run_id
+        """Return whether a reply to this run answers `other` too: an open run of the same client to the same number.
+
+        Also one that has not written yet: its first message would speak past what the person has said.
+        """
+        is_another = other.run_id is not None and other.run_id != self.run_id
+        return is_another and not other.closed and other.client_id == self.client_id
 
 
 def of_number(session: Session, phone: str) -> list[Correspondent]:

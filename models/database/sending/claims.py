@@ -1,10 +1,9 @@
 """The claim: one short transaction that decides whether a message may leave and commits the right to one call."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
@@ -15,14 +14,16 @@ from models.database.locks import lock_for_claim, scopes_of
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.recovery.ledger_epoch import UNVERIFIED
 from models.database.safety import UnsafeIsolation
+from models.database.sending import rules_in_force
+from models.database.sending.rows import Row
+from models.database.sending.rules_in_force import decision_json
 from models.gate import Facts, Verdict, judge
 from models.identity import callback_token, token_hash
-from models.quiet_hours import WindowDecision
 from models.sending import Claimed, SendStep
+from models.sending_hours import SendingDecision
 
-Row = Mapping[Any, Any]
-WindowRule = Callable[[Row], WindowDecision]
-"""Decides from a message row and its `now` whether its hour is allowed."""
+WhenRule = Callable[[Session, Row], SendingDecision]
+"""Decides from the facts of a message whether hour, caps and order allow it."""
 
 _FIND = text(
     "SELECT id, client_id, channel, address_hash, run_id, state, reason, failure_class FROM message "
@@ -32,10 +33,10 @@ _FIND = text(
 _REPEAT = text(
     """
     INSERT INTO message (id, client_id, run_id, send_key, step, occurrence, position, audience, channel, provider, address,
-        address_hash, time_zones, region, immediate, consent_needed, subject, body, sealed_with, content_hash,
+        address_hash, time_zones, places, immediate, consent_needed, subject, body, sealed_with, content_hash,
         approved_hash, state, lifetime, fence, checks_done, gate)
     SELECT :id, client_id, run_id, :send_key, step, :occurrence, position, audience, channel, provider, address,
-        address_hash, time_zones, region, immediate, consent_needed, subject, body, sealed_with, content_hash,
+        address_hash, time_zones, places, immediate, consent_needed, subject, body, sealed_with, content_hash,
         approved_hash, 'ready', lifetime, 0, 0, '[]'
     FROM message WHERE run_id = :run AND step = :step AND occurrence = 1
     ON CONFLICT DO NOTHING
@@ -52,7 +53,7 @@ _FACTS = text(
              WHEN EXISTS (SELECT 1 FROM reply WHERE reply.run_id = m.run_id AND reply.ends_automation) THEN 'replied'
         END AS run_ended_by,
         (SELECT p.scope FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused ORDER BY p.scope LIMIT 1) AS paused_by,
-        {MAY_BE_MISSING} AS inbound_unsure, {UNVERIFIED} AS ledger_unverified,
+        {rules_in_force.FACTS}, {MAY_BE_MISSING} AS inbound_unsure, {UNVERIFIED} AS ledger_unverified,
         c.revoked, c.reopened, c.held, c.released, c.rung,
         EXISTS (SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id
                 WHERE i.content_hash = m.approved_hash AND a.superseded_at IS NULL
@@ -69,8 +70,8 @@ _FACTS = text(
         (SELECT o.failure_class = 'bad_contact' FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
             AND o.address_hash = m.address_hash AND o.id <> m.id AND (o.failure_class IS NOT NULL OR o.delivery = 'delivered')
             ORDER BY o.planned_at DESC LIMIT 1) IS TRUE AS cannot_receive
-    FROM message m JOIN run r ON r.id = m.run_id
-    CROSS JOIN LATERAL (
+    FROM message m JOIN run r ON r.id = m.run_id LEFT JOIN lead l ON l.id = r.lead_id
+    CROSS JOIN {rules_in_force.TOUCHED} CROSS JOIN LATERAL (
         SELECT max(id) FILTER (WHERE status = 'revoked') AS revoked,
                max(id) FILTER (WHERE status = 'granted' AND source = ANY(:reopening)) AS reopened,
                max(id) FILTER (WHERE status = 'held') AS held,
@@ -88,7 +89,7 @@ _CLAIM = text(
     """
     WITH claimed AS (
         UPDATE message SET state = 'dispatching', fence = fence + 1, reason = NULL, gate = CAST(:gate AS jsonb),
-            expires_at = coalesce(expires_at, clock_timestamp() + lifetime),
+            window_decision = CAST(:decision AS jsonb), expires_at = coalesce(expires_at, clock_timestamp() + lifetime),
             lease_until = clock_timestamp() + :lease, next_check_at = clock_timestamp() + :lease, checks_done = 0
         WHERE id = :id AND state = 'ready' AND fence = :fence - 1
         RETURNING id, fence, client_id, channel, address_hash, run_id, audience
@@ -148,18 +149,25 @@ class Gathered:
     facts: Facts
     verdict: Verdict
     scopes: list[str]
+    decision: SendingDecision
 
     @property
     def consent_seen(self) -> int:
         """The newest consent event that the gate has seen."""
         return max(self.row[name] or 0 for name in ("revoked", "reopened", "held", "released"))
 
+    @property
+    def valid_for(self) -> timedelta:
+        """How long its provider may keep trying: until the hours are over, or the message gets stale."""
+        fresh: timedelta = self.row["stale_at"] - self.row["now"]
+        return min(fresh, self.decision.window.closes_in or fresh)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the gate is set to: the window of allowed hours, how long web hooks may be silent, the ledger's epoch."""
+    """What the gate is set to: the rules of when, how long web hooks may be silent, the ledger's epoch."""
 
-    window: WindowRule
+    when: WhenRule
     inbound_silence: timedelta
     epoch: int
 
@@ -171,13 +179,13 @@ def gather(session: Session, found: Row, rules: Rules) -> Gathered:
     row = _read(session, _FACTS_TO_CLAIM, found, scopes, rules)
     if row["isolation"] != "read committed":
         raise UnsafeIsolation(row["isolation"])
-    return _judged(row, scopes, rules)
+    return _judged(session, row, scopes, rules)
 
 
 def look(session: Session, found: Row, rules: Rules) -> Gathered:
     """Judge a message as `gather` would, for whoever wants to know: takes no lock, writes nothing, permits nothing."""
     scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
-    return _judged(_read(session, _FACTS, found, scopes, rules), scopes, rules)
+    return _judged(session, _read(session, _FACTS, found, scopes, rules), scopes, rules)
 
 
 def commit_right_to_call(
@@ -193,7 +201,7 @@ def commit_right_to_call(
             "id": row["id"],
             "fence": fence,
             "lease": lease,
-            "gate": gate_json(gathered),
+            **explained(gathered),
             "token_hash": token_hash(token),
             "scopes": gathered.scopes,
             "worker": caller.worker,
@@ -211,9 +219,11 @@ def still_open(session: Session, claimed: Claimed) -> bool:
     return bool(looked.scalar_one_or_none())
 
 
-def gate_json(gathered: Gathered) -> str:
-    """Return the checks of a verdict as stored with the message, with the moment at which they were made."""
-    return json.dumps([check.as_json() | {"at": gathered.facts.now.isoformat()} for check in gathered.verdict.checks])
+def explained(gathered: Gathered) -> dict[str, str]:
+    """Return what is stored of how a message was judged: the checks with their moment, and what the sending rules said."""
+    at = gathered.facts.now.isoformat()
+    gate = [check.as_json() | {"at": at} for check in gathered.verdict.checks]
+    return {"gate": json.dumps(gate), "decision": json.dumps(decision_json(gathered.decision))}
 
 
 def _read(session: Session, query: TextClause, found: Row, scopes: list[str], rules: Rules) -> Row:
@@ -221,12 +231,13 @@ def _read(session: Session, query: TextClause, found: Row, scopes: list[str], ru
     return session.execute(query, where | {"silence": rules.inbound_silence, "epoch": rules.epoch}).mappings().one()
 
 
-def _judged(row: Row, scopes: list[str], rules: Rules) -> Gathered:
-    facts = _facts(row, rules.window(row))
-    return Gathered(row, facts, judge(facts), scopes)
+def _judged(session: Session, row: Row, scopes: list[str], rules: Rules) -> Gathered:
+    decision = rules.when(session, row)
+    facts = _facts(row, decision)
+    return Gathered(row, facts, judge(facts), scopes, decision)
 
 
-def _facts(row: Row, window: WindowDecision) -> Facts:
+def _facts(row: Row, decision: SendingDecision) -> Facts:
     return Facts(
         now=row["now"],
         for_contact=row["audience"] == "contact",
@@ -241,7 +252,10 @@ def _facts(row: Row, window: WindowDecision) -> Facts:
         approved=row["approved"],
         cannot_receive=row["cannot_receive"],
         expires_at=row["stale_at"],
-        window=window,
+        window=decision.window,
+        follow_up_over=decision.cap.saw if decision.cap and decision.cap.until is None else None,
+        cap=decision.cap,
+        gives_way_to=decision.gives_way_to,
         same_text_within_a_day=row["same_text"],
     )
 

@@ -14,9 +14,10 @@ from models.database.doubts import resend_outcomes
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.sealed_text import opened
-from models.database.sending import claims, commit_status
-from models.database.sending.claims import Caller, Gathered, Row, Rules, WindowRule
+from models.database.sending import claims, commits
+from models.database.sending.claims import Caller, Gathered, Rules, WhenRule
 from models.database.sending.evidence import Finding, apply_evidence
+from models.database.sending.rows import Row
 from models.database.sending.standings import result_of, under_way
 from models.database.tables.ledger import Message
 from models.errors import TryAgain, UnknownRecord
@@ -40,10 +41,12 @@ _NEVER = {
     NotSentReason.BAD_ADDRESS: MessageState.SUPPRESSED,
     NotSentReason.EXPIRED: MessageState.EXPIRED,
     NotSentReason.RUN_ENDED: MessageState.CANCELLED,
+    NotSentReason.FOLLOW_UP_OVER: MessageState.CANCELLED,
 }
 _SETTLE = text(
     "UPDATE message SET state = :state, reason = :reason, gate = CAST(:gate AS jsonb), "
-    "expires_at = coalesce(expires_at, clock_timestamp() + lifetime) WHERE id = :id AND state = 'ready'"
+    "window_decision = CAST(:decision AS jsonb), expires_at = coalesce(expires_at, clock_timestamp() + lifetime) "
+    "WHERE id = :id AND state = 'ready'"
 )
 _STATE_OF_RUN = {MessageState.ACCEPTED: RunState.AWAITING_REPLY, MessageState.UNKNOWN: RunState.AWAITING_PERSON}
 _RECORD_PAUSE = 0.5
@@ -57,7 +60,7 @@ class PostgresLedger:
         timers: lease and checks.
         callback_key: keys the token that travels with each attempt.
         ring: opens wording that is sealed at rest.
-        window: decides quiet hours for a message row.
+        when: decides by the sending rules whether the hour, the caps and the order allow a message.
         epoch: that of the settings; claims need it to be that of the database.
         unsubscribe_url: the one-click link of an email (RFC 8058); None for other channels.
         worker: the name of this process, for explanation.
@@ -69,7 +72,7 @@ class PostgresLedger:
         timers: TimerSettings,
         callback_key: bytes,
         ring: KeyRing,
-        window: WindowRule,
+        when: WhenRule,
         unsubscribe_url: Callable[[Row], str | None],
         worker: str,
         epoch: int = 1,
@@ -78,7 +81,7 @@ class PostgresLedger:
         self._timers = timers
         self._key = callback_key
         self._ring = ring
-        self._rules = Rules(window, timers.inbound_silence, epoch)
+        self._rules = Rules(when, timers.inbound_silence, epoch)
         self._unsubscribe_url = unsubscribe_url
         self._worker = worker
 
@@ -98,7 +101,7 @@ class PostgresLedger:
             with transaction(self._engine) as session:
                 outcome = self._decide(session, step, caller, started)
                 if isinstance(outcome, Claimed):
-                    transaction_id, claimed = commit_status.transaction_id(session), outcome
+                    transaction_id, claimed = commits.transaction_id(session), outcome
                     failpoint("C2")
             return outcome
         except (DBAPIError, PoolTimeoutError) as error:
@@ -150,7 +153,7 @@ class PostgresLedger:
         while time.monotonic() < until:
             try:
                 with transaction(self._engine) as session:
-                    status = commit_status.status_of(session, transaction_id)
+                    status = commits.status_of(session, transaction_id)
             except DBAPIError:
                 status = None
             if status in ("committed", "aborted"):
@@ -184,7 +187,7 @@ class PostgresLedger:
         return Claimed(
             message_id=found["id"],
             fence=gathered.row["fence"] + 1,
-            envelope=self._envelope(gathered.row, token),
+            envelope=self._envelope(gathered, token),
             scopes=tuple(gathered.scopes),
             consent_seen=gathered.consent_seen,
             deadline=started + self._timers.lease.total_seconds() / 2,
@@ -208,9 +211,7 @@ class PostgresLedger:
         subject = Subject(row["owner"], row["client_id"], row["run_id"], row["lead_id"], row["id"], row["channel"])
         state = MessageState.READY if verdict.never is None else _NEVER[verdict.never]
         reason = str(verdict.never or verdict.hold)
-        session.execute(
-            _SETTLE, {"id": row["id"], "state": state, "reason": reason, "gate": claims.gate_json(gathered)}
-        )
+        session.execute(_SETTLE, {"id": row["id"], "state": state, "reason": reason, **claims.explained(gathered)})
         if verdict.never is not None:
             events.record(session, EventKind.MESSAGE_NOT_SENT, SEND, subject, reason, step=row["step"])
             resend_outcomes.tell_if_wished(session, row["id"], verdict.never, SEND)
@@ -224,14 +225,15 @@ class PostgresLedger:
             events.open_task(session, _possible_duplicate(row["id"]), subject, SEND)
         return Held(message_id=row["id"], reason=verdict.hold, until=verdict.until)
 
-    def _envelope(self, row: Row, token: str) -> Envelope:
+    def _envelope(self, gathered: Gathered, token: str) -> Envelope:
+        row = gathered.row
         return Envelope(
             channel=row["channel"],
             to=row["address"],
             subject=row["subject"],
             body=opened(self._ring, row["sealed_with"], row["body"]),
             token=token,
-            valid_for=self._rules.window(row).closes_in,
+            valid_for=gathered.valid_for,
             unsubscribe_url=self._unsubscribe_url(row) if row["audience"] == "contact" else None,
         )
 

@@ -1,6 +1,6 @@
 """What a message row that cannot be claimed now means to whoever asked for it to be sent."""
 
-from models.database.sending.claims import Row
+from models.database.sending.rows import Row
 from models.errors import TryAgain
 from models.failure_classes import FailureClass
 from models.sending import Held, HoldReason, InDoubt, NotSent, NotSentReason, SendResult, Sent

@@ -15,6 +15,7 @@ from models.database.tables import (  # noqa: F401
     records,
     recovery,
     runs,
+    sending_rules,
 )
 
 metadata = SQLModel.metadata

@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from models.database.tables.columns import Moment, a_json, a_moment, recorded_now, some_text
@@ -24,6 +25,7 @@ class Message(SQLModel, table=True):
         CheckConstraint(
             "state NOT IN ('dispatching', 'unknown') OR next_check_at IS NOT NULL", name="message_has_a_next_action"
         ),
+        CheckConstraint("lifetime IS NOT NULL OR expires_at IS NOT NULL", name="message_has_an_end"),
         Index("message_to_check", "next_check_at", postgresql_where=text("next_check_at IS NOT NULL")),
         Index("message_by_address", "client_id", "channel", "address_hash"),
     )
@@ -42,8 +44,10 @@ class Message(SQLModel, table=True):
     address: str = Field(index=True)
     address_hash: str
     time_zones: list[str] = some_text()
-    region: str | None = None
-    """US state of the address, if it is known; it may narrow the allowed hours."""
+    places: list[str] = Field(
+        default_factory=list, sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}", "nullable": False}
+    )
+    """Where the recipient may be (ISO 3166-2): the rules of every one of them hold. Empty if nothing tells."""
     immediate: bool = False
     consent_needed: int = 0
     subject: str = ""
@@ -68,6 +72,8 @@ class Message(SQLModel, table=True):
     checks_done: int = 0
     gate: list[dict[str, Any]] = a_json(list)
     """Every check of the newest claim, in order, with its inputs and verdict."""
+    window_decision: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    """What the sending rules said at the newest claim: zones, places, rule ids, and why."""
     planned_at: Moment = recorded_now()
     accepted_at: Moment = a_moment()
     escalated_at: Moment = a_moment()

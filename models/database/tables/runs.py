@@ -39,7 +39,21 @@ class StartRequest(SQLModel, table=True):
     idempotency_key: str = Field(primary_key=True)
     body_hash: str
     run_id: UUID = Field(foreign_key="run.id")
+    joined: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """The run was open already for the same contact and purpose; this request started nothing."""
     at: Moment = recorded_now()
+
+
+class ActiveEnrollment(SQLModel, table=True):
+    """That an address is in an open run for a purpose. The key makes a second one impossible; it goes when the run ends."""
+
+    __tablename__ = "active_enrollment"
+
+    client_id: UUID = Field(primary_key=True, foreign_key="client.id")
+    purpose: str = Field(primary_key=True)
+    address_hash: str = Field(primary_key=True)
+    run_id: UUID = Field(foreign_key="run.id", index=True)
+    since: Moment = recorded_now()
 
 
 class Outbox(SQLModel, table=True):

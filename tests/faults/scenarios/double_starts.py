@@ -11,11 +11,27 @@ DECIDED_WITHIN = 20.0
 
 
 @scenario(
-    "F38", "Two starters post the same lead under different keys.", "one text is sent; the other waits for a person"
+    "F38",
+    "Two starters post the same lead under different keys.",
+    "one run sends one text; both starters are told of it",
 )
 async def is_posted_twice(trial: Trial) -> None:
     leads = trial.leads(6)
-    await asyncio.gather(*(_posted_by_two_forms(trial, lead) for lead in leads))
+    named = await asyncio.gather(*(_posted_by_two_forms(trial, lead) for lead in leads))
+    trial.expect("runs that the two were told of", [len(runs) for runs in named], [1] * len(leads))
+    messages = await trial.settled(*leads, states={"accepted"})
+    for lead, message in zip(leads, messages, strict=True):
+        trial.expect("tasks about it", list(message.open_tasks), [])
+        trial.expect("requests and acceptances", (len(trial.calls(lead)), trial.acceptances(lead)), (1, 1))
+
+
+@scenario(
+    "F38b", "Two starters post the same lead for two purposes whose texts are the same.",
+    "one text is sent; the other waits for a person",
+)  # fmt: skip
+async def is_posted_for_two_purposes(trial: Trial) -> None:
+    leads = trial.leads(6)
+    await asyncio.gather(*(_posted_by_two_forms(trial, lead, "faults_other") for lead in leads))
     for lead in leads:
         held, sent = await _both_decided(trial, lead)
         trial.expect("the first of them", sent.state, "accepted")
@@ -24,12 +40,15 @@ async def is_posted_twice(trial: Trial) -> None:
         trial.expect("requests and acceptances", (len(trial.calls(lead)), trial.acceptances(lead)), (1, 1))
 
 
-async def _posted_by_two_forms(trial: Trial, lead: Lead) -> None:
+async def _posted_by_two_forms(trial: Trial, lead: Lead, other_sequence: str | None = None) -> set[str]:
+    """Post a lead twice; return the runs that were named in the answers."""
     order = lead.order()
     other_form = order | {"lead": order["lead"] | {"source": "web_form", "source_lead_id": f"form-{lead.name}"}}
+    other_form["sequence"] = other_sequence or order["sequence"]
     trial.addresses.append(lead.phone)
-    await asyncio.gather(trial.rig.office.start(order), trial.rig.office.start(other_form))
+    runs = await asyncio.gather(trial.rig.office.start(order), trial.rig.office.start(other_form))
     trial.injected("lead posted twice")
+    return set(runs)
 
 
 async def _both_decided(trial: Trial, lead: Lead) -> list[Standing]:

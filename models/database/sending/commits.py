@@ -1,4 +1,4 @@
-"""What became of a transaction whose commit was not confirmed."""
+"""Whether a transaction was committed whose answer was lost."""
 
 from sqlalchemy import text
 from sqlmodel import Session
