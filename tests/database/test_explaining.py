@@ -23,7 +23,8 @@ from models.outreach import RunReference
 from models.quiet_hours import WindowDecision
 from models.sending import HoldReason, NotSentReason
 from models.terms import ApprovalPolicy
-from tests.database.explained_cases import CASES, MORNING, Case
+from tests.database.explained_cases import CASES, Case
+from tests.database.ways import MORNING
 from tests.database.world import EMAIL, PHONE, World, accepted
 
 _PLACEHOLDERS = (
