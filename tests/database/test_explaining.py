@@ -23,7 +23,8 @@ from models.outreach import RunReference
 from models.quiet_hours import WindowDecision
 from models.sending import HoldReason, NotSentReason
 from models.terms import ApprovalPolicy
-from tests.database.explained_cases import CASES, MORNING, Case
+from tests.database.explained_cases import CASES, Case
+from tests.database.ways import MORNING
 from tests.database.world import EMAIL, PHONE, World, accepted
 
 _PLACEHOLDERS = (
@@ -109,6 +110,7 @@ def test_what_a_check_looked_at_is_shown_as_it_stood_then(world: World) -> None:
 
     checks = {line.rule: line for line in explained(world, run).checks}
 
+    assert all(line.inputs for line in checks.values())
     assert checks["no opt-out"].inputs == {"opt_out": None, "opted_in_again": None}
     assert checks["no opt-out"].in_words == "No opt-out stands for this address."
     assert checks["not paused"].verdict is Verdict.PASSED
