@@ -101,7 +101,7 @@ class MessageExplanation(Frozen):
     question: str = Field(examples=["Why did this go out?"])
     answer: str = Field(
         examples=[
-            "It went out: all 12 checks passed at 2026-11-21 14:03:05 UTC, worker-1 made call 1, and twilio accepted it as SM1."
+            "It went out: all 16 checks passed at 2026-11-21 14:03:05 UTC, worker-1 made call 1, and twilio accepted it as SM1."
         ]
     )
     to_change: list[Remedy] = Field(description="What would have to change for it to leave; empty if nothing has to.")

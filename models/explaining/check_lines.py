@@ -1,6 +1,7 @@
 """The lines of the gate as they are shown: those that were asked, then those that were not. Pure."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from models.explaining.answers import CheckLine, Remedy, Verdict
@@ -55,6 +56,7 @@ def names_for_remedies(known: Known, seen: Mapping[str, Row]) -> dict[str, Any]:
     pause = seen.get("not paused", {})
     approval = seen.get("this wording is approved", {})
     opens = seen.get("outside quiet hours", {}).get("opens")
+    free = seen.get("within the caps", {}).get("until")
     tasks = (seen.get(rule, {}).get("task") for rule in ("no doubtful opt-out", "not the same text twice a day"))
     given: dict[str, Any] = {
         "message": message["id"],
@@ -64,6 +66,7 @@ def names_for_remedies(known: Known, seen: Mapping[str, Row]) -> dict[str, Any]:
         "needed": seen.get("consent covers it", {}).get("needed") or "such",
         "approver": approval.get("approver") or "the approver",
         "opens": f", at {at(opens)}" if opens else "",
+        "free": f", at {at(datetime.fromisoformat(free))}" if free else "",
     }
     if pause.get("scope"):
         given |= {"scope": scope(pause["scope"]), "resume": ways_to_resume(pause["scope"], run["client"])}

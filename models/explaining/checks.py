@@ -5,6 +5,7 @@ The gate alone decides, see `models.gate`. A check that is new there needs a lin
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from models.explaining.phrases import Row, at, listed, people_of_opt_out, scope, sentence, words
@@ -132,6 +133,21 @@ def _twice(inputs: Row) -> str:
     return f"the same text went to this address within a day{which}"
 
 
+def _over(inputs: Row) -> str:
+    return f"the follow-up is over ({inputs.get('saw', 'as often or as long as it may')})"
+
+
+def _gives_way(inputs: Row) -> str:
+    return f"a run of kind {words(inputs.get('kind') or 'unknown')} to the same person is open and comes first"
+
+
+def _capped(inputs: Row) -> str:
+    until = inputs.get("until")
+    opens = f"; open again at {at(datetime.fromisoformat(until))}" if until else ""
+    by = f", rule {inputs['rule_id']}" if inputs.get("rule_id") else ""
+    return f"the person has been written to as often as the rules allow ({inputs.get('saw', 'a cap')}{by}){opens}"
+
+
 def _open(inputs: Row) -> str:
     return f"it was an allowed hour everywhere the person may be ({_local(inputs)})"
 
@@ -163,6 +179,10 @@ CHECKS: tuple[Rule, ...] = (
         "still fresh", NotSentReason.EXPIRED, {"expires_at": None}, _fresh,
         lambda inputs: f"it became stale at {at(inputs.get('expires_at'))}", True,
     ),
+    Rule(
+        "the follow-up is not over", NotSentReason.FOLLOW_UP_OVER, {"follow_up_over": None, "cap": None},
+        _plain("the enrolment may still write"), _over,
+    ),
     Rule("not paused", HoldReason.PAUSED, {"paused_by": None}, _plain("nothing it belongs to was paused"), _paused),
     Rule(
         "the ledger is whole", HoldReason.LEDGER_UNVERIFIED, {"ledger_unverified": False},
@@ -179,6 +199,14 @@ CHECKS: tuple[Rule, ...] = (
     Rule("this wording is approved", HoldReason.NOT_APPROVED, {"approved": True}, _approved, _not_approved),
     Rule(
         "not the same text twice a day", HoldReason.POSSIBLE_DUPLICATE, {"same_text_within_a_day": False}, _once, _twice,
+    ),
+    Rule(
+        "nothing to the person comes first", HoldReason.GIVES_WAY, {"gives_way_to": None},
+        _plain("nothing more urgent was under way to the same person"), _gives_way,
+    ),
+    Rule(
+        "within the caps", HoldReason.FREQUENCY_CAP, {"cap": None},
+        _plain("the person had not been written to as often as the rules allow"), _capped,
     ),
     Rule(
         "outside quiet hours", HoldReason.QUIET_HOURS, {"window": WindowDecision(allowed=True, zones=())}, _open, _shut,

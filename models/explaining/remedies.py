@@ -27,6 +27,15 @@ REMEDIES: dict[HoldReason | NotSentReason, Remedy] = {
         change="The pause of {scope} is lifted; every check is then made again.", who=INCIDENT_OWNER, how=("{resume}",)
     ),
     HoldReason.QUIET_HOURS: Remedy(change="The allowed hours begin{opens}.", who=ITSELF),
+    HoldReason.FREQUENCY_CAP: Remedy(
+        change="Enough time has passed since the person was last written to{free}.",
+        who=f"{ITSELF}; {APPROVER} can override a rule for the client, with a reason",
+        how=("comms rules", "comms rules supersede RULE …"),
+    ),
+    HoldReason.GIVES_WAY: Remedy(
+        change="The more urgent run to the same person ends.",
+        who=f"{ITSELF}; {INCIDENT_OWNER}, if it should end sooner",
+    ),
     HoldReason.NOT_APPROVED: Remedy(
         change="This very wording is approved, by {approver} or another approver.", who=APPROVER, how=_APPROVE
     ),
@@ -80,6 +89,11 @@ REMEDIES: dict[HoldReason | NotSentReason, Remedy] = {
     ),
     NotSentReason.RUN_ENDED: Remedy(
         change="Nothing brings it back: its run has ended. If that was wrong, the lead is started again.",
+        who=SALES_OPS,
+        how=_START_AGAIN,
+    ),
+    NotSentReason.FOLLOW_UP_OVER: Remedy(
+        change="Nothing brings it back: the enrolment has had all it may have. If the person asks anew, that is a new lead.",
         who=SALES_OPS,
         how=_START_AGAIN,
     ),

@@ -208,6 +208,7 @@ NEVER: dict[NotSentReason, Callable[[Known], str]] = {
     NotSentReason.BAD_ADDRESS: _stopped_at(NotSentReason.BAD_ADDRESS),
     NotSentReason.EXPIRED: _expired,
     NotSentReason.RUN_ENDED: _run_ended,
+    NotSentReason.FOLLOW_UP_OVER: _stopped_at(NotSentReason.FOLLOW_UP_OVER),
     NotSentReason.REFUSED: _refused,
     NotSentReason.CLOSED_BY_PERSON: _closed_by_person,
 }

@@ -106,7 +106,14 @@ def _waiting(known: Known, now: Judgement | None) -> list[Step]:
         ]
     opening = now.until if now else None
     if opening:
-        return [Step(what="Every check is made again when the allowed hours begin.", at=opening, who=WORKFLOW), *tasks]
+        return [
+            Step(
+                what="Every check is made again then.",
+                at=opening,
+                who=WORKFLOW,
+            ),
+            *tasks,
+        ]
     latest = known.asked_at + ASKED_AGAIN_AFTER if known.asked_at else None
     sentence = "Every check is made again as soon as that changes, and by then in any case."
     expires = known.message["expires_at"]

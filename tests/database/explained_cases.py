@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from models.delivery import Delivery
+from models.explaining.checks import CHECKS
 from models.failure_classes import FailureClass
 from models.provider_answers import lost_answer, ses_answer, twilio_answer
 from models.sending import HoldReason, NotSentReason
@@ -33,6 +34,7 @@ class Case:
 
 
 _UNTIL_STALE = ("the workflow", "the clock")
+_PASSED = f"It went out because all {len(CHECKS)} checks passed at T"
 _IN_DOUBT = "It is in doubt: the answer to call 1 of T was lost (ReadTimeout), so it may or may not have left"
 _SM = "SM" + "a" * 32
 
@@ -40,45 +42,45 @@ CASES = (
     # How a message goes out.
     Case(
         "accepted", ways.after(lambda world, run: world.sent(run)),
-        f"It went out because all 12 checks passed at T; worker-1 made call 1, and twilio accepted it at T as {_SM}. "
+        f"{_PASSED}; worker-1 made call 1, and twilio accepted it at T as {_SM}. "
         "No receipt has come yet that it was delivered.",
         next_by=("the lead", "the workflow"),
     ),
     Case(
         "delivered", ways.failed(Delivery.DELIVERED, FailureClass.UNKNOWN),
-        f"It went out because all 12 checks passed at T; worker-1 made call 1, and twilio accepted it at T as {_SM}. "
+        f"{_PASSED}; worker-1 made call 1, and twilio accepted it at T as {_SM}. "
         "It was delivered at T.",
         next_by=("the lead", "the workflow"),
     ),
     Case(
         "accepted, and its answer was lost", ways.lost_then_called_back,
-        "It went out because all 12 checks passed at T; worker-1 made call 1, and its answer was lost, but a report of the "
+        f"{_PASSED}; worker-1 made call 1, and its answer was lost, but a report of the "
         f"provider proved at T that twilio has it as {_SM}. It was delivered at T.",
         next_by=("the lead", "the workflow"),
     ),
     Case(
         "held and refused before", ways.late,
         "It was held since T (paused). The provider had not taken call 1 (20429), so it was tried again. "
-        f"It went out because all 12 checks passed at T; worker-1 made call 2, and twilio accepted it at T as {_SM}. "
+        f"{_PASSED}; worker-1 made call 2, and twilio accepted it at T as {_SM}. "
         "No receipt has come yet that it was delivered.",
         next_by=("the lead", "the workflow"),
     ),
     Case(
         "sent again", ways.sent_again,
         "Eve asked at T for it to be sent again (the lead waits), ann agreed, and the provider had no trace of call 1. "
-        f"It went out because all 12 checks passed at T; worker-1 made call 2, and twilio accepted it at T as {_SM}. "
+        f"{_PASSED}; worker-1 made call 2, and twilio accepted it at T as {_SM}. "
         "No receipt has come yet that it was delivered.",
         next_by=("the lead", "the workflow"),
     ),
     Case(
         "not delivered, and may be repeated", ways.failed(Delivery.UNDELIVERED, FailureClass.TRANSIENT),
-        f"It went out because all 12 checks passed at T; worker-1 made call 1, and twilio accepted it at T as {_SM}. "
+        f"{_PASSED}; worker-1 made call 1, and twilio accepted it at T as {_SM}. "
         "It was not delivered at T: a disturbance that may pass, code 30003.",
         ("The disturbance passes. There is one repeat",),
     ),
     Case(
         "not delivered, and the address is dead", ways.failed(Delivery.UNDELIVERED, FailureClass.BAD_CONTACT),
-        f"It went out because all 12 checks passed at T; worker-1 made call 1, and twilio accepted it at T as {_SM}. "
+        f"{_PASSED}; worker-1 made call 1, and twilio accepted it at T as {_SM}. "
         "It was not delivered at T: the address cannot receive it, code 30003.",
         ("The lead's address is corrected",),
     ),
@@ -97,6 +99,24 @@ CASES = (
         "It waits: it was outside the allowed hours where the person may be (LOCAL in America/Denver); allowed from T; "
         "held since T.",
         ("The allowed hours begin, at T.",), HoldReason.QUIET_HOURS, "outside quiet hours",
+    ),
+    Case(
+        "written to as often as the rules allow", ways.held(ways.capped),
+        "It waits: the person has been written to as often as the rules allow (3 in 24 hours, 3 allowed, rule 7); "
+        "open again at T; held since T.",
+        ("Enough time has passed since the person was last written to, at T.",), HoldReason.FREQUENCY_CAP, "within the caps",
+    ),
+    Case(
+        "something more urgent is under way", ways.held(ways.outranked),
+        "It waits: a run of kind incident to the same person is open and comes first; held since T.",
+        ("The more urgent run to the same person ends.",), HoldReason.GIVES_WAY, "nothing to the person comes first",
+        _UNTIL_STALE,
+    ),
+    Case(
+        "the follow-up is over", ways.held(ways.followed_up_enough),
+        "It did not go out: the follow-up is over (6 messages in this enrolment, 6 are allowed).",
+        ("Nothing brings it back: the enrolment has had all it may have.",), NotSentReason.FOLLOW_UP_OVER,
+        "the follow-up is not over",
     ),
     Case(
         "not approved yet", ways.unapproved, "It waits: ann has not decided yet (approval ID) until T.",

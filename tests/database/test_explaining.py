@@ -36,7 +36,7 @@ _PLACEHOLDERS = (
 
 
 def rules(world: World) -> Rules:
-    return Rules(lambda row: world.hours, world.timers.inbound_silence, 1)
+    return Rules(world.when, world.timers.inbound_silence, 1)
 
 
 def explained(world: World, run: UUID, step: str = "hello") -> MessageExplanation:
@@ -130,7 +130,7 @@ def test_a_message_that_is_held_says_what_the_gate_would_say_now(world: World) -
     world.claim(run)
     world.pause(paused=False)
     shut = ("America/Denver",)
-    world.hours = WindowDecision(allowed=False, zones=shut, shut_in=shut, next_allowed=MORNING)
+    world.hours = WindowDecision(allowed=False, zones=shut, shut_in=shut, next_open_at=MORNING)
 
     said = explained(world, run)
 

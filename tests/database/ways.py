@@ -14,6 +14,7 @@ from models.database.runs import close
 from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery
 from models.failure_classes import FailureClass
+from models.frequency import CapHit
 from models.provider_answers import Answer, twilio_answer
 from models.quiet_hours import WindowDecision
 from models.terms import ApprovalPolicy, AttemptOutcome, ConsentKind, DecisionKind, EvidenceSource, OutreachOutcome
@@ -52,7 +53,19 @@ def answered(answer: Answer) -> Callable[[World], UUID]:
 
 def shut(world: World) -> None:
     zones = ("America/Denver",)
-    world.hours = WindowDecision(allowed=False, zones=zones, shut_in=zones, next_allowed=MORNING)
+    world.hours = WindowDecision(allowed=False, zones=zones, shut_in=zones, next_open_at=MORNING)
+
+
+def capped(world: World) -> None:
+    world.cap = CapHit(7, MORNING, "3 in 24 hours, 3 allowed")
+
+
+def followed_up_enough(world: World) -> None:
+    world.cap = CapHit(7, None, "6 messages in this enrolment, 6 are allowed")
+
+
+def outranked(world: World) -> None:
+    world.gives_way_to = "incident"
 
 
 def silent(world: World) -> None:

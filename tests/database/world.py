@@ -5,6 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CursorResult, Engine, RowMapping, text
+from sqlmodel import Session
 
 from activities.enrolling import EnrollingActivities
 from models.addresses import address_hash
@@ -21,9 +22,11 @@ from models.database.permission.approvals import Verdict
 from models.database.permission.consent import Address, OptOut, Proof
 from models.database.run_control import RunControl
 from models.database.sending.ledger import PostgresLedger
+from models.database.sending.rows import Row
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Client, Lead, Staff
 from models.database.tables.runs import Run
+from models.frequency import CapHit
 from models.outreach import OutreachPlan, RunReference
 from models.provider_answers import Answer, AnswerKind
 from models.quiet_hours import WindowDecision
@@ -65,6 +68,8 @@ class World:
         self.timers = TimerSettings()
         self.ring = KeyRing({"k1": bytes(32)}, "k1")
         self.hours = OPEN
+        self.cap: CapHit | None = None
+        self.gives_way_to: str | None = None
         self.ledger = self.another_ledger(engine)
         self.control = RunControl(engine, KEY)
         self.reconciliation = Reconciliation(engine, self.timers)
@@ -84,10 +89,14 @@ class World:
             self.timers,
             KEY,
             self.ring,
-            lambda session, row: SendingDecision(self.hours),
+            self.when,
             lambda row: None,
             worker,
         )
+
+    def when(self, session: Session, row: Row) -> SendingDecision:
+        """Decide as this world is set, whatever the rules say."""
+        return SendingDecision(self.hours, self.cap, self.gives_way_to)
 
     def lead(self, first_name: str = "Lea", phone: str = PHONE, client: UUID | None = None) -> UUID:
         """Store a lead that has both addresses."""

@@ -15,7 +15,6 @@ from models.database.explaining import rows
 from models.database.locks import scopes_of
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.permission.consent_desk import DOUBT_TASK
-from models.database.sending.claims import WindowRule
 from models.explaining.consent import Standing, standing
 from models.explaining.known import RunKnown
 from models.explaining.phrases import Row, rung
@@ -88,15 +87,15 @@ class Looking:
         message: the message row.
         run: its run.
         at: the moment of the checks.
-        window: the rule of allowed hours.
+        decision: what the sending rules said then, as stored with the message; empty for one of before there were any.
     """
 
-    def __init__(self, session: Session, message: Row, run: RunKnown, at: datetime, window: WindowRule) -> None:
+    def __init__(self, session: Session, message: Row, run: RunKnown, at: datetime, decision: Row) -> None:
         self._session = session
         self._message = message
         self._run = run
         self._at = at
-        self._window = window
+        self._decision = decision
         self._where = {
             "id": message["id"], "client": message["client_id"], "channel": message["channel"], "at": at,
             "address": message["address_hash"], "content": message["content_hash"], "run": message["run_id"],
@@ -118,6 +117,9 @@ class Looking:
             "no doubtful opt-out": lambda _: {"held": consent.held, "task": self._doubt_task()},
             "this wording is approved": lambda _: self._first(_APPROVALS) or {},
             "not the same text twice a day": lambda _: self._same_text(),
+            "the follow-up is not over": lambda check: {"saw": check.saw},
+            "nothing to the person comes first": lambda _: {"kind": self._decision.get("gives_way_to")},
+            "within the caps": lambda check: {"saw": check.saw, **self._decision.get("cap", {})},
             "outside quiet hours": lambda _: self._hours(),
         }
         return {rule: finders[rule](check) for rule, check in asked.items() if rule in finders}
@@ -179,18 +181,16 @@ class Looking:
         return {"other": self._first(_SAME_TEXT), "task": task}
 
     def _hours(self) -> dict[str, Any]:
-        decision = self._window({**self._message, "now": self._at})
+        decided, opens = self._decision, self._decision.get("next_open_at")
         zones = [
-            {"zone": zone, "local": self._at.astimezone(ZoneInfo(zone)), "open": zone not in decision.shut_in}
-            for zone in decision.zones
+            {"zone": zone, "local": self._at.astimezone(ZoneInfo(zone)), "open": zone not in decided.get("shut_in", ())}
+            for zone in decided.get("zones") or self._message["time_zones"]
         ]
-        more = decision.model_dump(exclude={"zones", "shut_in", "next_allowed", "allowed"}, exclude_none=True)
         return {
             "zones": zones,
-            "opens": decision.next_allowed,
-            "region": self._message["region"],
+            "opens": datetime.fromisoformat(opens) if opens else None,
             "immediate": self._message["immediate"],
-            **more,
+            **{name: decided.get(name, ()) for name in ("places", "rule_ids", "reasons")},
         }
 
     def _first(self, query: Any, **more: Any) -> dict[str, Any] | None:

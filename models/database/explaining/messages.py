@@ -12,6 +12,7 @@ from models.database.explaining.inputs import Asked, Looking
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.sending import claims
 from models.database.sending.claims import Rules
+from models.database.sending.rules_in_force import decision_json
 from models.errors import UnknownRecord
 from models.explaining import calls, check_lines, sentences, whats_next
 from models.explaining.answers import Judgement, MessageExplanation, Remedy
@@ -64,7 +65,7 @@ def _known(session: Session, message: Row, run: RunKnown, rules: Rules) -> Known
     seen: dict[str, Row] = {}
     if asked_at:
         asked = {check["rule"]: Asked(check["passed"], str(check["saw"])) for check in gate}
-        seen = Looking(session, message, run, asked_at, rules.window).at_what(asked)
+        seen = Looking(session, message, run, asked_at, message["window_decision"]).at_what(asked)
     consent = rows.consent_of(session, message["client_id"], message["channel"], message["address_hash"])
     return Known(
         message=message,
@@ -101,7 +102,7 @@ def _now(session: Session, known: Known, rules: Rules) -> Judgement:
     asked = {check.rule: Asked(check.passed, check.saw) for check in checks}
     # The row knows until when it stays fresh, whether or not it has been claimed before.
     message = {**known.message, "expires_at": gathered.facts.expires_at}
-    seen = Looking(session, message, known.run, gathered.facts.now, rules.window).at_what(asked)
+    seen = Looking(session, message, known.run, gathered.facts.now, decision_json(gathered.decision)).at_what(asked)
     lines = check_lines.lines(known, [check.as_json() for check in checks], seen)
     return Judgement(
         at=gathered.facts.now,

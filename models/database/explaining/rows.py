@@ -13,9 +13,9 @@ from models.explaining.phrases import Row
 
 _OF_MESSAGE = """
     m.id, m.client_id, m.run_id, m.step, m.occurrence, m.position, m.audience, m.channel, m.provider, m.address,
-    m.address_hash, m.time_zones, m.region, m.immediate, m.consent_needed, m.content_hash, m.approved_hash, m.state, m.reason,
+    m.address_hash, m.time_zones, m.immediate, m.consent_needed, m.content_hash, m.approved_hash, m.state, m.reason,
     m.failure_class, m.delivery, m.fence, m.lease_until, m.lifetime, m.expires_at, m.provider_message_id, m.next_check_at,
-    m.checks_done, m.gate, m.planned_at, m.accepted_at, m.escalated_at
+    m.checks_done, m.gate, m.window_decision, m.planned_at, m.accepted_at, m.escalated_at
 """
 _MESSAGE = text(f"SELECT {_OF_MESSAGE} FROM message m WHERE m.id = :message")
 _MESSAGES = text(
