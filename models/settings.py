@@ -135,6 +135,15 @@ class TimerSettings(BaseModel):
         return self
 
 
+class PauseSettings(BaseModel):
+    """How what a pause has held leaves after its resume, and when the service pauses by itself."""
+
+    drain_per_second: float = Field(default=10.0, gt=0, le=1000)
+    """How many held messages may leave per second after a resume, unless its preview asks for another rate."""
+    preview: timedelta = Field(default=timedelta(minutes=15), gt=timedelta(0))
+    """How long a preview may be confirmed."""
+
+
 class ApiSettings(BaseModel):
     """Where the starter API listens."""
 
@@ -185,6 +194,7 @@ class Settings(BaseSettings):
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
     timers: TimerSettings = TimerSettings()
+    pauses: PauseSettings = PauseSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""

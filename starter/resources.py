@@ -11,7 +11,10 @@ from sqlalchemy import Engine
 from models.connection import key_ring
 from models.database.engine import make_engine
 from models.database.inbound import arrivals
+from models.database.permission.previews import Policy
+from models.database.sending.claims import Rules
 from models.sealing import KeyRing
+from models.sending_hours import SendingHours
 from models.settings import Settings
 from starter.webhooks.committing import GroupCommit
 from starter.webhooks.refusals import RefusalCount
@@ -43,6 +46,13 @@ class Resources:
     def callback_key(self) -> bytes:
         """The key of unsubscribe links."""
         return self.settings.keys.callback.get_secret_value().encode()
+
+    @property
+    def resuming(self) -> Policy:
+        """How pauses are resumed."""
+        settings, hours = self.settings, SendingHours(self.settings.quiet_hours)
+        rules = Rules(hours, settings.timers.inbound_silence, settings.database.epoch)
+        return Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
 
     def close(self) -> None:
         """Give back every connection."""

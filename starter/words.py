@@ -65,6 +65,7 @@ _STATES: dict[MessageState, str] = {
 }
 _REASONS: dict[str, str] = {
     HoldReason.PAUSED: "something it belongs to is paused",
+    HoldReason.DRAINING: "it was held by a pause, and its turn after the resume is yet to come",
     HoldReason.QUIET_HOURS: "these are quiet hours where the person may be",
     HoldReason.NOT_APPROVED: "no valid decision approves this wording",
     HoldReason.DOUBTFUL_OPT_OUT: "a reply may have been an opt-out; a person must read it",

@@ -193,6 +193,7 @@ class OutreachSequence(LongRun):
 
 HOLDS = {
     HoldReason.PAUSED: "sending is paused",
+    HoldReason.DRAINING: "sending was resumed at a limited rate, and its turn is yet to come",
     HoldReason.QUIET_HOURS: "it is outside the allowed hours where the lead may be",
     HoldReason.NOT_APPROVED: "its wording is not approved",
     HoldReason.DOUBTFUL_OPT_OUT: "a reply may be an opt-out and a person must read it",

@@ -16,7 +16,7 @@ from models.database.enrollments import Enrollments
 from models.database.events import Origin
 from models.database.inbound.inbox import InboundText, receive_text
 from models.database.locks import scope_key
-from models.database.permission import approvals, consent, pauses
+from models.database.permission import approvals, consent
 from models.database.permission.approvals import Verdict
 from models.database.permission.consent import Address, OptOut, Proof
 from models.database.run_control import RunControl
@@ -42,6 +42,7 @@ from models.terms import (
     RunState,
 )
 from tests.database.fit_to_send import make_fit_to_send
+from tests.database.pausing import put
 from tests.database.texts import TEXTS, sequence
 
 PHONE, EMAIL = "+13035550123", "lead@customer.example"
@@ -169,9 +170,14 @@ class World:
     def pause(self, scope: PauseScope = PauseScope.CLIENT, paused: bool = True, run: UUID | None = None) -> int | None:
         """Pause or resume a scope; its epoch, or None if nothing changed."""
         with transaction(self.engine) as session:
-            return pauses.put(
-                session, scope_key(scope, self.client, Channel.SMS, run), paused, "because", HERE, HERE.actor
-            )
+            return put(session, self.scope(scope, run), paused, "because", HERE, HERE.actor)
+
+    def scope(self, scope: PauseScope = PauseScope.CLIENT, run: UUID | None = None) -> str:
+        """Return the name of a scope that holds every first text of this world, or only that of a run."""
+        names = {PauseScope.KIND: RunKind.OUTREACH.value, PauseScope.PROVIDER: "twilio"}
+        if scope is PauseScope.SEQUENCE:
+            names[scope] = sequence(ApprovalPolicy.TEMPLATE).key
+        return scope_key(scope, self.client, Channel.SMS, run, names.get(scope))
 
     def stop(self, run: UUID) -> runs.Change:
         """Ask a run to end."""

@@ -34,6 +34,7 @@ IN_ORDER: list[tuple[str, dict[str, object], HoldReason | NotSentReason]] = [
     ("the address can receive", {"cannot_receive": True}, NotSentReason.BAD_ADDRESS),
     ("still fresh", {"expires_at": NOON}, NotSentReason.EXPIRED),
     ("not paused", {"paused_by": "client:1"}, HoldReason.PAUSED),
+    ("its turn has come", {"turn_at": LATER}, HoldReason.DRAINING),
     ("the ledger is whole", {"ledger_unverified": True}, HoldReason.LEDGER_UNVERIFIED),
     ("nothing that came in is missing", {"inbound_unsure": True}, HoldReason.INBOUND_GAP),
     ("no doubtful opt-out", {"opt_out_in_doubt": True}, HoldReason.DOUBTFUL_OPT_OUT),

@@ -1,7 +1,7 @@
 """The claim: one short transaction that decides whether a message may leave and commits the right to one call."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,21 +11,26 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.database.inbound.continuity import MAY_BE_MISSING
-from models.database.locks import lock_for_claim, scopes_of
+from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE, lock_for_claim
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.recovery.ledger_epoch import UNVERIFIED
 from models.gate import Facts, Verdict, judge
 from models.identity import callback_token, token_hash
+from models.pausing import SPARING
 from models.quiet_hours import WindowDecision
-from models.sending import Claimed, SendStep
+from models.sending import SendStep
 
 Row = Mapping[Any, Any]
 WindowRule = Callable[[Row], WindowDecision]
 """Decides from a message row and its `now` whether its hour is allowed."""
 
 _FIND = text(
-    "SELECT id, client_id, channel, address_hash, run_id, state, reason, failure_class FROM message "
-    "WHERE run_id = :run AND step = :step AND occurrence = :occurrence"
+    f"""
+    SELECT m.id, m.client_id, m.channel, m.address_hash, m.run_id, m.state, m.reason, m.failure_class,
+        {SCOPES_OF_MESSAGE} AS scopes
+    FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE}
+    WHERE m.run_id = :run AND m.step = :step AND m.occurrence = :occurrence
+    """
 )
 
 _REPEAT = text(
@@ -41,16 +46,18 @@ _REPEAT = text(
     """
 )
 
-_FACTS = text(
-    f"""
-    SELECT m.*, coalesce(m.expires_at, clock_timestamp() + m.lifetime) AS stale_at,
-        r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
+FACTS = f"""
+    SELECT m.*, {SCOPES_OF_MESSAGE} AS scopes,
+        -- What a pause spares does not get older while it lasts, counted from when it first became due.
+        coalesce(m.expires_at + CASE WHEN p.spared_since IS NULL THEN interval '0' ELSE greatest(interval '0',
+                     clock_timestamp() - greatest(p.spared_since, m.expires_at - m.lifetime)) END,
+                 clock_timestamp() + m.lifetime) AS stale_at,
+        p.paused_by, r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
              WHEN r.stop_requested_by IS NOT NULL THEN 'stopped'
              WHEN r.closed_at IS NOT NULL THEN 'closed'
              WHEN EXISTS (SELECT 1 FROM reply WHERE reply.run_id = m.run_id AND reply.ends_automation) THEN 'replied'
         END AS run_ended_by,
-        (SELECT p.scope FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused ORDER BY p.scope LIMIT 1) AS paused_by,
         {MAY_BE_MISSING} AS inbound_unsure, {UNVERIFIED} AS ledger_unverified,
         c.revoked, c.reopened, c.held, c.released, c.rung,
         EXISTS (SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id
@@ -68,7 +75,12 @@ _FACTS = text(
         (SELECT o.failure_class = 'bad_contact' FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
             AND o.address_hash = m.address_hash AND o.id <> m.id AND (o.failure_class IS NOT NULL OR o.delivery = 'delivered')
             ORDER BY o.planned_at DESC LIMIT 1) IS TRUE AS cannot_receive
-    FROM message m JOIN run r ON r.id = m.run_id
+    FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE}
+    CROSS JOIN LATERAL (
+        SELECT min(p.scope) FILTER (WHERE p.id <> ALL (CAST(:lifted AS uuid[]))) AS paused_by,
+            min(p.at) FILTER (WHERE p.held_work = ANY (:sparing)) AS spared_since
+        FROM pause p WHERE p.paused AND p.scope = ANY ({SCOPES_OF_MESSAGE})
+    ) p
     CROSS JOIN LATERAL (
         SELECT max(id) FILTER (WHERE status = 'revoked') AS revoked,
                max(id) FILTER (WHERE status = 'granted' AND source = ANY(:reopening)) AS reopened,
@@ -78,9 +90,9 @@ _FACTS = text(
         FROM (SELECT *, max(id) FILTER (WHERE status = 'revoked') OVER () AS last_revoked FROM consent
               WHERE client_id = m.client_id AND channel = m.channel AND address_hash = m.address_hash) of_address
     ) c
-    WHERE m.id = :id FOR UPDATE OF m
-    """
-)
+"""
+"""All that the gate asks of a message `m`, as SQL; `:lifted` are pauses to be left out, for those who look ahead."""
+_FACTS = text(f"{FACTS} WHERE m.id = :id FOR UPDATE OF m")
 
 _CLAIM = text(
     """
@@ -101,18 +113,6 @@ _CLAIM = text(
         WHERE fence = 1 AND audience = 'contact'
     )
     SELECT count(*) FROM claimed
-    """
-)
-
-_LAST_LOOK = text(
-    """
-    SELECT m.fence = :fence AND m.state = 'dispatching' AND m.lease_until > clock_timestamp()
-        AND (m.audience <> 'contact' OR NOT EXISTS (SELECT 1 FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused))
-        AND NOT EXISTS (
-            SELECT 1 FROM consent c WHERE c.client_id = m.client_id AND c.channel = m.channel
-              AND c.address_hash = m.address_hash AND c.id > :consent_seen AND c.status IN ('revoked', 'held'))
-        AND r.stop_requested_by IS NULL AND r.roll_back_requested_by IS NULL
-    FROM message m JOIN run r ON r.id = m.run_id WHERE m.id = :id
     """
 )
 
@@ -167,14 +167,23 @@ class Rules:
 
 def gather(session: Session, found: Row, rules: Rules) -> Gathered:
     """Take the locks, then read the facts in a snapshot of after the wait, and judge."""
-    scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
+    scopes = found["scopes"]
     lock_for_claim(session, scopes, found["address_hash"])
-    where = {"id": found["id"], "scopes": scopes, "reopening": list(REOPENING_SOURCES)}
-    settings = {"silence": rules.inbound_silence, "epoch": rules.epoch}
-    row = session.execute(_FACTS, where | settings).mappings().one()
+    row = session.execute(_FACTS, facts_asked(rules) | {"id": found["id"]}).mappings().one()
     if row["isolation"] != "read committed":
         raise UnsafeIsolation(row["isolation"])
-    return Gathered(row, judge(_facts(row, rules.window(row))), scopes)
+    return Gathered(row, judge(facts_of(row, rules.window(row))), [scope for scope in scopes if scope is not None])
+
+
+def facts_asked(rules: Rules, lifted: Sequence[UUID] = ()) -> dict[str, Any]:
+    """Return the parameters of `FACTS`."""
+    return {
+        "reopening": list(REOPENING_SOURCES),
+        "silence": rules.inbound_silence,
+        "epoch": rules.epoch,
+        "sparing": list(SPARING),
+        "lifted": list(lifted),
+    }
 
 
 def commit_right_to_call(
@@ -201,31 +210,13 @@ def commit_right_to_call(
     return token if claimed else None
 
 
-def still_open(session: Session, claimed: Claimed) -> bool:
-    """Look once more just before the call. It narrows a window; the guarantee rests on the claim alone."""
-    where = {"id": claimed.message_id, "fence": claimed.fence, "scopes": list(claimed.scopes)}
-    looked = session.execute(_LAST_LOOK, where | {"consent_seen": claimed.consent_seen})
-    return bool(looked.scalar_one_or_none())
-
-
-def transaction_id(session: Session) -> str:
-    """Return the id by which `status_of` knows this transaction later."""
-    return str(session.execute(text("SELECT pg_current_xact_id()")).scalar_one())
-
-
-def status_of(session: Session, transaction_id: str) -> str | None:
-    """Return what became of a recent transaction: `committed`, `aborted` or `in progress`."""
-    where = {"id": transaction_id}
-    status: str | None = session.execute(text("SELECT pg_xact_status(CAST(:id AS xid8))"), where).scalar_one()
-    return status
-
-
 def gate_json(verdict: Verdict) -> str:
     """Return the checks of a verdict as stored with the message."""
     return json.dumps([check.as_json() for check in verdict.checks])
 
 
-def _facts(row: Row, window: WindowDecision) -> Facts:
+def facts_of(row: Row, window: WindowDecision) -> Facts:
+    """Return what the gate judges a row of `FACTS` by."""
     return Facts(
         now=row["now"],
         for_contact=row["audience"] == "contact",
@@ -242,6 +233,7 @@ def _facts(row: Row, window: WindowDecision) -> Facts:
         expires_at=row["stale_at"],
         window=window,
         same_text_within_a_day=row["same_text"],
+        turn_at=row["turn_at"],
     )
 
 

@@ -14,7 +14,7 @@ from models.database.doubts import resend_outcomes
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.sealed_text import opened
-from models.database.sending import claims
+from models.database.sending import claims, commits, last_look
 from models.database.sending.claims import Caller, Gathered, Row, Rules, WindowRule
 from models.database.sending.evidence import Finding, apply_evidence
 from models.database.sending.standings import result_of, under_way
@@ -98,7 +98,7 @@ class PostgresLedger:
             with transaction(self._engine) as session:
                 outcome = self._decide(session, step, caller, started)
                 if isinstance(outcome, Claimed):
-                    transaction_id, claimed = claims.transaction_id(session), outcome
+                    transaction_id, claimed = commits.transaction_id(session), outcome
                     failpoint("C2")
             return outcome
         except (DBAPIError, PoolTimeoutError) as error:
@@ -112,7 +112,7 @@ class PostgresLedger:
             return False
         try:
             with transaction(self._engine) as session:
-                return claims.still_open(session, claimed)
+                return last_look.still_open(session, claimed)
         except UNAVAILABLE:  # who cannot look does not send; the claim is given back
             return False
 
@@ -150,7 +150,7 @@ class PostgresLedger:
         while time.monotonic() < until:
             try:
                 with transaction(self._engine) as session:
-                    status = claims.status_of(session, transaction_id)
+                    status = commits.status_of(session, transaction_id)
             except DBAPIError:
                 status = None
             if status in ("committed", "aborted"):

@@ -26,6 +26,10 @@ class Message(SQLModel, table=True):
         ),
         Index("message_to_check", "next_check_at", postgresql_where=text("next_check_at IS NOT NULL")),
         Index("message_by_address", "client_id", "channel", "address_hash"),
+        Index("message_waiting", "client_id", postgresql_where=text("state = 'ready'")),
+        Index(
+            "message_in_flight", "client_id", postgresql_where=text("state IN ('dispatching', 'unknown', 'escalated')")
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -63,6 +67,8 @@ class Message(SQLModel, table=True):
     lifetime: timedelta | None = None
     """How long after it first became due it may still leave."""
     expires_at: Moment = a_moment()
+    turn_at: Moment = a_moment()
+    """Not before this moment: its turn among those that a pause has held, after the resume."""
     provider_message_id: str | None = None
     next_check_at: Moment = a_moment()
     checks_done: int = 0
