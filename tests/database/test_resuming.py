@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 
 def policy(world: World, per_second: float = 10.0) -> Policy:
-    return Policy(Rules(lambda row: world.hours, world.timers.inbound_silence, 1), per_second, timedelta(minutes=15))
+    return Policy(Rules(world.window, world.timers.inbound_silence, 1), per_second, timedelta(minutes=15))
 
 
 def put_on(world: World, held_work: HeldWork = HeldWork.EXPIRE, scope: PauseScope = PauseScope.CLIENT) -> Pause:

@@ -1,5 +1,6 @@
 """A small world on real rows: one client, its staff, its texts, two sequences, and runs for its leads."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -65,6 +66,7 @@ class World:
         self.timers = TimerSettings()
         self.ring = KeyRing({"k1": bytes(32)}, "k1")
         self.hours = OPEN
+        self.hours_in: dict[str | None, WindowDecision] = {}
         self.ledger = self.another_ledger(engine)
         self.control = RunControl(engine, KEY)
         self.reconciliation = Reconciliation(engine, self.timers)
@@ -79,7 +81,11 @@ class World:
 
     def another_ledger(self, engine: Engine, worker: str = "worker-1") -> PostgresLedger:
         """Return the ledger as one more worker uses it."""
-        return PostgresLedger(engine, self.timers, KEY, self.ring, lambda row: self.hours, lambda row: None, worker)
+        return PostgresLedger(engine, self.timers, KEY, self.ring, self.window, lambda row: None, worker)
+
+    def window(self, row: Mapping[Any, Any]) -> WindowDecision:
+        """Decide on a message's hour: as set for its state, else for all."""
+        return self.hours_in.get(row["region"], self.hours)
 
     def lead(self, first_name: str = "Lea", phone: str = PHONE, client: UUID | None = None) -> UUID:
         """Store a lead that has both addresses."""
