@@ -1,6 +1,7 @@
 """The words of a pause: why, what happens to the work it holds, and by which rule it may lift itself. Values are stored."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class PauseCode(StrEnum):
@@ -43,6 +44,26 @@ class LiftRule(StrEnum):
     """When its end has come, on the database's clock."""
     WHEN_FRESH = "when_fresh"
     """When the source whose data were stale is read again."""
+
+
+FOUND_BY_ITSELF = (
+    PauseCode.SET_UP,
+    PauseCode.WEB_HOOK,
+    PauseCode.DELIVERY,
+    PauseCode.COMPLIANCE,
+    PauseCode.STALE_SOURCE,
+    PauseCode.SUSPECTED_DUPLICATE,
+)
+"""What the service looks for again and again. A single message refused for our set-up pauses its channel in any case."""
+COMPLIANCE_CODES = frozenset({"30032", "30034", "30035"})
+"""Twilio's refusals of numbers that are not registered or verified (https://www.twilio.com/docs/api/errors)."""
+
+
+class Watched(NamedTuple):
+    """How many pauses began and how many were lifted by themselves in one sweep."""
+
+    paused: int
+    lifted: int
 
 
 CLIENT_SAFE = {

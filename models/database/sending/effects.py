@@ -11,7 +11,7 @@ from models.database.permission.consent import Address, Proof
 from models.database.permission.pauses import Terms
 from models.database.tables.ledger import Message
 from models.failure_classes import FailureClass
-from models.pausing import PauseCode
+from models.pausing import COMPLIANCE_CODES, PauseCode
 from models.terms import Channel, PauseScope
 
 _INSTRUCTIONS = {
@@ -42,7 +42,8 @@ def spread(
     if failure is FailureClass.CONFIG:
         why = f"the provider refuses our set-up ({reason})"
         evidence = {"provider": message.provider, "code": reason}
-        terms = Terms(_channel_scope(message), why, subject.owner, PauseCode.SET_UP, evidence=evidence)
+        code = PauseCode.COMPLIANCE if reason in COMPLIANCE_CODES else PauseCode.SET_UP
+        terms = Terms(_channel_scope(message), why, subject.owner, code, evidence=evidence)
         pauses.put_on(session, terms, Origin(origin.source))
     if failure in _INSTRUCTIONS:
         order = TaskOrder(f"send_failed_{failure}", str(message.id), _INSTRUCTIONS[failure], {"code": reason})

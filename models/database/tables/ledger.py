@@ -89,6 +89,7 @@ class Attempt(SQLModel, table=True):
             unique=True,
             postgresql_where=text("outcome IS DISTINCT FROM 'not_accepted'"),
         ),
+        Index("attempt_by_end", "ended_at"),
     )
 
     message_id: UUID = Field(primary_key=True, foreign_key="message.id")

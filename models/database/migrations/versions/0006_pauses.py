@@ -88,9 +88,11 @@ def upgrade() -> None:
     op.create_index('message_in_flight', 'message', ['client_id'], unique=False,
                     postgresql_where=sa.text("state IN ('dispatching', 'unknown', 'escalated')"))
     op.create_index('task_of_subject', 'owner_task', ['subject', 'kind'], unique=False)
+    op.create_index('attempt_by_end', 'attempt', ['ended_at'], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index('attempt_by_end', table_name='attempt')
     op.drop_index('task_of_subject', table_name='owner_task')
     op.drop_index('message_in_flight', table_name='message')
     op.drop_index('message_waiting', table_name='message')
