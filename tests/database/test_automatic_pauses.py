@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import RowMapping
 
-from models.database.engine import transaction
+from models.database.engine import now, transaction
 from models.database.permission import pauses
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.pauses import Terms
@@ -59,7 +59,7 @@ def reported(world: World, runs: Sequence[UUID], delivery: str, failure: str | N
 
 def test_a_pause_with_an_end_lifts_itself_on_the_clock_of_the_database_and_one_without_never_does(world: World) -> None:
     with transaction(world.engine) as session:
-        end = pauses.now(session) + timedelta(hours=1)
+        end = now(session) + timedelta(hours=1)
         ends = pauses.put_on(
             session, Terms(world.scope(), "maintenance", "sam", PauseCode.MAINTENANCE, ends_at=end), HERE
         )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from models.database.engine import transaction
+from models.database.engine import now, transaction
 from models.database.permission import pause_standing, pauses, previews
 from models.database.permission.pause_standing import PauseStanding
 from models.database.permission.pauses import Terms, UnusablePause
@@ -219,7 +219,7 @@ def test_a_resume_needs_the_epoch_it_was_previewed_under(world: World) -> None:
     shown = preview(world, pause)
     with transaction(world.engine) as session:
         later = pauses.existing(session, pause.id)
-        terms = Terms(world.scope(), "longer", "sam", ends_at=shown.row.at + HOUR)
+        terms = Terms(world.scope(), "longer", "sam", ends_at=now(session) + HOUR)
         assert pauses.put_on(session, terms, HERE).changed
         assert later.epoch == 2
 
@@ -246,7 +246,7 @@ def test_more_than_was_shown_does_not_leave(world: World) -> None:
 def test_an_end_must_lie_ahead_and_held_work_is_not_changed_under_way(world: World) -> None:
     put_on(world)
     with transaction(world.engine) as session:
-        over = Terms(world.scope(), "r", "sam", PauseCode.INCIDENT, ends_at=pauses.now(session) - HOUR)
+        over = Terms(world.scope(), "r", "sam", PauseCode.INCIDENT, ends_at=now(session) - HOUR)
         with pytest.raises(UnusablePause, match="later moment"):
             pauses.put_on(session, over, HERE)
         with pytest.raises(UnusablePause, match="resume it first"):

@@ -60,7 +60,7 @@ class Race:
 
     def stop(self, stopping: Callable[[UUID], None], pace: float) -> list[float]:
         """Stop what is about to be claimed, again and again; how long each took to take effect, in seconds."""
-        took = []
+        took: list[float] = []
         while len(took) < EACH:
             place = min(self.at + self.random.randrange(AHEAD), len(self.runs) - 1)
             began = time.monotonic()

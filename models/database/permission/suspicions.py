@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.database.inbound.backfills import ENGINEER, TWILIO
+from models.database.inbound.backfills import ENGINEER
+from models.database.inbound.inbox import TWILIO
 from models.database.permission.pauses import Terms
 from models.database.sending.evidence import CONFLICT_TASK
 from models.pausing import LiftRule, PauseCode
