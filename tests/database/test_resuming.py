@@ -85,6 +85,21 @@ def test_what_was_held_leaves_in_turn_at_a_limited_rate(world: World) -> None:
     assert isinstance(world.claim(second), Claimed)
 
 
+def test_turns_that_passed_in_an_outage_do_not_all_come_at_once(world: World) -> None:
+    pause = put_on(world)
+    runs = held_runs(world, "ABCDEFGHIJ")
+    resume(world, pause, preview(world, pause, per_second=3))
+    world.rows("UPDATE message SET turn_at = turn_at - interval '1 minute'")
+
+    became = [world.claim(run) for run in runs]
+
+    assert [isinstance(one, Claimed) for one in became] == [True] * 3 + [False] * 7
+    waiting = [one.until for one in became if isinstance(one, Held) and one.until is not None]
+    now_ = world.one("SELECT clock_timestamp() AS now")["now"]
+    assert max(waiting) - now_ < timedelta(seconds=1 + 7 / 3)
+    assert len(set(waiting)) == 7
+
+
 def test_a_run_is_told_when_its_turn_has_come_and_not_before(world: World) -> None:
     pause = put_on(world)
     runs = held_runs(world)

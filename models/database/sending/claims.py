@@ -14,6 +14,7 @@ from models.database.inbound.continuity import MAY_BE_MISSING
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE, lock_for_claim
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.recovery.ledger_epoch import UNVERIFIED
+from models.database.sending.turns import CROWD, TURN
 from models.gate import Facts, Verdict, judge
 from models.identity import callback_token, token_hash
 from models.pausing import SPARING
@@ -52,7 +53,8 @@ FACTS = f"""
         coalesce(m.expires_at + CASE WHEN p.spared_since IS NULL THEN interval '0' ELSE greatest(interval '0',
                      clock_timestamp() - greatest(p.spared_since, m.expires_at - m.lifetime)) END,
                  clock_timestamp() + m.lifetime) AS stale_at,
-        p.paused_by, r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
+        p.paused_by, {TURN} AS turn,
+        r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
              WHEN r.stop_requested_by IS NOT NULL THEN 'stopped'
              WHEN r.closed_at IS NOT NULL THEN 'closed'
@@ -75,7 +77,7 @@ FACTS = f"""
         (SELECT o.failure_class = 'bad_contact' FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
             AND o.address_hash = m.address_hash AND o.id <> m.id AND (o.failure_class IS NOT NULL OR o.delivery = 'delivered')
             ORDER BY o.planned_at DESC LIMIT 1) IS TRUE AS cannot_receive
-    FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE}
+    FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE} {CROWD}
     CROSS JOIN LATERAL (
         SELECT min(p.scope) FILTER (WHERE p.id <> ALL (CAST(:lifted AS uuid[]))) AS paused_by,
             min(p.at) FILTER (WHERE p.held_work = ANY (:sparing)) AS spared_since
@@ -233,7 +235,7 @@ def facts_of(row: Row, window: WindowDecision) -> Facts:
         expires_at=row["stale_at"],
         window=window,
         same_text_within_a_day=row["same_text"],
-        turn_at=row["turn_at"],
+        turn_at=row["turn"],
     )
 
 

@@ -97,7 +97,7 @@ class PauseDrain(SQLModel, table=True):
     __tablename__ = "pause_drain"
 
     pause_id: UUID = Field(primary_key=True, foreign_key="pause.id")
-    message_id: UUID = Field(primary_key=True, foreign_key="message.id")
+    message_id: UUID = Field(primary_key=True, foreign_key="message.id", index=True)
     expected: str
     """`will_send`, a `HoldReason` or a `NotSentReason`; empty if the gate was not asked."""
     turn_at: Moment = a_moment()

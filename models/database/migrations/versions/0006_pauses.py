@@ -83,6 +83,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['pause_id'], ['pause.id'], ),
     sa.PrimaryKeyConstraint('pause_id', 'message_id')
     )
+    op.create_index(op.f('ix_pause_drain_message_id'), 'pause_drain', ['message_id'], unique=False)
     op.add_column('message', sa.Column('turn_at', sa.DateTime(timezone=True), nullable=True))
     op.create_index('message_waiting', 'message', ['client_id'], unique=False, postgresql_where=sa.text("state = 'ready'"))
     op.create_index('message_in_flight', 'message', ['client_id'], unique=False,
