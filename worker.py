@@ -38,7 +38,7 @@ from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
 from activities.running import RunActivities
-from activities.standing import auditing, backfilling, recovering, repeat, sweeping
+from activities.standing import auditing, backfilling, recovering, repeat, sweeping, watching_pauses
 from models.connection import connect, key_ring
 from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import make_engine
@@ -46,10 +46,13 @@ from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
+from models.database.permission.pause_watch import PauseWatch
+from models.database.permission.previews import Policy
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
+from models.database.sending.facts import Rules
 from models.database.sending.ledger import PostgresLedger
 from models.database.sending.rules_in_force import RulesInForce
 from models.failpoints import arm
@@ -170,6 +173,9 @@ async def main(settings: Settings) -> None:
     )
     recovery = Recovery(recoveries, outside.history, "twilio", asked_of(client))
     auditor = Auditor(Audits(engine, key_ring(settings), settings.timers), outside.history, "twilio")
+    rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
+    policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
+    pauses = PauseWatch(engine, policy, settings.pauses)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -178,6 +184,7 @@ async def main(settings: Settings) -> None:
             repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep),
             repeat("backfill", backfilling(backfiller, observed.meter), settings.timers.sweep),
             repeat("recovery", recovering(recovery), settings.timers.sweep),
+            repeat("watch of the pauses", watching_pauses(pauses, observed.meter), settings.timers.sweep),
             repeat("audit", auditing(auditor, observed.meter), settings.timers.sweep),
         ]
         if observed.runtime:

@@ -9,6 +9,7 @@ from models.enrollment import DraftMessage, Enrollment
 from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff, RegisteredUndo
 from models.notices import ApprovalNotice
 from models.outreach import SignalClaim, Situation, UndoReport
+from models.pausing import Watched
 from models.provider_answers import Answer
 from models.reconciling import Doubt, Listed, Look
 from models.sending import Claimed, Envelope, SendResult, SendStep
@@ -132,6 +133,14 @@ class Runs(Protocol):
 
     def rolled_back(self, run_id: UUID, counts: dict[str, Any]) -> None:
         """Record that every undo has ended."""
+        ...
+
+
+class Pauses(Protocol):
+    """What pauses do by themselves. See `models.database.permission.pause_watch`."""
+
+    def sweep(self) -> Watched:
+        """Lift what may be lifted, and pause what is in doubt."""
         ...
 
 

@@ -9,6 +9,7 @@ from temporalio.common import MetricMeter
 
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
+from activities.ports import Pauses
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 
@@ -47,6 +48,20 @@ def recovering(recovery: Recovery) -> Callable[[], None]:
     def sweep() -> None:
         if recovery.sweep():
             log.info("a reconciliation has finished")
+
+    return sweep
+
+
+def watching_pauses(pauses: Pauses, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look whether a pause lifts itself or must begin."""
+    changes = meter.create_counter("comms_automatic_pauses", "Pauses that began or were lifted by themselves.")
+
+    def sweep() -> None:
+        watched = pauses.sweep()
+        if any(watched):
+            log.warning("pauses have begun or were lifted by themselves", extra=watched._asdict())
+        for change, count in watched._asdict().items():
+            changes.add(count, {"change": change})
 
     return sweep
 

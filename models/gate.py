@@ -41,6 +41,8 @@ class Facts:
     gives_way_to: str | None
     """The kind of an open run for the same person that comes first."""
     same_text_within_a_day: bool
+    turn_at: datetime | None = None
+    """When its turn comes among those that a pause has held; None if none has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,9 @@ def judge(facts: Facts) -> Verdict:
         # A pause silences what goes to contacts; colleagues must hear of trouble all the more.
         if not passes("not paused", facts.paused_by is None, facts.paused_by or "nothing is paused"):
             return hold(HoldReason.PAUSED)
+        waits_for = facts.turn_at if facts.turn_at is not None and facts.now < facts.turn_at else None
+        if not passes("its turn has come", waits_for is None, f"its turn is at {waits_for}" if waits_for else "yes"):
+            return hold(HoldReason.DRAINING, waits_for)
         torn = facts.ledger_unverified
         if not passes("the ledger is whole", not torn, "restored or replaced" if torn else "as it was released"):
             return hold(HoldReason.LEDGER_UNVERIFIED)

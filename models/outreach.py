@@ -81,6 +81,10 @@ class Situation(Frozen):
     rolled_back: bool = False
     paused_by: str | None = None
     """The scope that pauses this run, such as `client`; None if nothing does."""
+    stood_still: timedelta = timedelta(0)
+    """How long pauses that freeze the clock have held the whole run, until now if one does."""
+    stands_still: bool = False
+    """Whether such a pause holds it now."""
     messages: tuple[MessageNews, ...] = ()
 
     @property

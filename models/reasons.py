@@ -4,6 +4,7 @@ from models.sending import HoldReason, NotSentReason
 
 WHY_HELD: dict[HoldReason, str] = {
     HoldReason.PAUSED: "sending is paused",
+    HoldReason.DRAINING: "sending was resumed at a limited rate, and its turn is yet to come",
     HoldReason.QUIET_HOURS: "it is outside the allowed hours where the person may be",
     HoldReason.NOT_APPROVED: "its wording is not approved",
     HoldReason.DOUBTFUL_OPT_OUT: "a reply may have been an opt-out and a person must read it",

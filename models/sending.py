@@ -16,6 +16,7 @@ class HoldReason(StrEnum):
     """Why a message waits although nothing is wrong with it."""
 
     PAUSED = "paused"
+    DRAINING = "draining"
     QUIET_HOURS = "quiet_hours"
     NOT_APPROVED = "not_approved"
     DOUBTFUL_OPT_OUT = "doubtful_opt_out"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, SecretStr, field_validator, model_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.failpoints import FAILPOINTS
+from models.pausing import FOUND_BY_ITSELF, PauseCode
 
 KEY_BYTES = 32
 
@@ -135,6 +136,32 @@ class TimerSettings(BaseModel):
         return self
 
 
+class PauseSettings(BaseModel):
+    """How what a pause has held leaves after its resume, and when the service pauses by itself."""
+
+    drain_per_second: float = Field(default=10.0, gt=0, le=1000)
+    """How many held messages may leave per second after a resume, unless its preview asks for another rate."""
+    preview: timedelta = Field(default=timedelta(minutes=15), gt=timedelta(0))
+    """How long a preview may be confirmed."""
+    automatic: list[PauseCode] = Field(default_factory=lambda: list(FOUND_BY_ITSELF))
+    """For which reasons the service pauses by itself. `[]` is for those who break things on purpose."""
+    window: timedelta = Field(default=timedelta(hours=1), gt=timedelta(0))
+    """Over which time rates are looked at."""
+    delivery_minimum: int = Field(default=50, ge=1)
+    """Of how many reported messages of a client's channel a rate is formed at the least."""
+    delivery_share: float = Field(default=0.25, gt=0, le=1)
+    """From which share of failed deliveries on the channel is paused."""
+    complaint_share: float = Field(default=0.003, gt=0, le=1)
+    """From which share of complaints on, once there are three: mailbox providers ask for less than 0.3 %
+    (support.google.com/a/answer/81126)."""
+    silent_callbacks: int = Field(default=10, ge=1)
+    """After how many accepted messages of a provider in a row without any report it is paused, each given the window."""
+    stale_after: timedelta = Field(default=timedelta(minutes=30), gt=timedelta(0))
+    """For how long the provider's list of received texts may be unread."""
+    refused_clients: int = Field(default=2, ge=2)
+    """From how many clients' channels refused for our set-up on the whole provider is paused."""
+
+
 class ApiSettings(BaseModel):
     """Where the starter API listens."""
 
@@ -185,6 +212,7 @@ class Settings(BaseSettings):
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
     timers: TimerSettings = TimerSettings()
+    pauses: PauseSettings = PauseSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""

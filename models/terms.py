@@ -10,6 +10,10 @@ class Channel(StrEnum):
     EMAIL = "email"
 
 
+PROVIDERS = {Channel.SMS: "twilio", Channel.EMAIL: "ses"}
+"""Through whom each channel goes, as rows and pauses name them."""
+
+
 class LeadSource(StrEnum):
     """Where a lead came from."""
 
@@ -85,6 +89,9 @@ class PauseScope(StrEnum):
     """What a pause stops."""
 
     EVERYTHING = "everything"
+    KIND = "kind"
+    PROVIDER = "provider"
+    SEQUENCE = "sequence"
     CLIENT = "client"
     CHANNEL = "channel"
     RUN = "run"

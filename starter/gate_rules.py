@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Literal
 
-from models.database.sending.claims import Rules
+from models.database.sending.facts import Rules
 from models.database.sending.rules_in_force import RulesInForce
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from models.connection import key_ring
 from models.database.engine import make_engine
 from models.database.inbound import arrivals
-from models.database.sending.claims import Rules
+from models.database.permission.previews import Policy
+from models.database.sending.facts import Rules
 from models.sealing import KeyRing
 from models.settings import Settings
 from starter.gate_rules import gate_rules
@@ -50,6 +51,11 @@ class Resources:
     def gate_rules(self) -> Rules:
         """What the gate is set to."""
         return gate_rules(self.settings.quiet_hours, self.settings.timers.inbound_silence, self.settings.database.epoch)
+
+    @property
+    def resuming(self) -> Policy:
+        """How pauses are resumed."""
+        return Policy(self.gate_rules, self.settings.pauses.drain_per_second, self.settings.pauses.preview)
 
     def close(self) -> None:
         """Give back every connection."""

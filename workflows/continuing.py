@@ -20,6 +20,8 @@ from workflows.watching import WatchedRun
 
 SETTLING = timedelta(seconds=0.1)
 """Between the last thing done in a history and its end, so that what was done is recorded before a fresh one begins."""
+LOOK_WHETHER_FROZEN = timedelta(hours=1)
+"""While a pause freezes a run, its waits have no end; it is told of the resume, and looks by itself after this time."""
 SINCE_0_2 = "continue-as-new"
 """Runs that had outgrown their history under 0.1.0 stay in it. Can go when no such run is left."""
 
@@ -36,17 +38,26 @@ class LongRun(WatchedRun):
         raise NotImplementedError
 
     def _deadline(self, waits_for: str, patience: timedelta) -> datetime:
-        """Return when a wait ends; it is fixed when the wait is first spoken of."""
-        return self._deadlines.setdefault(waits_for, workflow.now() + patience)
+        """Return when a wait ends, as far as is known now. It is fixed when the wait is first spoken of.
+
+        It is kept by the run's own clock, which stands still while a pause freezes it.
+        """
+        stood_still = self._situation.stood_still
+        return self._deadlines.setdefault(waits_for, workflow.now() - stood_still + patience) + stood_still
 
     async def _until(self, met: Callable[[Situation], bool], patience: timedelta, waits_for: str) -> bool:
         """Wait until the rows show what is awaited, at most for `patience`. Returns whether they do."""
-        deadline = self._deadline(waits_for, patience)
-        while not met(self._situation) and (left := deadline - workflow.now()) > timedelta(0):
+        self._deadline(waits_for, patience)
+        while not met(self._situation) and (left := self._left(waits_for)) > timedelta(0):
             await self._news_within(left, waits_for)
         if met(self._situation):
             del self._deadlines[waits_for]  # the rows will say so again; that one has waited in vain, no row says
         return met(self._situation)
+
+    def _left(self, waits_for: str) -> timedelta:
+        if self._situation.stands_still:
+            return LOOK_WHETHER_FROZEN
+        return self._deadlines[waits_for] + self._situation.stood_still - workflow.now()
 
     async def _news_within(self, patience: timedelta, waits_for: str) -> None:
         """Wait for a nudge, at most for `patience`, then look."""

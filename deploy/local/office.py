@@ -5,6 +5,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -91,6 +92,20 @@ class Office:
         """Decide as the approver on the wording that was shown."""
         body = {"decision": decision, "content_hash": approval["content_hash"], "reason": reason}
         await self.ask("approver", "POST", f"/v1/approvals/{approval['id']}/decision", body)
+
+    async def resume(self, pause_id: str, per_second: float | None = None) -> dict[str, Any]:
+        """Resume a pause as its incident owner: look at the preview, confirm it; again if more would leave by then."""
+        path = f"/v1/pauses/{pause_id}"
+        while True:
+            shown = await self.ask("incident-owner", "POST", f"{path}/preview", {"per_second": per_second})
+            wish = {"reason": "put right", "epoch": shown["epoch"], "preview": shown["preview"]}
+            try:
+                resumed: dict[str, Any] = await self.ask("incident-owner", "POST", f"{path}/resume", wish)
+            except httpx.HTTPStatusError as error:
+                if error.response.status_code != HTTPStatus.CONFLICT:
+                    raise
+            else:
+                return resumed
 
     async def reply(self, phone: str, text: str) -> int:
         """Write a text message as a contact; return how our web hook answered Twilio."""

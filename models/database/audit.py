@@ -67,7 +67,9 @@ _AUDIT = text(
             {_committed("c")} AS committed
         FROM claim_log c JOIN message m ON m.id = c.message_id WHERE m.audience = 'contact'
     ), pausing AS (
-        SELECT e.*, {_committed("e")} AS committed FROM pause_event e
+        -- Before there could be several pauses of a scope, its events named none; the one that was then open has this id.
+        SELECT e.*, coalesce(e.pause_id, CAST(md5(e.scope) AS uuid)) AS pause, {_committed("e")} AS committed
+        FROM pause_event e
     ), decided AS (
         SELECT d.*, {_committed("d")} AS committed FROM decision d
     ), failed AS (
@@ -124,8 +126,8 @@ _AUDIT = text(
             WHERE newest.status IN ('revoked', 'held'))
         UNION ALL
         SELECT 'I11', c.message_id::text FROM claim c WHERE EXISTS (
-            SELECT 1 FROM (SELECT DISTINCT ON (e.scope) e.kind FROM pausing e
-                           WHERE e.scope = ANY(c.scopes) AND e.committed < c.committed ORDER BY e.scope, e.id DESC) newest
+            SELECT 1 FROM (SELECT DISTINCT ON (e.pause) e.kind FROM pausing e
+                           WHERE e.scope = ANY(c.scopes) AND e.committed < c.committed ORDER BY e.pause, e.id DESC) newest
             WHERE newest.kind = 'pause')
         UNION ALL
         SELECT 'I12', c.message_id::text FROM claim c WHERE NOT EXISTS (

@@ -24,10 +24,9 @@ from models.event_kinds import EventKind
 from models.identity import content_hash, message_id, send_key, workflow_id
 from models.notices import APPROVAL_NOTICE_STEP, ApprovalNotice
 from models.sealing import KeyRing
-from models.terms import ApprovalPolicy, Channel, MessageState, RunKind, RunState
+from models.terms import PROVIDERS, ApprovalPolicy, Channel, MessageState, RunKind, RunState
 from models.zones import whereabouts
 
-PROVIDERS = {Channel.SMS: "twilio", Channel.EMAIL: "ses"}
 PLAN = Origin("workflow")
 
 

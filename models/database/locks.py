@@ -2,9 +2,11 @@
 
 A claim takes its scopes shared and its address exclusively, before it reads; an opt-out takes the address, a pause or a
 stop takes its scope exclusively. Row locks are not used for this: new sharers overtake a waiting pause, so that under
-load a pause waits for seconds. Everybody locks in this order: everything, client, channel, run, address.
+load a pause waits for seconds. Everybody locks in this order: everything, kind, provider, sequence, client, channel, run,
+address.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,12 +16,22 @@ from models.terms import Channel, PauseScope
 
 
 def scope_key(
-    scope: PauseScope, client_id: UUID | None = None, channel: Channel | None = None, run_id: UUID | None = None
+    scope: PauseScope,
+    client_id: UUID | None = None,
+    channel: Channel | None = None,
+    run_id: UUID | None = None,
+    name: str | None = None,
 ) -> str:
-    """Return the name of a scope: `everything`, `client:<id>`, `channel:<client id>:sms`, `run:<id>`."""
+    """Return the name of a scope.
+
+    It is `everything`, `kind:outreach`, `provider:twilio`, `sequence:missed_call`, `client:<id>`, `channel:<client id>:sms`
+    or `run:<id>`; `name` is that of a kind, a provider or a sequence.
+    """
     match scope:
         case PauseScope.EVERYTHING:
             return scope.value
+        case PauseScope.KIND | PauseScope.PROVIDER | PauseScope.SEQUENCE:
+            return f"{scope}:{name}"
         case PauseScope.CLIENT:
             return f"{scope}:{client_id}"
         case PauseScope.CHANNEL:
@@ -29,34 +41,25 @@ def scope_key(
 
 
 SCOPES_OF_MESSAGE = (
-    "('everything', 'client:' || m.client_id, 'channel:' || m.client_id || ':' || m.channel, 'run:' || m.run_id)"
+    "ARRAY['everything', 'kind:' || r.kind, 'provider:' || m.provider, 'sequence:' || s.key, 'client:' || m.client_id, "
+    "'channel:' || m.client_id || ':' || m.channel, 'run:' || m.run_id]"
 )
-"""The names of the scopes of message `m`, as SQL: what `scopes_of` returns, for queries that go from a scope to messages."""
-
-
-def scopes_of(client_id: UUID, channel: str, run_id: UUID) -> list[str]:
-    """Return the scopes a message is in, in locking order."""
-    return [
-        scope_key(PauseScope.EVERYTHING),
-        scope_key(PauseScope.CLIENT, client_id),
-        scope_key(PauseScope.CHANNEL, client_id, Channel(channel)),
-        scope_key(PauseScope.RUN, run_id=run_id),
-    ]
-
+"""The names of the scopes of message `m` of run `r` in sequence `s`, as SQL, in locking order. NULL for a sequence it has not."""
+SCOPES_AT_ONCE = 7
+WITH_SEQUENCE = "LEFT JOIN sequence s ON s.id = r.sequence_id"
 
 _FOR_CLAIM = text(
     "SELECT "
-    + ", ".join(f"pg_advisory_xact_lock_shared(hashtextextended(:scope{n}, 0))" for n in range(4))
+    + ", ".join(f"pg_advisory_xact_lock_shared(hashtextextended(:scope{n}, 0))" for n in range(SCOPES_AT_ONCE))
     + ", pg_advisory_xact_lock(hashtextextended(:address, 0))"
 )
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
 
-def lock_for_claim(session: Session, scopes: list[str], address_hash: str) -> None:
+def lock_for_claim(session: Session, scopes: Sequence[str | None], address_hash: str) -> None:
     """Wait for every pause, stop and opt-out that is being written for this message, and keep new ones out."""
-    session.execute(
-        _FOR_CLAIM, {f"scope{n}": scope for n, scope in enumerate(scopes)} | {"address": _address(address_hash)}
-    )
+    names = {f"scope{n}": scopes[n] for n in range(SCOPES_AT_ONCE)}  # the lock of a NULL is none
+    session.execute(_FOR_CLAIM, names | {"address": _address(address_hash)})
 
 
 def lock_scope(session: Session, scope: str) -> None:

@@ -28,7 +28,7 @@ _ANNOUNCE_ALL = text(
     ON CONFLICT (run_id) DO UPDATE SET news = outbox.news + 1, next_try_at = least(outbox.next_try_at, clock_timestamp())
     """
 )
-_NOTIFY = text(f"NOTIFY {CHANNEL}")
+NOTIFY = text(f"NOTIFY {CHANNEL}")
 _TAKE = text(
     """
     UPDATE outbox SET next_try_at = clock_timestamp() + make_interval(secs => :lease), tries = outbox.tries + 1
@@ -76,14 +76,14 @@ class Announcement:
 def announce(session: Session, run_id: UUID, purpose: str = "nudge") -> None:
     """Say that a run has news, in the transaction that makes it. Repeated news of one run is one row."""
     session.execute(_ANNOUNCE, {"run": run_id, "purpose": purpose})
-    session.execute(_NOTIFY)
+    session.execute(NOTIFY)
 
 
 def announce_all(session: Session, run_ids: Sequence[UUID]) -> None:
     """Say that many runs have news, in one statement: whoever pauses a client with a thousand runs holds a lock meanwhile."""
     if run_ids:
         session.execute(_ANNOUNCE_ALL, {"runs": list(dict.fromkeys(run_ids))})
-        session.execute(_NOTIFY)
+        session.execute(NOTIFY)
 
 
 class Outbox:

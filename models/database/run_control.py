@@ -10,9 +10,9 @@ from models.database import events, runs, situations
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
 from models.database.locks import scope_key
-from models.database.permission import approvals, pauses
+from models.database.permission import approvals, pauses, resuming
+from models.database.permission.pauses import Terms
 from models.database.recovery import rowless
-from models.database.tables.pauses import Pause
 from models.database.tables.runs import Run
 from models.event_kinds import EventKind
 from models.outreach import SignalClaim, Situation
@@ -20,6 +20,7 @@ from models.terms import Control, OutreachOutcome, PauseScope
 
 UI = Origin("temporal_ui", "temporal_ui")
 WORKFLOW = Origin("workflow")
+TYPED = "typed in the Temporal UI"
 
 
 class RunControl:
@@ -88,17 +89,27 @@ def _control(session: Session, run_id: UUID, control: Control) -> None:
     run = runs.existing(session, run_id)
     scope = scope_key(PauseScope.RUN, run_id=run_id)
     match control:
-        case Control.PAUSE | Control.RESUME:
-            pauses.put(session, scope, control is Control.PAUSE, "typed in the Temporal UI", UI, run.escalation_owner)
+        case Control.PAUSE:
+            pauses.put_on(session, Terms(scope, TYPED, run.escalation_owner), UI)
+        case Control.RESUME:
+            _resume(session, run, scope)
         case Control.STOP:
             runs.stop(session, run_id, UI)
         case Control.ROLL_BACK:
             runs.roll_back(session, run_id, UI)
 
 
+def _resume(session: Session, run: Run, scope: str) -> None:
+    """Lift what was typed here. A pause that came in another way has an owner who would not hear of it."""
+    resuming.lift_own(session, scope, UI, TYPED, (UI.source,))
+    if others := pauses.of_scope(session, scope):
+        why = f"{others[0].put_by} has paused this run with epoch {others[0].epoch}; resume it through the API"
+        events.record(session, EventKind.SIGNAL_REFUSED, UI, runs.subject(run), why, signal=Control.RESUME)
+
+
 def _is_outdated(session: Session, claim: SignalClaim) -> bool:
     """Whether rows know better: of pauses and resumes the last counts, which a repetition of an earlier one is not."""
-    paused_before = session.get(Pause, scope_key(PauseScope.RUN, run_id=claim.run_id)) is not None
+    paused_before = pauses.epoch_of(session, scope_key(PauseScope.RUN, run_id=claim.run_id)) > 0
     return claim.control in (Control.PAUSE, Control.RESUME) and paused_before
 
 

@@ -21,8 +21,11 @@ _LOOK = text(
                 AND m.address_hash = c.address_hash
                 WHERE m.run_id = r.id AND m.audience = 'contact' AND c.status = 'revoked' AND c.at > r.requested_at
         ) AS opted_out,
-        (SELECT p.scope FROM pause p WHERE p.paused AND (p.scope IN ('everything', 'client:' || r.client_id, 'run:' || r.id)
-            OR p.scope LIKE 'channel:' || r.client_id || ':%') ORDER BY p.scope LIMIT 1) AS paused_by,
+        (SELECT p.scope FROM pause p WHERE p.paused AND (p.scope = ANY (whole.scopes)
+            OR p.scope LIKE 'channel:' || r.client_id || ':%' OR p.scope IN (
+                SELECT 'provider:' || m.provider FROM message m WHERE m.run_id = r.id AND m.audience = 'contact'))
+            ORDER BY p.scope LIMIT 1) AS paused_by,
+        clock.stood_still, clock.stands_still,
         (SELECT coalesce((SELECT CASE d.decision WHEN 'approve' THEN 'approved' ELSE 'rejected' END FROM decision d
                           WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1),
                          CASE WHEN a.expires_at <= clock_timestamp() THEN 'expired' ELSE 'waiting' END)
@@ -31,7 +34,18 @@ _LOOK = text(
                                   ORDER BY m.position, m.occurrence), '[]')
             FROM message m WHERE m.run_id = r.id AND m.audience = 'contact') AS messages,
         (SELECT array_agg(i.id) FROM inbox i WHERE i.run_id = r.id AND i.state = 'waiting') AS unread
-    FROM run r WHERE r.id = :run
+    FROM run r LEFT JOIN sequence s ON s.id = r.sequence_id
+    CROSS JOIN LATERAL (SELECT ARRAY['everything', 'kind:' || r.kind, 'sequence:' || s.key, 'client:' || r.client_id,
+                                     'run:' || r.id] AS scopes) whole
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(upper(span) - lower(span)), interval '0') AS stood_still,
+            coalesce(bool_or(stands_still), false) AS stands_still
+        FROM (SELECT unnest(range_agg(tstzrange(greatest(p.at, r.requested_at), coalesce(p.lifted_at, clock_timestamp()))))
+                  AS span, bool_or(p.paused) AS stands_still
+              FROM pause p WHERE p.held_work = 'freeze_clock' AND p.scope = ANY (whole.scopes)
+                AND coalesce(p.lifted_at, 'infinity') > r.requested_at) freezes
+    ) clock
+    WHERE r.id = :run
     """
 )
 
@@ -50,6 +64,8 @@ def look(session: Session, run_id: UUID) -> Situation:
         stopped=row["stopped"],
         rolled_back=row["rolled_back"],
         paused_by=_kind_of_scope(row["paused_by"]),
+        stood_still=row["stood_still"],
+        stands_still=row["stands_still"],
         messages=tuple(_news(*message) for message in row["messages"]),
     )
 

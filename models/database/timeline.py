@@ -7,10 +7,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlmodel import Session, col, select
 
-from models.database.locks import scope_key
 from models.database.tables.ledger import Message
 from models.database.tables.records import Event, OwnerTask
-from models.terms import PauseScope
 
 _RUN = """
     SELECT r.id, r.kind, r.state, r.outcome, r.owner, r.escalation_owner, r.requested_by, r.rollback_path, r.client_id,
@@ -34,7 +32,10 @@ _EVENTS = text(
     """
     SELECT * FROM event WHERE run_id = :run OR (kind IN ('paused', 'resumed') AND at >= :since
         AND at <= coalesce(:until, clock_timestamp())
-        AND (facts ->> 'scope' = ANY(:scopes) OR facts ->> 'scope' LIKE :channels))
+        AND (facts ->> 'scope' IN ('everything', 'kind:' || :kind, 'sequence:' || :sequence, 'client:' || :client,
+                                   'run:' || CAST(:run AS text))
+             OR facts ->> 'scope' LIKE 'channel:' || :client || ':%' OR facts ->> 'scope' IN (
+                SELECT 'provider:' || m.provider FROM message m WHERE m.run_id = :run AND m.audience = 'contact')))
     ORDER BY id
     """
 )
@@ -89,13 +90,12 @@ def replies_to(session: Session, run_id: UUID) -> list[RowMapping]:
 
 def events_of(session: Session, found: RowMapping) -> list[Event]:
     """Return what happened to a run, oldest first, with the pauses of its client that fell into its time."""
-    run_id, client_id = found["id"], found["client_id"]
-    scopes = [
-        scope_key(PauseScope.EVERYTHING),
-        scope_key(PauseScope.CLIENT, client_id),
-        scope_key(PauseScope.RUN, run_id=run_id),
-    ]
-    where = {"run": run_id, "scopes": scopes, "channels": f"{PauseScope.CHANNEL}:{client_id}:%"}
+    where = {
+        "run": found["id"],
+        "kind": found["kind"],
+        "sequence": found["sequence"],
+        "client": str(found["client_id"]),
+    }
     query = select(Event).from_statement(_EVENTS)
     return list(session.scalars(query, where | {"since": found["requested_at"], "until": found["closed_at"]}))
 

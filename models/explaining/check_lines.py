@@ -69,7 +69,10 @@ def names_for_remedies(known: Known, seen: Mapping[str, Row]) -> dict[str, Any]:
         "free": f", at {at(datetime.fromisoformat(free))}" if free else "",
     }
     if pause.get("scope"):
-        given |= {"scope": scope(pause["scope"]), "resume": ways_to_resume(pause["scope"], run["client"])}
+        given |= {
+            "scope": scope(pause["scope"]),
+            "resume": ways_to_resume(pause["scope"], str(pause.get("pause_id", "PAUSE"))),
+        }
     if approval.get("approval_id"):
         given["approval"] = approval["approval_id"]
     if task := next((task for task in tasks if task and task["closed_at"] is None), None):

@@ -82,6 +82,11 @@ def _paused(inputs: Row) -> str:
     return f"{scope(inputs.get('scope') or 'it')} is paused{by}{why}"
 
 
+def _draining(inputs: Row) -> str:
+    turn = f", which comes at {at(inputs['turn_at'])}" if inputs.get("turn_at") else ""
+    return f"a pause had held it, and what was held leaves at a limited rate; it waits for its turn{turn}"
+
+
 def _torn(inputs: Row) -> str:
     since = f" at {at(inputs['held_since'])}" if inputs.get("held_since") else ""
     return f"the ledger was restored or replaced{since}, and nobody has released it yet"
@@ -184,6 +189,10 @@ CHECKS: tuple[Rule, ...] = (
         _plain("the enrolment may still write"), _over,
     ),
     Rule("not paused", HoldReason.PAUSED, {"paused_by": None}, _plain("nothing it belongs to was paused"), _paused),
+    Rule(
+        "its turn has come", HoldReason.DRAINING, {"turn_at": None},
+        _plain("it was not waiting for its turn after a pause"), _draining,
+    ),
     Rule(
         "the ledger is whole", HoldReason.LEDGER_UNVERIFIED, {"ledger_unverified": False},
         _plain("the ledger is the one that was released"), _torn,

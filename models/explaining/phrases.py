@@ -47,6 +47,8 @@ def scope(name: str) -> str:
             return f"{rest.rpartition(':')[2]} of this client"
         case PauseScope.RUN:
             return "this run"
+        case PauseScope.KIND:
+            return f"every {words(rest)} run"
         case _:
             return f"the {words(kind)} {rest}".rstrip()
 

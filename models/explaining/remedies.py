@@ -4,7 +4,6 @@ A new `HoldReason`, `NotSentReason` or `FailureClass` needs an entry here; a tes
 braces is filled from what is known of the message; what is not known stays a word in capitals.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +25,7 @@ REMEDIES: dict[HoldReason | NotSentReason, Remedy] = {
     HoldReason.PAUSED: Remedy(
         change="The pause of {scope} is lifted; every check is then made again.", who=INCIDENT_OWNER, how=("{resume}",)
     ),
+    HoldReason.DRAINING: Remedy(change="Its turn among those that the pause had held comes.", who=ITSELF),
     HoldReason.QUIET_HOURS: Remedy(change="The allowed hours begin{opens}.", who=ITSELF),
     HoldReason.FREQUENCY_CAP: Remedy(
         change="Enough time has passed since the person was last written to{free}.",
@@ -124,9 +124,7 @@ FAILURES: dict[FailureClass, Remedy] = {
     FailureClass.CONFIG: Remedy(
         change="Our account or sender at the provider is put right, and the channel of the client is resumed.",
         who=f"an engineer, then {INCIDENT_OWNER}",
-        how=(
-            'POST /v1/pauses {{"scope": "channel", "client": "{client}", "channel": "{channel}", "paused": false, "reason": …}}',
-        ),
+        how=("comms pauses", "comms resume PAUSE --reason …", "POST /v1/pauses/PAUSE/resume"),
     ),
     FailureClass.CONTENT: Remedy(
         change="The wording is changed and approved anew; the same text is not repeated.",
@@ -186,20 +184,12 @@ def filled(remedy: Remedy, known: Mapping[str, Any]) -> Remedy:
     return Remedy(change=f"{change[:1].upper()}{change[1:]}", who=remedy.who, how=how)
 
 
-def ways_to_resume(scope: str, client: str) -> str:
-    """Return the commands and requests that lift a pause, one per line."""
+def ways_to_resume(scope: str, pause: str) -> str:
+    """Return the commands and requests that lift a pause, one per line. A resume is a preview first, but for a single run."""
     kind, _, rest = scope.partition(":")
-    body: dict[str, Any] = {"scope": kind}
-    match kind:
-        case PauseScope.RUN:
-            return f"comms resume {rest} --reason …\nPOST /v1/runs/{rest}/resume"
-        case PauseScope.CLIENT:
-            body["client"] = client
-        case PauseScope.CHANNEL:
-            body |= {"client": client, "channel": rest.rpartition(":")[2]}
-        case _:
-            pass
-    return f"POST /v1/pauses {json.dumps(body | {'paused': False, 'reason': '…'}, ensure_ascii=False)}"
+    if kind == PauseScope.RUN:
+        return f"comms resume {rest} --reason …\nPOST /v1/runs/{rest}/resume"
+    return f"comms resume {pause} --reason …\nPOST /v1/pauses/{pause}/preview, then POST /v1/pauses/{pause}/resume"
 
 
 class _Known(dict[str, Any]):

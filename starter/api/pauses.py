@@ -1,72 +1,137 @@
-"""Pauses by scope: everything, a client, a channel of a client, a run."""
+"""Pauses by scope: everything, a kind of workflow, a provider, a sequence, a client, a channel of a client, a run."""
 
-from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Query
+from pydantic import Field
 from sqlmodel import Session
 
-from models.database import intake
+from models.database import intake, runs
 from models.database.engine import transaction
 from models.database.locks import scope_key
-from models.database.permission import pauses
-from models.terms import Channel, PauseScope
-from starter.api.controls import Effect, put_pause, put_run_pause
-from starter.api.fields import Key, Reason, Strict
+from models.database.permission import pauses, previews
+from models.database.permission.previews import NotAsShown, Wish
+from models.database.permission.scopes import is_known
+from models.terms import Channel, PauseScope, RunKind
+from starter.api.fields import Key, Reason, SequenceKey, Strict
+from starter.api.pause_views import (
+    LONGEST_LIST,
+    PausedScope,
+    PauseEffect,
+    PauseTerms,
+    PreviewView,
+    Rate,
+    preview_view,
+    put_on,
+    refused,
+    view_of,
+)
 from starter.callers import Anybody, IncidentOwner
 from starter.problems import field_problem
 from starter.resources import Uses
 
 router = APIRouter(prefix="/v1/pauses", tags=["Steering"])
+Limit = Annotated[int, Query(ge=0, le=LONGEST_LIST, description="How many messages of each count to list.")]
 
 
-class PauseBody(Strict):
-    """What to pause or to resume, and why."""
+class PauseBody(PauseTerms):
+    """What to pause, and on which terms."""
 
     scope: PauseScope
     client: Key | None = Field(None, description="Needed for the scopes `client` and `channel`.")
     channel: Channel | None = Field(None, description="Needed for the scope `channel`.")
+    provider: Key | None = Field(None, description="Needed for the scope `provider`, such as `twilio` or `ses`.")
+    kind: RunKind | None = Field(None, description="Needed for the scope `kind`.")
+    sequence: SequenceKey | None = Field(None, description="Needed for the scope `sequence`: all its versions.")
     run: UUID | None = Field(None, description="Needed for the scope `run`.")
-    paused: bool
+    paused: bool = Field(True, description="Only true: a resume is a preview first, see POST /v1/pauses/{id}/preview.")
+
+
+class PreviewBody(Strict):
+    """How fast what is held shall leave; as set up, if nothing is said."""
+
+    per_second: Rate = None
+
+
+class ResumeBody(Strict):
+    """What was shown, and why it shall go on."""
+
     reason: Reason
+    epoch: int | None = Field(None, ge=1, description="Of the pause. Only your own pause may be resumed without.")
+    preview: UUID | None = Field(
+        None, description="The preview you confirm. Only the pause of a single run needs none."
+    )
 
 
-class PausedScope(BaseModel):
-    """One scope that is paused now."""
-
-    scope: str = Field(examples=["client:6f1f6a3e-54c2-5b0e-9d5a-0f6b8c0a7d11"])
-    epoch: int = Field(description="How often this scope was paused or resumed.")
-    reason: str
-    owner: str
-    since: datetime
-
-
-@router.post("", summary="Pause or resume a scope")
-def put(body: PauseBody, caller: IncidentOwner, uses: Uses) -> Effect:
-    """Nothing inside the scope is claimed for sending after the answer; what is held passes every check on resume."""
+@router.post("", summary="Pause a scope")
+def put(body: PauseBody, caller: IncidentOwner, uses: Uses) -> PauseEffect:
+    """Nothing inside the scope is claimed for sending after the answer, and nothing that waits is dropped. May be repeated."""
     with transaction(uses.engine) as session:
-        if body.scope is PauseScope.RUN:
-            if body.run is None:
-                raise field_problem("run", "name the run")
-            return put_run_pause(session, body.run, body.paused, body.reason, caller)
-        return put_pause(session, _scope(session, body), body.paused, body.reason, caller, caller.handle)
+        scope = _scope(session, body)
+        if not body.paused:
+            raise field_problem("paused", _how_to_resume(session, scope))
+        return put_on(session, scope, body, caller)
 
 
 @router.get("", summary="What is paused now")
 def list_paused(caller: Anybody, uses: Uses) -> list[PausedScope]:
-    """Return every paused scope."""
+    """Return every pause that holds: who, why, since when, what it holds, what was in flight, when it ends."""
     with transaction(uses.engine) as session:
-        return [
-            PausedScope(scope=found.scope, epoch=found.epoch, reason=found.reason, owner=found.owner, since=found.at)
-            for found in pauses.paused_now(session)
-            if found.at is not None
-        ]
+        return [view_of(session, found) for found in pauses.paused_now(session)]
+
+
+@router.get("/{pause_id}", summary="One pause, also after its resume")
+def read(pause_id: UUID, caller: Anybody, uses: Uses) -> PausedScope:
+    """Return how it stands: what was in flight, and after its resume how far what it held has come."""
+    with transaction(uses.engine) as session:
+        return view_of(session, pauses.existing(session, pause_id))
+
+
+@router.post("/{pause_id}/preview", summary="What a resume would do")
+def preview(
+    pause_id: UUID, caller: IncidentOwner, uses: Uses, body: PreviewBody | None = None, limit: Limit = 20
+) -> PreviewView:
+    """Ask the gate about every message the pause holds, as it would stand at its turn. Changes nothing."""
+    policy = uses.resuming
+    per_second = body.per_second if body is not None and body.per_second else policy.per_second
+    with transaction(uses.engine) as session:
+        pause = pauses.existing(session, pause_id)
+        try:
+            shown = previews.show(session, pause, policy.rules, per_second, caller.handle)
+        except NotAsShown as error:
+            raise refused(error) from None
+        return preview_view(shown, limit)
+
+
+@router.post("/{pause_id}/resume", summary="Resume as previewed")
+def resume(pause_id: UUID, body: ResumeBody, caller: IncidentOwner, uses: Uses) -> PausedScope:
+    """Let what is held leave, at a limited rate; each message passes every check again at its turn. May be repeated."""
+    wish = Wish(pause_id, body.epoch, body.preview, body.reason)
+    with transaction(uses.engine) as session:
+        try:
+            previews.resume(session, wish, uses.resuming, caller.origin)
+        except NotAsShown as error:
+            raise refused(error) from None
+        return view_of(session, pauses.existing(session, pause_id))
+
+
+def _how_to_resume(session: Session, scope: str) -> str:
+    held_by = pauses.of_scope(session, scope)
+    named = ", ".join(f"{found.id} by {found.put_by} ({found.reason})" for found in held_by) or "none holds this scope"
+    return f"a resume is a preview first: POST /v1/pauses/{{id}}/preview, then …/resume; {named}"
 
 
 def _scope(session: Session, body: PauseBody) -> str:
-    if body.scope is PauseScope.EVERYTHING:
-        return scope_key(body.scope)
+    match body.scope:
+        case PauseScope.EVERYTHING:
+            return scope_key(body.scope)
+        case PauseScope.KIND | PauseScope.PROVIDER | PauseScope.SEQUENCE:
+            return scope_key(body.scope, name=_named(session, body))
+        case PauseScope.RUN:
+            if body.run is None:
+                raise field_problem("run", "name the run")
+            return scope_key(body.scope, run_id=runs.existing(session, body.run).id)
     if body.client is None:
         raise field_problem("client", "name the client")
     client = intake.client_by_key(session, body.client)
@@ -75,3 +140,14 @@ def _scope(session: Session, body: PauseBody) -> str:
     if body.scope is PauseScope.CHANNEL and body.channel is None:
         raise field_problem("channel", "name the channel")
     return scope_key(body.scope, client.id, body.channel)
+
+
+def _named(session: Session, body: PauseBody) -> str:
+    """Return the name of a kind, a provider or a sequence that exists: a misspelt one would hold nothing."""
+    field = body.scope.value
+    name = {"kind": body.kind, "provider": body.provider, "sequence": body.sequence}[field]
+    if name is None:
+        raise field_problem(field, f"name the {field}")
+    if not is_known(session, body.scope, name):
+        raise field_problem(field, f"there is no such {field}; a pause of it would hold nothing")
+    return name

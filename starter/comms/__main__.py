@@ -7,6 +7,7 @@ from starter.comms import (
     database_commands,
     ledger_commands,
     library_commands,
+    pause_commands,
     rule_commands,
     run_commands,
     task_commands,
@@ -16,6 +17,7 @@ from starter.comms.audit_command import audit_command
 from starter.comms.explain_command import explain_command
 from starter.comms.problems import PlainSpoken
 from starter.comms.replay_command import replay_command
+from starter.comms.resume_command import resume
 from starter.comms.start_command import start
 
 PEOPLE = "Daily work, through the API under your own key"
@@ -41,8 +43,9 @@ app.command("opt-out", rich_help_panel=PEOPLE)(task_commands.opt_out)
 app.command(rich_help_panel=PEOPLE)(task_commands.close)
 app.command(rich_help_panel=PEOPLE)(approve)
 app.command(rich_help_panel=PEOPLE)(reject)
-app.command(rich_help_panel=PEOPLE)(run_commands.pause)
-app.command(rich_help_panel=PEOPLE)(run_commands.resume)
+app.command(rich_help_panel=PEOPLE)(pause_commands.pauses)
+app.command(rich_help_panel=PEOPLE)(pause_commands.pause)
+app.command(rich_help_panel=PEOPLE)(resume)
 app.command(rich_help_panel=PEOPLE)(run_commands.stop)
 app.command("roll-back", rich_help_panel=PEOPLE)(run_commands.roll_back)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)

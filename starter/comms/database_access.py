@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.database.engine import make_engine, snapshot, transaction
-from models.database.sending.claims import Rules
+from models.database.sending.facts import Rules
 from models.settings import DatabaseSettings, Settings, TimerSettings
 from starter.gate_rules import gate_rules
 

@@ -13,7 +13,7 @@ from models.database.explaining.finding import Explainable, Found
 from models.database.explaining.leads import explain_lead
 from models.database.explaining.messages import explain_message
 from models.database.explaining.runs import explain_run
-from models.database.sending.claims import Rules
+from models.database.sending.facts import Rules
 from models.explaining.answers import LeadExplanation, MessageExplanation, RunExplanation
 from models.terms import Channel
 from starter.comms import database_access

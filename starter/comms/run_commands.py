@@ -1,4 +1,4 @@
-"""`comms runs`, `pause`, `resume`, `stop`, `roll-back`: what runs, and how people steer it."""
+"""`comms runs`, `stop`, `roll-back`: what runs, and how people end it."""
 
 from typing import Annotated, Any
 
@@ -32,16 +32,6 @@ def runs(
     out.print(table("Runs", columns, (_run(row) for row in found["runs"]), whole="run"))
     if found["next"]:
         remark(f"There are more: --after {found['next']}")
-
-
-def pause(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
-    """Hold a run: from the answer on nothing more of it is sent."""
-    _control("pause", run, reason, key, url)
-
-
-def resume(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
-    """Let a paused run go on. Every check is made again."""
-    _control("resume", run, reason, key, url)
 
 
 def stop(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:

@@ -21,3 +21,10 @@ def moment_of(written: str, now: datetime | None = None) -> datetime:
     if moment.tzinfo is None:
         raise Problem(f"{written!r} does not say in which zone; write {written.strip()}Z if it is UTC")
     return moment
+
+
+def moment_ahead(written: str) -> datetime:
+    """Return the moment that is meant, where a span such as `2h` counts from now on. Raises Problem as `moment_of`."""
+    now = datetime.now(UTC)
+    meant = moment_of(written, now)
+    return now + (now - meant) if _SPAN.fullmatch(written.strip()) else meant

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, make_url
 from tests.database.emptying import EMPTY
 from tests.database.outage import UNREACHABLE
 from tests.database.restoring import Backup
+from tests.database.telling import tell  # noqa: F401  (a fixture)
 from tests.database.world import World
 from tests.standins.program import Program, running
 

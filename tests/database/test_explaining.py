@@ -14,7 +14,7 @@ from models.database.explaining import rows
 from models.database.explaining.messages import explain_message
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.sending import claims
-from models.database.sending.claims import Rules
+from models.database.sending.facts import Rules
 from models.explaining.answers import MessageExplanation, Verdict
 from models.explaining.checks import CHECKS
 from models.explaining.consent import standing

@@ -4,9 +4,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from models.database.engine import make_engine, transaction
-from models.database.events import Origin
-from models.database.permission import pauses
+from models.database.engine import make_engine
 from models.database.sending.evidence import Finding
 from models.delivery import Delivery
 from models.errors import TryAgain
@@ -14,7 +12,7 @@ from models.failure_classes import FailureClass
 from models.provider_answers import Answer, lost_answer, no_connection, ses_answer, twilio_answer
 from models.sending import Claimed, Held, HoldReason, InDoubt, NotSent, NotSentReason, SendResult, Sent
 from models.settings import DatabaseSettings
-from models.terms import AttemptOutcome, EvidenceSource
+from models.terms import AttemptOutcome, EvidenceSource, PauseScope
 from tests.database.findings import SID, callback, find
 from tests.database.world import World, accepted
 
@@ -67,8 +65,7 @@ def test_when_our_setup_works_again_the_refused_run_is_told(world: World) -> Non
     world.ledger.record(world.claimed(run), twilio_answer(401, 20003))
     before = world.announced(run)
 
-    with transaction(world.engine) as session:
-        pauses.put(session, f"channel:{world.client}:sms", False, "fixed", Origin("api", "eve"), "eve")
+    world.pause(PauseScope.CHANNEL, paused=False)
 
     assert world.announced(run) == before + 1
     assert isinstance(world.claim(run), Claimed)

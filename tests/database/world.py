@@ -17,7 +17,7 @@ from models.database.enrollments import Enrollments
 from models.database.events import Origin
 from models.database.inbound.inbox import InboundText, receive_text
 from models.database.locks import scope_key
-from models.database.permission import approvals, consent, pauses
+from models.database.permission import approvals, consent
 from models.database.permission.approvals import Verdict
 from models.database.permission.consent import Address, OptOut, Proof
 from models.database.run_control import RunControl
@@ -46,6 +46,7 @@ from models.terms import (
     RunState,
 )
 from tests.database.fit_to_send import make_fit_to_send
+from tests.database.pausing import put
 from tests.database.texts import TEXTS, sequence
 
 PHONE, EMAIL = "+13035550123", "lead@customer.example"
@@ -68,6 +69,7 @@ class World:
         self.timers = TimerSettings()
         self.ring = KeyRing({"k1": bytes(32)}, "k1")
         self.hours = OPEN
+        self.hours_at: dict[str, WindowDecision] = {}
         self.cap: CapHit | None = None
         self.gives_way_to: str | None = None
         self.ledger = self.another_ledger(engine)
@@ -84,19 +86,12 @@ class World:
 
     def another_ledger(self, engine: Engine, worker: str = "worker-1") -> PostgresLedger:
         """Return the ledger as one more worker uses it."""
-        return PostgresLedger(
-            engine,
-            self.timers,
-            KEY,
-            self.ring,
-            self.when,
-            lambda row: None,
-            worker,
-        )
+        return PostgresLedger(engine, self.timers, KEY, self.ring, self.when, lambda row: None, worker)
 
     def when(self, session: Session, row: Row) -> SendingDecision:
-        """Decide as this world is set, whatever the rules say."""
-        return SendingDecision(self.hours, self.cap, self.gives_way_to)
+        """Decide as this world is set, whatever the rules say: on a message's hour as for its place, else for all."""
+        hours = next((self.hours_at[place] for place in row["places"] if place in self.hours_at), self.hours)
+        return SendingDecision(hours, self.cap, self.gives_way_to)
 
     def lead(self, first_name: str = "Lea", phone: str = PHONE, client: UUID | None = None) -> UUID:
         """Store a lead that has both addresses."""
@@ -187,9 +182,14 @@ class World:
     def pause(self, scope: PauseScope = PauseScope.CLIENT, paused: bool = True, run: UUID | None = None) -> int | None:
         """Pause or resume a scope; its epoch, or None if nothing changed."""
         with transaction(self.engine) as session:
-            return pauses.put(
-                session, scope_key(scope, self.client, Channel.SMS, run), paused, "because", HERE, HERE.actor
-            )
+            return put(session, self.scope(scope, run), paused, "because", HERE, HERE.actor)
+
+    def scope(self, scope: PauseScope = PauseScope.CLIENT, run: UUID | None = None) -> str:
+        """Return the name of a scope that holds every first text of this world, or only that of a run."""
+        names = {PauseScope.KIND: RunKind.OUTREACH.value, PauseScope.PROVIDER: "twilio"}
+        if scope is PauseScope.SEQUENCE:
+            names[scope] = sequence(ApprovalPolicy.TEMPLATE).key
+        return scope_key(scope, self.client, Channel.SMS, run, names.get(scope))
 
     def stop(self, run: UUID) -> runs.Change:
         """Ask a run to end."""

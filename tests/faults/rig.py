@@ -48,8 +48,11 @@ SETTINGS = {
     "COMMS_TIMERS__HEARTBEAT": "PT0.5S",
     "COMMS_TIMERS__INBOUND_SILENCE": "PT10S",
     "COMMS_TIMERS__BACKFILL": "PT3S",
+    "COMMS_PAUSES__AUTOMATIC": "[]",
 }
 """Seconds instead of minutes: a lost answer is somebody's task within six seconds."""
+AT_ONCE = 1000.0
+"""Messages per second, for a resume after which nobody wants to wait."""
 WORKERS = ("worker", "worker-2")
 SECOND_WORKER = Part("worker-2", "Second worker", commands.module("worker"), said_so, needs=BACKING)
 SERVERS = frozenset({"postgres", "temporal", "aws", "ses", "twilio", "hubspot"})
@@ -137,9 +140,13 @@ class Rig:
 
     async def put_pause(self, paused: bool) -> list[str]:
         """Pause or resume everything, as an incident owner; return the messages that are in flight."""
-        body = {"scope": "everything", "paused": paused, "reason": "fault suite"}
-        effect = await self.office.ask("incident-owner", "POST", "/v1/pauses", body)
-        return list(effect["in_flight"])
+        if paused:
+            body = {"scope": "everything", "reason": "fault suite"}
+            effect = await self.office.ask("incident-owner", "POST", "/v1/pauses", body)
+            return list(effect["in_flight"])
+        for pause in await self.office.ask("incident-owner", "GET", "/v1/pauses"):
+            await self.office.resume(pause["id"], AT_ONCE)
+        return []
 
     async def calm(self, within: float = 90.0) -> None:
         """Wait until no call is under way or in doubt. Raises Restless."""

@@ -74,26 +74,15 @@ def test_there_are_words_for_every_one(said: dict[object, object], all_of_them: 
 def test_a_remedy_says_who_and_names_what_is_not_known_in_capitals(remedy: Remedy) -> None:
     said = filled(remedy, {})
 
-    assert said.change.endswith((".", "OPENS."))
+    assert said.change.endswith((".", "OPENS.", "FREE."))
     assert said.who
     assert not re.search(r"[{}]", said.change)
 
 
-@pytest.mark.parametrize(
-    ("scope", "way"),
-    [
-        ("everything", 'POST /v1/pauses {"scope": "everything", "paused": false, "reason": "…"}'),
-        ("client:1", 'POST /v1/pauses {"scope": "client", "client": "acme", "paused": false, "reason": "…"}'),
-        (
-            "channel:1:sms",
-            'POST /v1/pauses {"scope": "channel", "client": "acme", "channel": "sms", "paused": false, "reason": "…"}',
-        ),
-        ("run:1", "comms resume 1 --reason …\nPOST /v1/runs/1/resume"),
-        ("planet:1", 'POST /v1/pauses {"scope": "planet", "paused": false, "reason": "…"}'),
-    ],
-)
-def test_every_scope_of_a_pause_says_how_to_resume_it(scope: str, way: str) -> None:
-    assert ways_to_resume(scope, "acme") == way
+def test_a_pause_is_resumed_by_its_id_after_a_preview_and_that_of_a_run_by_the_run() -> None:
+    by_preview = "comms resume 7 --reason …\nPOST /v1/pauses/7/preview, then POST /v1/pauses/7/resume"
+    assert {ways_to_resume(scope, "7") for scope in ("everything", "client:1", "provider:ses")} == {by_preview}
+    assert ways_to_resume("run:1", "7") == "comms resume 1 --reason …\nPOST /v1/runs/1/resume"
 
 
 def test_a_check_of_a_later_version_is_shown_by_its_own_note() -> None:

@@ -39,6 +39,7 @@ IN_ORDER: list[tuple[str, dict[str, object], HoldReason | NotSentReason]] = [
     ("still fresh", {"expires_at": NOON}, NotSentReason.EXPIRED),
     ("the follow-up is not over", {"follow_up_over": "6 messages"}, NotSentReason.FOLLOW_UP_OVER),
     ("not paused", {"paused_by": "client:1"}, HoldReason.PAUSED),
+    ("its turn has come", {"turn_at": LATER}, HoldReason.DRAINING),
     ("the ledger is whole", {"ledger_unverified": True}, HoldReason.LEDGER_UNVERIFIED),
     ("nothing that came in is missing", {"inbound_unsure": True}, HoldReason.INBOUND_GAP),
     ("no doubtful opt-out", {"opt_out_in_doubt": True}, HoldReason.DOUBTFUL_OPT_OUT),

@@ -141,11 +141,10 @@ async def test_a_refused_set_up_pauses_the_channel_of_that_client_until_it_is_pu
     await until(is_held)
     run = await scene.office.run(run_id)
     assert [(task["kind"], task["owner"]) for task in run["open_tasks"]] == [("send_failed_config", "sales-ops")]
-    paused = [line["scope"] for line in await scene.office.ask("engineer", "GET", "/v1/pauses")]
-    assert [scope.rpartition(":")[2] for scope in paused] == [channel]
+    paused = await scene.office.ask("engineer", "GET", "/v1/pauses")
+    assert [(line["scope"].rpartition(":")[2], line["code"]) for line in paused] == [(channel, "set_up")]
 
-    resume = {"scope": "channel", "client": lead.client, "channel": channel, "paused": False, "reason": "put right"}
-    await scene.office.ask("incident-owner", "POST", "/v1/pauses", resume)
+    await scene.office.resume(paused[0]["id"])
     (run,) = await scene.until_closed([run_id])
     assert [call["accepted"] for call in await scene.calls(channel, case.address(lead))] == [False, True]
     assert (run["outcome"], run["messages"][0]["state"]) == ("no_response", "accepted")

@@ -197,3 +197,28 @@ def test_a_message_is_sent_again_by_two_people_and_the_list_shows_what_waits(des
     assert "asked by incident-owner" in " ".join(listed.stdout.split())
     assert (confirmed.exit_code, "Two people agree" in confirmed.stderr) == (0, True)
     assert (refused.exit_code, "incident_owner" in refused.stderr) == (1, True)
+
+
+def test_a_client_is_paused_shown_previewed_and_resumed(desk: Desk) -> None:
+    desk.started(*MISSED_CALL)
+    nothing = desk.comms("pauses")
+    unclear = desk.comms("pause", "--reason", "r", by="incident-owner")
+    paused = desk.comms(
+        "pause", "--client", "acme-plumbing", "--reason", "fire", "--until", "2h", "--held-work", "freeze_clock",
+        by="incident-owner",
+    )  # fmt: skip
+    shown = desk.comms("pauses")
+    [listed] = json.loads(desk.comms("pauses", "--json").stdout)
+    declined = desk.comms("resume", listed["id"], "--reason", "over", by="incident-owner", answer="n\n")
+    resumed = desk.comms("resume", listed["id"], "--reason", "over", "--yes", "--follow", by="incident-owner")
+    afterwards = desk.comms("pauses", listed["id"])
+
+    assert "Nothing is paused." in nothing.stderr
+    assert "Name one of" in unclear.stderr
+    assert paused.exit_code == 0, paused.stderr
+    assert "1 open runs" in paused.stderr
+    assert "by hand: fire" in shown.stdout
+    assert declined.exit_code == 1
+    assert resumed.exit_code == 0, resumed.stderr
+    assert "What the resume would do" in resumed.stdout
+    assert "lifted" in afterwards.stdout

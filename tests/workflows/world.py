@@ -20,7 +20,7 @@ from models.database.inbound import inbox
 from models.database.inbound.callbacks import apply_report
 from models.database.inbound.inbox import InboundText
 from models.database.outbox import Outbox
-from models.database.permission import approvals, consent, pauses
+from models.database.permission import approvals, consent
 from models.database.permission.consent import Address, Proof
 from models.database.sending.evidence import Finding
 from models.database.tables.copywriting import Sequence
@@ -46,6 +46,7 @@ from models.terms import (
 )
 from starter.relay.announcing import Announcer
 from tests.database.fit_to_send import make_fit_to_send
+from tests.database.pausing import put
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
 from worker import Outside
 
@@ -198,7 +199,7 @@ class World:
 
     async def pause(self, scope: str, paused: bool = True) -> None:
         with transaction(self.engine) as session:
-            pauses.put(session, scope, paused, "test", Origin("api", "incident-owner"), "incident-owner")
+            put(session, scope, paused, "test", Origin("api", "incident-owner"), "incident-owner")
         await self.relay()
 
     async def stop(self) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.database.explaining import rows
-from models.database.locks import scopes_of
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.permission.consent_desk import DOUBT_TASK
 from models.explaining.consent import Standing, standing
@@ -21,8 +20,8 @@ from models.explaining.phrases import Row, rung
 
 _PAUSE = text(
     """
-    SELECT scope, owner, reason, source, epoch, at AS since FROM pause_event
-    WHERE scope = :scope AND kind = 'pause' AND at <= :at ORDER BY id DESC LIMIT 1
+    SELECT id AS pause_id, scope, owner, code, reason, source, epoch, held_work, ends_at, at AS since FROM pause
+    WHERE scope = :scope AND at <= :at AND (lifted_at IS NULL OR lifted_at > :at) ORDER BY at LIMIT 1
     """
 )
 _GAP = text(
@@ -112,6 +111,7 @@ class Looking:
             "the address can receive": self._can_receive,
             "still fresh": self._fresh,
             "not paused": self._not_paused,
+            "its turn has come": lambda _: {"turn_at": self._message["turn_at"]},
             "the ledger is whole": lambda _: self._ledger(),
             "nothing that came in is missing": self._nothing_missing,
             "no doubtful opt-out": lambda _: {"held": consent.held, "task": self._doubt_task()},
@@ -159,8 +159,7 @@ class Looking:
 
     def _not_paused(self, check: Asked) -> dict[str, Any]:
         if check.passed:
-            of = self._message
-            return {"scopes": scopes_of(of["client_id"], of["channel"], of["run_id"])}
+            return {"scopes": [name for name in self._message["scopes"] if name is not None]}
         return {"scope": check.saw} | (self._first(_PAUSE, scope=check.saw) or {})
 
     def _ledger(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from models.addresses import address_hash, masked
 from models.database.explaining import rows
 from models.database.explaining.people import OneAddress, reply_lines, standings, tasks_on_lists
 from models.database.explaining.runs import run_in_short
-from models.database.sending.claims import Rules
+from models.database.sending.facts import Rules
 from models.errors import UnknownRecord
 from models.explaining import whats_next
 from models.explaining.answers import LeadExplanation, Step

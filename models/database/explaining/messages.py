@@ -11,7 +11,7 @@ from models.database.explaining import rows
 from models.database.explaining.inputs import Asked, Looking
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.sending import claims
-from models.database.sending.claims import Rules
+from models.database.sending.facts import Rules
 from models.database.sending.rules_in_force import decision_json
 from models.errors import UnknownRecord
 from models.explaining import calls, check_lines, sentences, whats_next

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.copywriting import SequenceVersion
+from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
 from models.explaining.known import RunKnown
 from models.explaining.phrases import Row
 
@@ -15,12 +16,13 @@ _OF_MESSAGE = """
     m.id, m.client_id, m.run_id, m.step, m.occurrence, m.position, m.audience, m.channel, m.provider, m.address,
     m.address_hash, m.time_zones, m.immediate, m.consent_needed, m.content_hash, m.approved_hash, m.state, m.reason,
     m.failure_class, m.delivery, m.fence, m.lease_until, m.lifetime, m.expires_at, m.provider_message_id, m.next_check_at,
-    m.checks_done, m.gate, m.window_decision, m.planned_at, m.accepted_at, m.escalated_at
+    m.checks_done, m.turn_at, m.gate, m.window_decision, m.planned_at, m.accepted_at, m.escalated_at
 """
-_MESSAGE = text(f"SELECT {_OF_MESSAGE} FROM message m WHERE m.id = :message")
-_MESSAGES = text(
-    f"SELECT {_OF_MESSAGE} FROM message m WHERE m.run_id = :run ORDER BY m.audience, m.position, m.occurrence, m.planned_at"
+_FROM = (
+    f"SELECT {_OF_MESSAGE}, {SCOPES_OF_MESSAGE} AS scopes FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE}"
 )
+_MESSAGE = text(f"{_FROM} WHERE m.id = :message")
+_MESSAGES = text(f"{_FROM} WHERE m.run_id = :run ORDER BY m.audience, m.position, m.occurrence, m.planned_at")
 _RUN = text(
     """
     SELECT r.id, r.kind, r.client_id, r.lead_id, r.state, r.outcome, r.owner, r.escalation_owner, r.requested_by,

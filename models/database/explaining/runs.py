@@ -7,7 +7,7 @@ from sqlmodel import Session
 from models.database.explaining import rows
 from models.database.explaining.messages import explained
 from models.database.explaining.people import addresses_of, reply_lines, tasks_on_lists
-from models.database.sending.claims import Rules
+from models.database.sending.facts import Rules
 from models.errors import UnknownRecord
 from models.explaining import whats_next
 from models.explaining.answers import RunExplanation, RunInShort

@@ -1,7 +1,7 @@
 """The claim: one short transaction that decides whether a message may leave and commits the right to one call."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -9,25 +9,23 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
-from models.database.inbound.continuity import MAY_BE_MISSING
-from models.database.locks import lock_for_claim, scopes_of
-from models.database.permission.consent import REOPENING_SOURCES
-from models.database.recovery.ledger_epoch import UNVERIFIED
+from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE, lock_for_claim
 from models.database.safety import UnsafeIsolation
-from models.database.sending import rules_in_force
+from models.database.sending.facts import FACTS, Rules, facts_asked, facts_of
 from models.database.sending.rows import Row
 from models.database.sending.rules_in_force import decision_json
 from models.gate import Facts, Verdict, judge
 from models.identity import callback_token, token_hash
-from models.sending import Claimed, SendStep
+from models.sending import SendStep
 from models.sending_hours import SendingDecision
 
-WhenRule = Callable[[Session, Row], SendingDecision]
-"""Decides from the facts of a message whether hour, caps and order allow it."""
-
 _FIND = text(
-    "SELECT id, client_id, channel, address_hash, run_id, state, reason, failure_class FROM message "
-    "WHERE run_id = :run AND step = :step AND occurrence = :occurrence"
+    f"""
+    SELECT m.id, m.client_id, m.channel, m.address_hash, m.run_id, m.state, m.reason, m.failure_class,
+        {SCOPES_OF_MESSAGE} AS scopes
+    FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE}
+    WHERE m.run_id = :run AND m.step = :step AND m.occurrence = :occurrence
+    """
 )
 
 _REPEAT = text(
@@ -43,46 +41,7 @@ _REPEAT = text(
     """
 )
 
-_FACTS = text(
-    f"""
-    SELECT m.*, coalesce(m.expires_at, clock_timestamp() + m.lifetime) AS stale_at,
-        r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
-        CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
-             WHEN r.stop_requested_by IS NOT NULL THEN 'stopped'
-             WHEN r.closed_at IS NOT NULL THEN 'closed'
-             WHEN EXISTS (SELECT 1 FROM reply WHERE reply.run_id = m.run_id AND reply.ends_automation) THEN 'replied'
-        END AS run_ended_by,
-        (SELECT p.scope FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused ORDER BY p.scope LIMIT 1) AS paused_by,
-        {rules_in_force.FACTS}, {MAY_BE_MISSING} AS inbound_unsure, {UNVERIFIED} AS ledger_unverified,
-        c.revoked, c.reopened, c.held, c.released, c.rung,
-        EXISTS (SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id
-                WHERE i.content_hash = m.approved_hash AND a.superseded_at IS NULL
-                  AND (a.subject = 'template' OR a.subject_id = m.run_id)
-                  AND (SELECT d.decision FROM decision d WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1) = 'approve'
-        ) AS approved,
-        coalesce((SELECT t.closed_at IS NULL FROM owner_task t
-                  WHERE t.kind = 'possible_duplicate' AND t.subject = m.id::text ORDER BY t.opened_at DESC LIMIT 1),
-            EXISTS (SELECT 1 FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
-                    AND o.address_hash = m.address_hash AND o.content_hash = m.content_hash AND o.id <> m.id
-                    AND o.state IN ('accepted', 'dispatching', 'unknown', 'escalated') AND o.failure_class IS NULL
-                    AND coalesce(o.accepted_at, o.lease_until) > clock_timestamp() - interval '24 hours')
-        ) AS same_text,
-        (SELECT o.failure_class = 'bad_contact' FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
-            AND o.address_hash = m.address_hash AND o.id <> m.id AND (o.failure_class IS NOT NULL OR o.delivery = 'delivered')
-            ORDER BY o.planned_at DESC LIMIT 1) IS TRUE AS cannot_receive
-    FROM message m JOIN run r ON r.id = m.run_id LEFT JOIN lead l ON l.id = r.lead_id
-    CROSS JOIN {rules_in_force.TOUCHED} CROSS JOIN LATERAL (
-        SELECT max(id) FILTER (WHERE status = 'revoked') AS revoked,
-               max(id) FILTER (WHERE status = 'granted' AND source = ANY(:reopening)) AS reopened,
-               max(id) FILTER (WHERE status = 'held') AS held,
-               max(id) FILTER (WHERE status = 'released') AS released,
-               max(kind) FILTER (WHERE status = 'granted' AND id > coalesce(last_revoked, 0)) AS rung
-        FROM (SELECT *, max(id) FILTER (WHERE status = 'revoked') OVER () AS last_revoked FROM consent
-              WHERE client_id = m.client_id AND channel = m.channel AND address_hash = m.address_hash) of_address
-    ) c
-    WHERE m.id = :id
-    """
-)
+_FACTS = text(f"{FACTS} WHERE m.id = :id")
 _FACTS_TO_CLAIM = text(f"{_FACTS.text} FOR UPDATE OF m")
 
 _CLAIM = text(
@@ -104,18 +63,6 @@ _CLAIM = text(
         WHERE fence = 1 AND audience = 'contact'
     )
     SELECT count(*) FROM claimed
-    """
-)
-
-_LAST_LOOK = text(
-    """
-    SELECT m.fence = :fence AND m.state = 'dispatching' AND m.lease_until > clock_timestamp()
-        AND (m.audience <> 'contact' OR NOT EXISTS (SELECT 1 FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused))
-        AND NOT EXISTS (
-            SELECT 1 FROM consent c WHERE c.client_id = m.client_id AND c.channel = m.channel
-              AND c.address_hash = m.address_hash AND c.id > :consent_seen AND c.status IN ('revoked', 'held'))
-        AND r.stop_requested_by IS NULL AND r.roll_back_requested_by IS NULL
-    FROM message m JOIN run r ON r.id = m.run_id WHERE m.id = :id
     """
 )
 
@@ -163,20 +110,11 @@ class Gathered:
         return min(fresh, self.decision.window.closes_in or fresh)
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the gate is set to: the rules of when, how long web hooks may be silent, the ledger's epoch."""
-
-    when: WhenRule
-    inbound_silence: timedelta
-    epoch: int
-
-
 def gather(session: Session, found: Row, rules: Rules) -> Gathered:
     """Take the locks, then read the facts in a snapshot of after the wait, and judge."""
-    scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
+    scopes = found["scopes"]
     lock_for_claim(session, scopes, found["address_hash"])
-    row = _read(session, _FACTS_TO_CLAIM, found, scopes, rules)
+    row = _read(session, _FACTS_TO_CLAIM, found, rules)
     if row["isolation"] != "read committed":
         raise UnsafeIsolation(row["isolation"])
     return _judged(session, row, scopes, rules)
@@ -184,8 +122,7 @@ def gather(session: Session, found: Row, rules: Rules) -> Gathered:
 
 def look(session: Session, found: Row, rules: Rules) -> Gathered:
     """Judge a message as `gather` would, for whoever wants to know: takes no lock, writes nothing, permits nothing."""
-    scopes = scopes_of(found["client_id"], found["channel"], found["run_id"])
-    return _judged(session, _read(session, _FACTS, found, scopes, rules), scopes, rules)
+    return _judged(session, _read(session, _FACTS, found, rules), found["scopes"], rules)
 
 
 def commit_right_to_call(
@@ -212,13 +149,6 @@ def commit_right_to_call(
     return token if claimed else None
 
 
-def still_open(session: Session, claimed: Claimed) -> bool:
-    """Look once more just before the call. It narrows a window; the guarantee rests on the claim alone."""
-    where = {"id": claimed.message_id, "fence": claimed.fence, "scopes": list(claimed.scopes)}
-    looked = session.execute(_LAST_LOOK, where | {"consent_seen": claimed.consent_seen})
-    return bool(looked.scalar_one_or_none())
-
-
 def explained(gathered: Gathered) -> dict[str, str]:
     """Return what is stored of how a message was judged: the checks with their moment, and what the sending rules said."""
     at = gathered.facts.now.isoformat()
@@ -226,39 +156,11 @@ def explained(gathered: Gathered) -> dict[str, str]:
     return {"gate": json.dumps(gate), "decision": json.dumps(decision_json(gathered.decision))}
 
 
-def _read(session: Session, query: TextClause, found: Row, scopes: list[str], rules: Rules) -> Row:
-    where = {"id": found["id"], "scopes": scopes, "reopening": list(REOPENING_SOURCES)}
-    return session.execute(query, where | {"silence": rules.inbound_silence, "epoch": rules.epoch}).mappings().one()
+def _read(session: Session, query: TextClause, found: Row, rules: Rules) -> Row:
+    return session.execute(query, facts_asked(rules) | {"id": found["id"]}).mappings().one()
 
 
-def _judged(session: Session, row: Row, scopes: list[str], rules: Rules) -> Gathered:
+def _judged(session: Session, row: Row, scopes: Sequence[str | None], rules: Rules) -> Gathered:
     decision = rules.when(session, row)
-    facts = _facts(row, decision)
-    return Gathered(row, facts, judge(facts), scopes, decision)
-
-
-def _facts(row: Row, decision: SendingDecision) -> Facts:
-    return Facts(
-        now=row["now"],
-        for_contact=row["audience"] == "contact",
-        run_ended_by=row["run_ended_by"],
-        paused_by=row["paused_by"],
-        inbound_unsure=row["inbound_unsure"],
-        ledger_unverified=row["ledger_unverified"],
-        opted_out=_newer(row["revoked"], row["reopened"]),
-        opt_out_in_doubt=_newer(row["held"], max(row["released"] or 0, row["revoked"] or 0)),
-        consent_given=row["rung"] or 0,
-        consent_needed=row["consent_needed"],
-        approved=row["approved"],
-        cannot_receive=row["cannot_receive"],
-        expires_at=row["stale_at"],
-        window=decision.window,
-        follow_up_over=decision.cap.saw if decision.cap and decision.cap.until is None else None,
-        cap=decision.cap,
-        gives_way_to=decision.gives_way_to,
-        same_text_within_a_day=row["same_text"],
-    )
-
-
-def _newer(event: int | None, undone_by: int | None) -> bool:
-    return event is not None and (undone_by is None or undone_by < event)
+    facts = facts_of(row, decision)
+    return Gathered(row, facts, judge(facts), [scope for scope in scopes if scope is not None], decision)

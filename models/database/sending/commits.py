@@ -1,4 +1,4 @@
-"""Whether a transaction was committed whose answer was lost."""
+"""What became of a commit whose answer was lost."""
 
 from sqlalchemy import text
 from sqlmodel import Session

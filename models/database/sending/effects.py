@@ -8,8 +8,10 @@ from models.database.locks import lock_address, lock_scope, scope_key
 from models.database.outbox import announce_all
 from models.database.permission import consent, pauses
 from models.database.permission.consent import Address, Proof
+from models.database.permission.pauses import Terms
 from models.database.tables.ledger import Message
 from models.failure_classes import FailureClass
+from models.pausing import COMPLIANCE_CODES, PauseCode
 from models.terms import Channel, PauseScope
 
 _INSTRUCTIONS = {
@@ -39,7 +41,10 @@ def spread(
         announce_all(session, consent.opt_out(session, address, proof).runs)
     if failure is FailureClass.CONFIG:
         why = f"the provider refuses our set-up ({reason})"
-        pauses.put(session, _channel_scope(message), True, why, origin, subject.owner)
+        evidence = {"provider": message.provider, "code": reason}
+        code = PauseCode.COMPLIANCE if reason in COMPLIANCE_CODES else PauseCode.SET_UP
+        terms = Terms(_channel_scope(message), why, subject.owner, code, evidence=evidence)
+        pauses.put_on(session, terms, Origin(origin.source))
     if failure in _INSTRUCTIONS:
         order = TaskOrder(f"send_failed_{failure}", str(message.id), _INSTRUCTIONS[failure], {"code": reason})
         events.open_task(session, order, subject, origin)

@@ -26,6 +26,7 @@ from models.sending import NotSentReason
 from models.terms import IN_DOUBT, AttemptOutcome, EvidenceSource, MessageState
 
 IN_DOUBT_TASK = "message_in_doubt"
+CONFLICT_TASK = "conflicting_evidence"
 _RUN_HAS_ENDED = text("SELECT closed_at IS NOT NULL FROM run WHERE id = :run FOR SHARE")
 """Locked, because a run that is being closed cancels what is ready only once."""
 
@@ -86,7 +87,7 @@ def apply_evidence(session: Session, message_id: UUID, fence: int, finding: Find
     match finding.outcome:
         case AttemptOutcome.ACCEPTED:
             if _contradicts(message, finding):
-                _conflict(session, message, finding, subject, origin)
+                _conflict(session, message, finding, subject, origin, accepted_twice=True)
                 return message
             if _accept(session, standing, finding, subject, origin):
                 _deliver(session, message, finding, subject, origin)
@@ -116,7 +117,7 @@ def _accept(session: Session, standing: _Standing, finding: Finding, subject: Su
     except IntegrityError:
         # A second live attempt, or an id that is bound to another message: a duplicate must never be recorded quietly.
         session.refresh(message)
-        _conflict(session, message, finding, subject, origin)
+        _conflict(session, message, finding, subject, origin, accepted_twice=True)
         return False
     if before not in IN_DOUBT and before is not MessageState.ACCEPTED:
         _conflict(session, message, finding, subject, origin)
@@ -197,16 +198,29 @@ def _contradicts(message: Message, finding: Finding) -> bool:
     return bound is not None and said is not None and bound != said
 
 
-def _conflict(session: Session, message: Message, finding: Finding, subject: Subject, origin: Origin) -> None:
+def _conflict(
+    session: Session,
+    message: Message,
+    finding: Finding,
+    subject: Subject,
+    origin: Origin,
+    *,
+    accepted_twice: bool = False,
+) -> None:
     events.record(session, EventKind.CONFLICTING_EVIDENCE, origin, subject, finding.reason, source=finding.source)
     events.open_task(
         session,
         TaskOrder(
-            "conflicting_evidence",
+            CONFLICT_TASK,
             str(message.id),
             "Two sources disagree about one message. Compare its evidence with the provider's list; "
             "a second acceptance means that the person may have received it twice.",
-            {"source": finding.source, "reason": finding.reason, "provider_message_id": finding.provider_message_id},
+            {
+                "source": finding.source,
+                "reason": finding.reason,
+                "provider_message_id": finding.provider_message_id,
+                "accepted_twice": accepted_twice,
+            },
         ),
         subject,
         origin,

@@ -5,17 +5,16 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.database.locks import SCOPES_OF_MESSAGE
+from models.database.permission.scopes import messages_inside
 
-_INSIDE = text(
-    f"""
-    SELECT m.id FROM message m WHERE m.audience = 'contact' AND m.state IN ('dispatching', 'unknown', 'escalated')
-      AND :scope IN {SCOPES_OF_MESSAGE}
+_INSIDE = """
+    SELECT m.id FROM message m JOIN run r ON r.id = m.run_id
+    WHERE m.audience = 'contact' AND m.state IN ('dispatching', 'unknown', 'escalated') AND {inside}
     ORDER BY m.planned_at
-    """
-)
+"""
 
 
 def in_flight(session: Session, scope: str) -> list[UUID]:
     """Return the messages inside a scope whose call may be under way or may have been accepted."""
-    return list(session.execute(_INSIDE, {"scope": scope}).scalars())
+    inside, values = messages_inside(scope)
+    return list(session.execute(text(_INSIDE.format(inside=inside)), values).scalars())

@@ -14,9 +14,10 @@ from models.database.doubts import resend_outcomes
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.sealed_text import opened
-from models.database.sending import claims, commits
-from models.database.sending.claims import Caller, Gathered, Rules, WhenRule
+from models.database.sending import claims, commits, last_look
+from models.database.sending.claims import Caller, Gathered
 from models.database.sending.evidence import Finding, apply_evidence
+from models.database.sending.facts import Rules, WhenRule
 from models.database.sending.rows import Row
 from models.database.sending.standings import result_of, under_way
 from models.database.tables.ledger import Message
@@ -115,7 +116,7 @@ class PostgresLedger:
             return False
         try:
             with transaction(self._engine) as session:
-                return claims.still_open(session, claimed)
+                return last_look.still_open(session, claimed)
         except UNAVAILABLE:  # who cannot look does not send; the claim is given back
             return False
 

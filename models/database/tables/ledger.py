@@ -28,6 +28,10 @@ class Message(SQLModel, table=True):
         CheckConstraint("lifetime IS NOT NULL OR expires_at IS NOT NULL", name="message_has_an_end"),
         Index("message_to_check", "next_check_at", postgresql_where=text("next_check_at IS NOT NULL")),
         Index("message_by_address", "client_id", "channel", "address_hash"),
+        Index("message_waiting", "client_id", postgresql_where=text("state = 'ready'")),
+        Index(
+            "message_in_flight", "client_id", postgresql_where=text("state IN ('dispatching', 'unknown', 'escalated')")
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -67,6 +71,8 @@ class Message(SQLModel, table=True):
     lifetime: timedelta | None = None
     """How long after it first became due it may still leave."""
     expires_at: Moment = a_moment()
+    turn_at: Moment = a_moment()
+    """Not before this moment: its turn among those that a pause has held, after the resume."""
     provider_message_id: str | None = None
     next_check_at: Moment = a_moment()
     checks_done: int = 0
@@ -89,6 +95,7 @@ class Attempt(SQLModel, table=True):
             unique=True,
             postgresql_where=text("outcome IS DISTINCT FROM 'not_accepted'"),
         ),
+        Index("attempt_by_end", "ended_at"),
     )
 
     message_id: UUID = Field(primary_key=True, foreign_key="message.id")

@@ -37,6 +37,7 @@ class OwnerTask(SQLModel, table=True):
     __tablename__ = "owner_task"
     __table_args__ = (
         Index("one_open_task", "kind", "subject", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index("task_of_subject", "subject", "kind"),
     )
 
     id: UUID = an_id()
