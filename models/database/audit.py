@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from models.audit import FROM_RECORDS, INVARIANTS, LISTED, AuditReport, Finding, ProviderRecord, Totals
+from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.recovery.inquiries import RECONCILE
 from models.database.recovery.recovered import RECOVERED
 from models.database.sending.evidence import IN_DOUBT_TASK
+from models.pausing import HeldWork
 
 _CALLS = text(
     """
@@ -104,11 +106,13 @@ _AUDIT = text(
         SELECT 'I6', message_id::text FROM called WHERE accepted AND state = 'accepted' AND provider_message_id IS NOT NULL
             GROUP BY message_id, provider_message_id HAVING NOT coalesce(bool_or(provider_id = provider_message_id), false)
         UNION ALL
-        SELECT 'I7', m.id::text FROM message m JOIN run r ON r.id = m.run_id
+        SELECT 'I7', m.id::text FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE}
         WHERE (m.state IN ('dispatching', 'unknown') AND m.next_check_at < clock_timestamp() - interval '5 minutes'
                -- Two hours, because a held message is asked for again, and so found stale, once in an hour.
                OR m.state IN ('planned', 'ready') AND m.audience = 'contact' AND r.closed_at IS NULL
-                  AND m.expires_at < clock_timestamp() - interval '2 hours')
+                  AND m.expires_at < clock_timestamp() - interval '2 hours' AND NOT EXISTS (
+                      SELECT 1 FROM pause p
+                      WHERE p.paused AND p.held_work <> '{HeldWork.EXPIRE}' AND p.scope = ANY ({SCOPES_OF_MESSAGE})))
             AND NOT EXISTS (SELECT 1 FROM owner_task t WHERE t.closed_at IS NULL AND (t.message_id = m.id OR t.run_id = r.id))
         UNION ALL
         SELECT 'I8', m.id::text FROM message m WHERE m.state = 'escalated' AND NOT EXISTS (

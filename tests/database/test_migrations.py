@@ -7,9 +7,13 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
+from models.database.audit import audit
 from models.database.inbound.continuity import give_sign
 from models.database.migrate import alembic_config, upgrade
 from models.database.safety import UnsafeDatabase, refuse_unsafe
+from models.sending import Claimed, Held
+from models.terms import PauseScope
+from tests.database.world import World
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str) -> None:
@@ -55,3 +59,27 @@ def test_tables_of_an_earlier_version_are_named_and_refused(database_url: str, e
             refuse_unsafe(engine)
     finally:
         upgrade(database_url)
+
+
+def test_what_was_paused_before_the_upgrade_stays_paused_under_the_name_its_events_have(
+    world: World, database_url: str
+) -> None:
+    command.downgrade(alembic_config(database_url), "0002")
+    insert = "INSERT INTO pause (scope, paused, epoch, reason, owner) VALUES"
+    world.rows(f"{insert} ('everything', true, 3, 'fire', 'eve'), ('provider:ses', false, 2, 'over', 'eve')")
+    for kind, epoch in (("pause", 1), ("resume", 2), ("pause", 3)):
+        world.rows(
+            "INSERT INTO pause_event (scope, kind, epoch, reason, owner, source) "
+            "VALUES ('everything', :kind, :epoch, '', 'eve', 'api')",
+            kind=kind,
+            epoch=epoch,
+        )
+    upgrade(database_url)
+
+    run = world.run()
+    assert isinstance(world.claim(run), Held)
+    [pause] = world.rows("SELECT * FROM pause")
+    assert (pause["scope"], pause["epoch"], pause["put_by"]) == ("everything", 3, "eve")
+    assert world.pause(PauseScope.EVERYTHING, paused=False) == 4
+    assert isinstance(world.claim(run), Claimed)
+    assert audit(world.engine, None).bad("I11") == 0

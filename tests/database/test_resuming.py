@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from models.database.audit import audit
 from models.database.engine import now, transaction
 from models.database.permission import pause_standing, pauses, previews
 from models.database.permission.pause_standing import PauseStanding
@@ -210,6 +211,16 @@ def test_held_work_gets_stale_during_a_pause_only_if_the_pause_says_so(
         assert asked.reason is NotSentReason.EXPIRED
         named = preview(world, pause).expired_meanwhile
         assert [one["run_id"] for one in named] == [run]
+
+
+def test_what_a_pause_spares_is_not_late_for_the_audit(world: World) -> None:
+    pause = put_on(world, HeldWork.FREEZE)
+    (run,) = held_runs(world, "A")
+    ages(world, pause, world.message(run)["lifetime"] + 3 * HOUR)
+    assert audit(world.engine, None).bad("I7") == 0
+
+    world.rows("UPDATE pause SET held_work = 'expire_late'")
+    assert audit(world.engine, None).bad("I7") == 1
 
 
 def test_time_that_two_pauses_share_is_spared_once(world: World) -> None:
