@@ -68,3 +68,5 @@ MayRecover = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNE
 MayStop = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.SALES_OPS))]
 MayReadInbound = MayStop
 """Inbound texts hold what people wrote."""
+MayRetryInbound = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNER, Role.SALES_OPS))]
+"""Whoever may read what came in, and the engineer, who is given what could not be taken in; it is not shown."""

@@ -1,14 +1,15 @@
-"""The database as this command line reaches it: only the database's own settings are needed, no provider's and no key."""
+"""The database as this command line reaches it: only its own settings, and the timers, are needed, no provider's and no key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pydantic import Field
 from pydantic_settings import BaseSettings
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.database.engine import make_engine, transaction
-from models.settings import DatabaseSettings, Settings
+from models.settings import DatabaseSettings, Settings, TimerSettings
 
 
 class DatabaseOnly(BaseSettings):
@@ -19,9 +20,22 @@ class DatabaseOnly(BaseSettings):
     database: DatabaseSettings
 
 
+class TimersOnly(BaseSettings):
+    """`COMMS_TIMERS__…`."""
+
+    model_config = Settings.model_config
+
+    timers: TimerSettings = Field(default_factory=TimerSettings)
+
+
 def database_url() -> str:
     """Return the address of the database from the environment."""
     return DatabaseOnly().database.url.get_secret_value()
+
+
+def timers() -> TimerSettings:
+    """Return the timers that the service runs with, if the environment is the service's."""
+    return TimersOnly().timers
 
 
 @contextmanager

@@ -9,8 +9,9 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
-from models.database.tables.all import metadata
+from tests.database.emptying import empty
 from tests.database.outage import UNREACHABLE
+from tests.database.planting import Provider
 from tests.database.restoring import Backup
 from tests.database.world import World
 from tests.standins.program import Program, running
@@ -31,16 +32,18 @@ def emptied_database(database_server: str, database_template: str) -> Iterator[s
 def database_url(emptied_database: str) -> Iterator[str]:
     """Address of an empty, migrated database."""
     yield emptied_database
-    address = make_url(emptied_database).set(drivername="postgresql").render_as_string(hide_password=False)
-    everything = "; ".join(f'DELETE FROM "{table}"' for table in metadata.tables)
-    with psycopg.connect(address, autocommit=True) as connection:
-        # Without triggers: rows may go in any order, and from tables that only ever grow.
-        connection.execute(f"SET session_replication_role = replica; {everything}".encode())
+    empty(emptied_database)
 
 
 @pytest.fixture
 def world(engine: Engine) -> World:
     return World(engine)
+
+
+@pytest.fixture
+def provider() -> Provider:
+    """A provider that has heard nothing yet."""
+    return Provider()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine
@@ -32,37 +33,46 @@ def test_a_sent_message_is_explained_by_its_gate_its_call_and_its_evidence(world
     assert "The provider accepted a message" in said.stdout
 
 
-def test_a_message_that_will_never_be_sent_says_at_which_check_it_stopped(world: World) -> None:
-    run = world.run()
-    world.rows("UPDATE message SET expires_at = clock_timestamp() WHERE run_id = :run AND step = 'hello'", run=run)
-    world.claim(run)
-
-    said = comms.invoke(app, ["explain", str(run)])
-
-    assert "not sent and never will be: it became stale before it could leave" in said.stdout
-    assert "stopped at: still fresh" in said.stdout
+def _expire(world: World) -> None:
+    world.rows("UPDATE message SET expires_at = clock_timestamp() WHERE step = 'hello'")
 
 
-def test_a_message_that_an_outage_of_the_web_hooks_holds_says_so(world: World) -> None:
-    run = world.run()
-    fall_silent(world)
-    world.claim(run)
-
-    said = comms.invoke(app, ["explain", str(run)])
-
-    assert "not sent yet: it waits for its turn: a reply or an opt-out may have been missed" in said.stdout
-    assert "stopped at: nothing that came in is missing (an outage is open)" in said.stdout
-
-
-def test_a_message_that_a_replaced_ledger_holds_says_so(world: World) -> None:
-    run = world.run()
+def _replace_ledger(world: World) -> None:
     world.rows("UPDATE ledger_epoch SET incarnation = 'another'")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "why", "check"),
+    [
+        (
+            _expire,
+            "not sent and never will be: it became stale before it could leave",
+            "still fresh",
+        ),
+        (
+            fall_silent,
+            "not sent yet: it waits for its turn: a reply or an opt-out may have been missed",
+            "nothing that came in is missing (an outage is open)",
+        ),
+        (
+            _replace_ledger,
+            "not sent yet: it waits for its turn: the ledger was restored or replaced",
+            "the ledger is whole (restored or replaced)",
+        ),
+    ],
+    ids=["stale", "outage", "another ledger"],
+)
+def test_a_message_that_has_not_left_says_at_which_check_it_stopped(
+    world: World, spoil: Callable[[World], None], why: str, check: str
+) -> None:
+    run = world.run()
+    spoil(world)
     world.claim(run)
 
     said = comms.invoke(app, ["explain", str(run)])
 
-    assert "not sent yet: it waits for its turn: the ledger was restored or replaced" in said.stdout
-    assert "stopped at: the ledger is whole (restored or replaced)" in said.stdout
+    assert why in said.stdout
+    assert f"stopped at: {check}" in said.stdout
 
 
 def test_a_run_that_no_worker_has_taken_up_says_so(world: World) -> None:
