@@ -181,15 +181,17 @@ async def main(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with make_worker(client, settings, engine, outside, observed.meter):
         standing = [
-            repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep),
-            repeat("backfill", backfilling(backfiller, observed.meter), settings.timers.sweep),
-            repeat("recovery", recovering(recovery), settings.timers.sweep),
-            repeat("watch of the pauses", watching_pauses(pauses, observed.meter), settings.timers.sweep),
-            repeat("audit", auditing(auditor, observed.meter), settings.timers.sweep),
+            repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep, observed.meter),
+            repeat("backfill", backfilling(backfiller, observed.meter), settings.timers.sweep, observed.meter),
+            repeat("recovery", recovering(recovery), settings.timers.sweep, observed.meter),
+            repeat(
+                "watch of the pauses", watching_pauses(pauses, observed.meter), settings.timers.sweep, observed.meter
+            ),
+            repeat("audit", auditing(auditor, observed.meter), settings.timers.sweep, observed.meter),
         ]
         if observed.runtime:
             show_gauges = gauges(engine, observed.meter)
-            standing.append(repeat("reading the gauges", show_gauges, settings.timers.sweep))
+            standing.append(repeat("reading the gauges", show_gauges, settings.timers.sweep, observed.meter))
         beside = [asyncio.create_task(work) for work in standing]
         print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
         await stopped.wait()

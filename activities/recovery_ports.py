@@ -31,8 +31,8 @@ class Backfills(Protocol):
         """Return what no web hook has brought."""
         ...
 
-    def take_in(self, message: Received, gaps: Sequence[int]) -> bool:
-        """Take in one text as its web hook would have."""
+    def take_in(self, message: Received) -> bool:
+        """Take in one text as its web hook would have, or set it aside for a person."""
         ...
 
     def finish(self, reading: Reading, *, listed: bool) -> None:

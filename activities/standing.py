@@ -85,11 +85,19 @@ def auditing(auditor: Auditor, meter: MetricMeter) -> Callable[[], None]:
     return sweep
 
 
-async def repeat(what: str, work: Callable[[], None], every: timedelta) -> None:
-    """Do blocking work again and again, for ever. A round that fails is logged, and the next one comes all the same."""
+async def repeat(what: str, work: Callable[[], None], every: timedelta, meter: MetricMeter = MetricMeter.noop) -> None:
+    """Do blocking work again and again, for ever.
+
+    A round that fails, by whatever error, is logged and counted, and the next one comes all the same: these duties find out
+    what became of messages and end outages, so a mistake in one of them must not end the others, nor the worker.
+    """
+    failed = meter.create_counter(
+        "comms_failed_rounds", "Rounds of a standing duty that ended by an error nobody foresaw."
+    )
     while True:
         try:
             await asyncio.to_thread(work)
         except Exception:
-            log.exception("%s failed", what)
+            log.exception("a standing duty has failed; it is tried again", extra={"duty": what})
+            failed.add(1, {"duty": what})
         await asyncio.sleep(every.total_seconds())

@@ -15,7 +15,8 @@ RECEIVING = "receive_message"
 """The operation under which a request log notes what somebody has written to us."""
 LISTED = "listed_message"
 """The operation of what is no request but a message in a provider's list, which is named by the provider's id."""
-LOGS = "*.requests.jsonl"
+LOGS, TOLD = "*.requests.jsonl", "*.told.jsonl"
+"""What a provider was asked, and what it has told us of its own accord."""
 
 INVARIANTS = {
     "I1": "No message was accepted by its provider more than once.",
@@ -24,7 +25,7 @@ INVARIANTS = {
     "I4": "Whatever the ledger calls accepted, its provider has.",
     "I5": "Whatever the ledger says did not leave, no provider accepted.",
     "I6": "Every accepted message is bound to the id that its provider gave.",
-    "I7": "Whatever is past its moment is settled or on somebody's list.",
+    "I7": "Whatever is past its moment is settled or on somebody's list, and no doubt lasts longer than it may.",
     "I8": "Every escalated message is on somebody's list.",
     "I9": "Every run that was asked for has started, has ended, or is about to be announced.",
     "I10": "Nothing was claimed after an opt-out.",
@@ -35,10 +36,16 @@ INVARIANTS = {
     "I15": "No address was sent the same text twice within a day, unless the first was not delivered.",
     "I16": "Every message has an explanation: it left, or a reason, a next check or a person says why not.",
     "I17": "Whatever a provider has received for us has come in.",
+    "I18": "Every message is known by business facts alone, so that nothing can make a second one of it.",
+    "I19": "Nobody was opted out by a link that was only followed.",
+    "I20": "Whatever came in as a provider's word, that provider has told.",
+    "I21": "Nothing of one client, not even a permission, was used for another.",
 }
 """What must hold, by id. The count of violations of each must be 0."""
 FROM_RECORDS = frozenset({"I1", "I2", "I3", "I4", "I5", "I6", "I13", "I15", "I17"})
 """Those that can be checked only against what the providers say."""
+FROM_TOLD = frozenset({"I20"})
+"""Those that can be checked only where a provider notes what it tells us. The lists of real providers do not show that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,15 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """One callback, event or text as its provider sent it: `key` names it as the inbox does, with the token of its address."""
+
+    provider: str
+    key: str
+    token_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderRecord:
     """What providers say, and how far it reaches.
 
@@ -75,6 +91,8 @@ class ProviderRecord:
         providers: whose word this is; of the others nothing is known.
         since: what was called before need not be in it; None if it reaches back to the beginning. Aware.
         until: what was called later need not be in it; None if it reaches up to now. Aware.
+        told: what they have told us of their own accord.
+        tellers: the providers of which that is known.
     """
 
     calls: Sequence[ProviderCall]
@@ -82,6 +100,8 @@ class ProviderRecord:
     providers: frozenset[str] = frozenset({"twilio", "ses"})
     since: datetime | None = None
     until: datetime | None = None
+    told: Sequence[Told] = ()
+    tellers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +170,7 @@ class AuditReport:
 
 
 def log_files(places: Iterable[Path]) -> list[Path]:
-    """Return the request logs among files, in directories and in those right inside them.
+    """Return the logs of providers among files, in directories and in those right inside them.
 
     Raises:
         FileNotFoundError: there is none at a place.
@@ -158,7 +178,8 @@ def log_files(places: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for place in places:
         # No deeper: a stack's directory also holds a database, whose files come and go.
-        found = sorted([*place.glob(LOGS), *place.glob(f"*/{LOGS}")]) if place.is_dir() else [place]
+        inside = [found for kind in (LOGS, TOLD) for folder in ("", "*/") for found in place.glob(f"{folder}{kind}")]
+        found = sorted(inside) if place.is_dir() else [place]
         if not found or not found[0].exists():
             raise FileNotFoundError(f"there is no request log at {place}")
         files += found
@@ -166,26 +187,33 @@ def log_files(places: Iterable[Path]) -> list[Path]:
 
 
 def read_record(files: Iterable[Path]) -> ProviderRecord:
-    """Return what request logs say. A last line that a crash has torn is left out.
+    """Return what logs of providers say. A last line that a crash has torn is left out.
 
     Raises:
-        ValueError: a line is not of a request log; says which.
+        ValueError: a line is not of such a log; says which.
     """
-    calls, received = [], []
+    calls: list[ProviderCall] = []
+    received: list[Received] = []
+    told: list[Told] = []
+    tellers = set()
     for file in files:
         provider = file.name.partition(".")[0]
+        if file.match(TOLD):
+            tellers.add(provider)
         for number, line in enumerate(file.read_bytes().splitlines(keepends=True), start=1):
             if not line.endswith(b"\n"):
                 continue
             try:
                 logged = json.loads(line)
-                if logged["operation"] in SENDING:
+                if file.match(TOLD):
+                    told.append(Told(provider, "|".join(logged["told"]), _hashed(logged["token"])))
+                elif logged["operation"] in SENDING:
                     calls.append(_call(provider, logged))
                 elif logged["operation"] == RECEIVING:
                     received.append(Received(provider, logged["provider_id"]))
             except (KeyError, TypeError, json.JSONDecodeError):
                 raise ValueError(f"{file}, line {number} is not of a request log") from None
-    return ProviderRecord(calls, received)
+    return ProviderRecord(calls, received, told=told, tellers=frozenset(tellers))
 
 
 def _call(provider: str, logged: Mapping[str, Any]) -> ProviderCall:
@@ -195,9 +223,13 @@ def _call(provider: str, logged: Mapping[str, Any]) -> ProviderCall:
         at=datetime.fromisoformat(logged["at"]),
         operation=logged["operation"],
         accepted=logged["accepted"],
-        token_hash=token_hash(logged["token"]) if logged["token"] else None,
+        token_hash=_hashed(logged["token"]),
         to_sha256=logged["to_sha256"],
         body_sha256=logged["body_sha256"],
         provider_id=logged["provider_id"],
         fault=logged["fault"],
     )
+
+
+def _hashed(token: str | None) -> str | None:
+    return token_hash(token) if token else None

@@ -48,6 +48,8 @@ class EventKind(StrEnum):
     CONFLICTING_EVIDENCE = "conflicting_evidence"
     REPLY_RECEIVED = "reply_received"
     INBOUND_UNMATCHED = "inbound_unmatched"
+    INBOUND_BACKFILLED = "inbound_backfilled"
+    INBOUND_RETRIED = "inbound_retried"
     WEB_HOOK_REFUSED = "web_hook_refused"
     INBOUND_GAP_OPENED = "inbound_gap_opened"
     INBOUND_GAP_CLOSED = "inbound_gap_closed"
@@ -96,6 +98,8 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.CONFLICTING_EVIDENCE: Meaning("Being checked", _BY_PERSON, "Nothing is overwritten; a person compares."),
     EventKind.REPLY_RECEIVED: Meaning("Replied", "Automation ends; a person answers.", _NONE),
     EventKind.INBOUND_UNMATCHED: Meaning("Received", _BY_PERSON, "Kept until a person has assigned it."),
+    EventKind.INBOUND_BACKFILLED: Meaning("Received", _BY_SEQUENCE, "Counts as if its web hook had brought it."),
+    EventKind.INBOUND_RETRIED: Meaning("Received", _BY_SEQUENCE, "Set aside again if it still cannot be taken in."),
     EventKind.WEB_HOOK_REFUSED: Meaning("No change", _NONE, "Nothing was stored; check the signing secret."),
     EventKind.INBOUND_GAP_OPENED: Meaning("On hold", _NONE, "Ends by itself once the provider's list has been read."),
     EventKind.INBOUND_GAP_CLOSED: Meaning("In progress", _BY_SEQUENCE, "What is held passes every check again."),

@@ -29,6 +29,11 @@ class KeyRing:
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self.active = active
 
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the keys that open."""
+        return list(self._ciphers)
+
     def seal(self, plain: bytes) -> bytes:
         """Return nonce and ciphertext under the active key; the key id is bound as associated data."""
         nonce = os.urandom(NONCE_BYTES)

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
+from models.database.inbound.continuity import Listener
 from models.database.safety import refuse_unsafe
 from models.observability.switch import OFF, Observability
 from models.settings import Settings
@@ -34,7 +35,7 @@ from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
 from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
-from starter.signs_of_life import show_signs_of_life
+from starter.signs_of_life import say_good_bye, show_signs_of_life
 from starter.webhooks import twilio
 
 _DESCRIPTION = """
@@ -63,14 +64,12 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await run_sync(refuse_unsafe, resources.engine)
-        timers = settings.timers
-        living = asyncio.create_task(
-            show_signs_of_life(
-                resources.webhook_engine, resources.webhook_threads, timers.heartbeat, timers.inbound_silence
-            )
-        )
+        timers, threads = settings.timers, resources.webhook_threads
+        listener = Listener(resources.webhook_engine, timers.heartbeat, timers.inbound_silence)
+        living = asyncio.create_task(show_signs_of_life(listener, threads, timers.heartbeat))
         yield
         living.cancel()
+        await say_good_bye(listener, threads)
         await run_sync(resources.refusals.write)
         resources.close()
 

@@ -72,3 +72,5 @@ MayReadInbound = MayStop
 """Inbound texts hold what people wrote."""
 READ_REPLIES = frozenset({Role.SALES_OPS, Role.INCIDENT_OWNER, Role.APPROVER})
 """Those who answer, and so may read what leads have written beside what became of them."""
+MayRetryInbound = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNER, Role.SALES_OPS))]
+"""Whoever may read what came in, and the engineer, who is given what could not be taken in; it is not shown."""

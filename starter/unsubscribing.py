@@ -5,12 +5,12 @@ Only POST changes anything: mail filters follow links in messages, and that must
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from models.database.engine import transaction
 from models.database.permission import consent_desk
-from models.database.permission.consent import Address, Proof
+from models.database.permission.consent import ONE_CLICK, Address, Proof
 from models.database.tables.ledger import Message
 from models.terms import Channel
 from models.unsubscribing import message_of
@@ -42,7 +42,7 @@ def ask(token: str, uses: Uses) -> HTMLResponse:
 
 
 @router.post("/{token}", summary="Unsubscribe")
-def unsubscribe(token: str, uses: Uses) -> HTMLResponse:
+def unsubscribe(token: str, request: Request, uses: Uses) -> HTMLResponse:
     """Opt the address of the email out of this client's emails, at once. Safe to repeat."""
     message_id = message_of(uses.callback_key, token)
     if message_id is None:
@@ -53,5 +53,6 @@ def unsubscribe(token: str, uses: Uses) -> HTMLResponse:
             return HTMLResponse(_UNKNOWN, HTTPStatus.NOT_FOUND)
         address = Address(message.client_id, Channel(message.channel), message.address_hash)
         if not consent_desk.is_opted_out(session, address):
-            consent_desk.opt_out(session, address, Proof("one_click", "recipient", f"message/{message_id}"))
+            proof = Proof(ONE_CLICK, "recipient", f"{request.method} message/{message_id}")
+            consent_desk.opt_out(session, address, proof)
     return HTMLResponse(_DONE)

@@ -31,6 +31,8 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.CONFLICTING_EVIDENCE: "Two sources disagree about a message",
     EventKind.REPLY_RECEIVED: "A reply came in",
     EventKind.INBOUND_UNMATCHED: "Something came in that belongs to nobody known",
+    EventKind.INBOUND_BACKFILLED: "A text that no web hook had brought was read from the provider's list",
+    EventKind.INBOUND_RETRIED: "What had been set aside was tried again",
     EventKind.WEB_HOOK_REFUSED: "A web hook was refused",
     EventKind.RESEND_ASKED: "A message in doubt was asked to be sent again",
     EventKind.RESEND_SETTLED: "The provider was looked at once more, for a message that was to be sent again",

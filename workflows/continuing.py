@@ -7,6 +7,7 @@ that has begun keeps its deadline.
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
@@ -26,16 +27,16 @@ SINCE_0_2 = "continue-as-new"
 """Runs that had outgrown their history under 0.1.0 stay in it. Can go when no such run is left."""
 
 
-class LongRun(WatchedRun):
+class LongRun(WatchedRun, ABC):
     """A run that waits on its rows for as long as it takes, nudged as often as may be."""
 
     def __init__(self, reference: RunReference, deadlines: Mapping[str, datetime]) -> None:
         super().__init__(reference)
         self._deadlines = dict(deadlines)
 
+    @abstractmethod
     def _onward(self) -> Frozen:
         """Return the input with which the run goes on in a fresh history."""
-        raise NotImplementedError
 
     def _deadline(self, waits_for: str, patience: timedelta) -> datetime:
         """Return when a wait ends, as far as is known now. It is fixed when the wait is first spoken of.

@@ -76,5 +76,7 @@ def _received(message: Any) -> Received:
         "Body": message.body or "",
         "NumMedia": message.num_media or "0",
     }
+    # Half of a surrogate pair, which JSON can hold and nothing can store, must not make a whole list unreadable.
+    fields = {name: value.encode(errors="replace").decode() for name, value in fields.items()}
     raw = urlencode(fields).encode()
     return Received(fields["MessageSid"], fields["From"], fields["Body"], raw, message.date_created)

@@ -17,6 +17,9 @@ _READ = text(
            (SELECT count(*) FROM owner_task WHERE closed_at IS NULL) AS tasks,
            (SELECT count(*) FROM inbound_gap WHERE closed_at IS NULL) AS gaps,
            (SELECT count(*) FROM ledger_epoch WHERE held_since IS NOT NULL) AS ledgers_held,
+           (SELECT count(*) FROM inbox WHERE state = 'waiting') AS waiting,
+           (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(received_at)), 0)::float FROM inbox
+               WHERE state = 'waiting') AS oldest_waiting,
            count(outbox.run_id) AS untold,
            coalesce(extract(epoch FROM clock_timestamp() - min(run.requested_at)
                FILTER (WHERE outbox.purpose = 'start')), 0)::float AS oldest_start
@@ -26,21 +29,28 @@ _READ = text(
 
 
 class Standing(NamedTuple):
-    """Messages in doubt; those that a person decides; seconds the oldest look-up is late; open tasks.
-
-    Then runs Temporal must hear of; seconds the oldest waits.
-    """
+    """What stands open now."""
 
     doubts: int
+    """Messages whose outcome is looked up."""
     escalated: int
+    """Messages whose outcome a person finds out."""
     oldest_check: float
+    """Seconds the oldest look-up is late."""
     tasks: int
+    """Open tasks of people."""
     gaps: int
     """Outages of the web hooks that are not made up for; they hold everything that goes to contacts."""
     ledgers_held: int
     """1 while the ledger waits to be compared with the providers, which holds that too."""
+    waiting: int
+    """What came in whose effect is to come, or whose run has not read it."""
+    oldest_waiting: float
+    """Seconds the oldest of it waits."""
     untold: int
+    """Runs Temporal must hear of."""
     oldest_start: float
+    """Seconds the oldest of them that has not started waits."""
 
 
 def standing(engine: Engine) -> Standing:
@@ -56,6 +66,8 @@ def gauges(engine: Engine, meter: MetricMeter) -> Callable[[], None]:
     tasks = meter.create_gauge("comms_open_tasks", "Tasks that wait for a person.")
     gaps = meter.create_gauge("comms_inbound_gaps", "Outages of the web hooks that hold sending to contacts.")
     ledgers_held = meter.create_gauge("comms_ledger_held", "1 while the ledger is held after a restore.")
+    waiting = meter.create_gauge("comms_inbox_waiting", "What came in and has not taken effect or not been read.")
+    oldest_waiting = meter.create_gauge_float("comms_inbox_oldest_waiting_seconds", "How long the oldest of it waits.")
     untold = meter.create_gauge("comms_outbox_rows", "Runs that Temporal must hear of.")
     oldest = meter.create_gauge_float("comms_outbox_oldest_start_seconds", "How long the oldest unstarted run waits.")
 
@@ -67,6 +79,8 @@ def gauges(engine: Engine, meter: MetricMeter) -> Callable[[], None]:
         tasks.set(now.tasks)
         gaps.set(now.gaps)
         ledgers_held.set(now.ledgers_held)
+        waiting.set(now.waiting)
+        oldest_waiting.set(now.oldest_waiting)
         untold.set(now.untold)
         oldest.set(now.oldest_start)
 

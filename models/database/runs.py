@@ -27,6 +27,8 @@ _CLAIM_KEY = text(
     "INSERT INTO start_request (actor, idempotency_key, body_hash, run_id, joined) VALUES (:actor, :key, :body, :run, :joined) "
     "ON CONFLICT DO NOTHING RETURNING run_id"
 )
+# Messages before their run: whoever claims or records holds a message and then writes to its run.
+_LOCK_MESSAGES = text("SELECT id FROM message WHERE run_id = :run ORDER BY id FOR NO KEY UPDATE")
 _CLOSE = text(
     """
     UPDATE run SET state = 'closed', outcome = :outcome, closed_at = clock_timestamp()
@@ -146,6 +148,7 @@ def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Orig
 
     `why` says what made it impossible to go on, without personal data; it goes to the log and to the owner's task.
     """
+    session.execute(_LOCK_MESSAGES, {"run": run_id})
     closed = session.execute(_CLOSE, {"run": run_id, "outcome": outcome}).first()
     if closed is None:
         return False
@@ -181,6 +184,12 @@ _CLOSING_TASKS = {
     OutreachOutcome.GIVEN_TO_PERSON: "The sequence could not go on by itself. See why below and its timeline, then decide.",
     OutreachOutcome.EXPIRED: "The messages became stale before they could leave. Decide whether to contact the lead.",
 }
+
+
+def locked(session: Session, run_id: UUID) -> Run:
+    """Return a run that nobody else can change or close until commit, with its messages locked before it."""
+    session.execute(_LOCK_MESSAGES, {"run": run_id})
+    return session.get_one(Run, run_id, with_for_update=True, populate_existing=True)
 
 
 def existing(session: Session, run_id: UUID) -> Run:

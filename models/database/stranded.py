@@ -3,13 +3,12 @@
 from uuid import UUID
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from models.database import events, runs
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.outbox import Announcement
-from models.database.tables.runs import Run
 from models.terms import OutreachOutcome
 
 RELAY = Origin("relay")
@@ -45,7 +44,7 @@ def no_longer_refused(engine: Engine, announcement: Announcement) -> None:
 
 def _is_closed(session: Session, run_id: UUID) -> bool:
     """Return whether a run is closed; close it now if that was asked for, since no workflow will."""
-    run = session.exec(select(Run).where(col(Run.id) == run_id).with_for_update()).one()
+    run = runs.locked(session, run_id)
     if run.closed_at is not None:
         return True
     if run.stop_requested_by is None and run.roll_back_requested_by is None:

@@ -1,5 +1,6 @@
-"""What came in and found nobody, or is in doubt: reading it, and assigning a text to a lead."""
+"""What came in and found nobody, is in doubt or could not be taken in: reading it, assigning a text, trying it again."""
 
+import logging
 from datetime import datetime
 from http import HTTPStatus
 from typing import Self
@@ -7,19 +8,24 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from models.database.engine import transaction
-from models.database.inbound import correspondents, inbox, inbox_desk
+from models.database.inbound import correspondents, inbox, inbox_desk, poison
 from models.database.inbound.callbacks import UNKNOWN_SENDER
 from models.database.inbound.correspondents import Correspondent
 from models.database.inbound.inbox_desk import Opened
+from models.database.inbound.poison import POISON, Retried
+from models.database.surroundings import is_of_surroundings
+from models.errors import UnknownRecord
 from models.sealing import UnreadableSeal
 from starter.api.fields import Strict
-from starter.callers import MayReadInbound
+from starter.callers import Caller, MayReadInbound, MayRetryInbound
 from starter.problems import Problem, field_problem
 from starter.resources import Resources, Uses
 
+log = logging.getLogger(__name__)
 router = APIRouter(prefix="/v1/inbox", tags=["Tasks"])
 
 
@@ -31,7 +37,7 @@ class Inbound(BaseModel):
     kind: str
     state: str = Field(
         description="`waiting`: its effect is to come, or its run has not read it; `done`; "
-        "`orphan`: nobody it belongs to is known; `poison`: it could not be read."
+        "`orphan`: nobody it belongs to is known; `poison`: it could not be read or taken in."
     )
     at: datetime | None
     run_id: UUID | None
@@ -52,6 +58,45 @@ class AssignBody(Strict):
         if (self.run_id is None) == (self.lead_id is None):
             raise ValueError("name the run or the lead")
         return self
+
+
+class RetryAllBody(Strict):
+    """Where to go on."""
+
+    after: UUID | None = Field(default=None, description="`next` of the answer before; leave it out to begin.")
+
+
+class RetriedInbound(BaseModel):
+    """What became of something that had been set aside. It is not shown."""
+
+    id: UUID
+    tried: bool = Field(description="False if it was not set aside any more, or still cannot be taken in.")
+    state: str = Field(
+        description="`waiting`: the relay takes it up now, or its run has not read it; `done`; `orphan`: nobody it "
+        "belongs to is known; `poison`: it still cannot be taken in, and its task stays open."
+    )
+
+
+class RetriedAll(BaseModel):
+    """What became of the oldest of what had been set aside."""
+
+    retried: list[RetriedInbound]
+    next: UUID | None = Field(description="If there may be more: ask again with this as `after`.")
+
+
+@router.post("/retry", summary="Try everything again that was set aside")
+def retry_all(body: RetryAllBody, caller: MayRetryInbound, uses: Uses) -> RetriedAll:
+    """Try the oldest hundred again, each by itself, so that none stops another. Safe to repeat."""
+    with transaction(uses.engine) as session:
+        found = poison.next_poison(session, body.after)
+    retried = [_retried(uses, inbox_id, caller) for inbox_id in found]
+    return RetriedAll(retried=retried, next=found[-1] if len(found) == poison.AT_ONCE else None)
+
+
+@router.post("/{inbox_id}/retry", summary="Try again what was set aside")
+def retry(inbox_id: UUID, caller: MayRetryInbound, uses: Uses) -> RetriedInbound:
+    """Let something take effect that could not be taken in, once the cause is put right. Safe to repeat."""
+    return _retried(uses, inbox_id, caller)
 
 
 @router.get("/{inbox_id}", summary="Read what came in")
@@ -107,3 +152,18 @@ def _shown(found: Opened) -> Inbound:
         content=None if found.text else found.content,
         assign=f"/v1/inbox/{found.id}/assign" if _assignable(found) else None,
     )
+
+
+def _retried(uses: Resources, inbox_id: UUID, caller: Caller) -> RetriedInbound:
+    try:
+        with transaction(uses.engine) as session:
+            found = poison.retry(session, uses.ring, inbox_id, caller.origin)
+    except UnknownRecord:
+        raise
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) and is_of_surroundings(error):
+            raise
+        # It stays set aside, as it was. The error's text may hold an address.
+        log.error("it still cannot be taken in", extra={"inbox": str(inbox_id), "error": type(error).__name__})
+        found = Retried(inbox_id, False, POISON)
+    return RetriedInbound(id=found.id, tried=found.tried, state=found.state)

@@ -113,9 +113,10 @@ def tables(report: AuditReport) -> tuple[Table, Table]:
 
 def _audited(places: Sequence[Path]) -> AuditReport:
     with remarks.status("comparing the ledger with the providers' logs"), database_access.engine() as engine:
+        timers = database_access.timers()
         if not places:
-            return audit(engine, None)
+            return audit(engine, None, timers)
         try:
-            return audit(engine, read_record(log_files(places)))
+            return audit(engine, read_record(log_files(places)), timers)
         except ValueError as error:
             raise Problem(str(error)) from None

@@ -1,9 +1,10 @@
-"""The database as this command line reaches it: only the database's own settings are needed, no provider's and no key."""
+"""The database as this command line reaches it: only its own settings, and the timers, are needed, no provider's and no key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -22,11 +23,18 @@ class DatabaseOnly(BaseSettings):
     database: DatabaseSettings
 
 
-class AsTheGateIsSet(DatabaseOnly):
+class TimersOnly(BaseSettings):
+    """`COMMS_TIMERS__…`."""
+
+    model_config = Settings.model_config
+
+    timers: TimerSettings = Field(default_factory=TimerSettings)
+
+
+class AsTheGateIsSet(DatabaseOnly, TimersOnly):
     """The database, and what the gate is set to: the same settings as the worker's, or their defaults."""
 
     quiet_hours: Literal["enforced", "always_open"] = "enforced"
-    timers: TimerSettings = TimerSettings()
 
     @property
     def gate_rules(self) -> Rules:
@@ -37,6 +45,11 @@ class AsTheGateIsSet(DatabaseOnly):
 def database_url() -> str:
     """Return the address of the database from the environment."""
     return DatabaseOnly().database.url.get_secret_value()
+
+
+def timers() -> TimerSettings:
+    """Return the timers that the service runs with, if the environment is the service's."""
+    return TimersOnly().timers
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from models.logs import configure_logs
 from models.observability.switch import Process, observe
 from models.settings import Settings
 from starter.relay.announcing import Announcer, announce_for_ever
-from starter.relay.consuming import Consumer, consume_for_ever, sweep_unread_for_ever
+from starter.relay.consuming import Consumer, consume_for_ever, sweep_waiting_for_ever
 from starter.relay.listening import listen
 from starter.relay.ses_events import SesEvents
 from starter.relay.sns_envelope import SnsEnvelopes
@@ -54,7 +54,7 @@ async def main(settings: Settings) -> None:
     client = await connect(settings, observed=observed, lazy=True)
     announcer = Announcer(Outbox(engine, settings.timers.relay_lease), client, settings.temporal.task_queue, observed)
     ring = key_ring(settings)
-    consumer = Consumer(WaitingReports(engine, ring))
+    waiting = WaitingReports(engine, ring)
     awake, stopped = {channel: asyncio.Event() for channel in (outbox.CHANNEL, arrivals.CHANNEL)}, asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -62,8 +62,8 @@ async def main(settings: Settings) -> None:
     duties = [
         listen(url, awake, settings.timers.relay_poll.total_seconds()),
         announce_for_ever(announcer, awake[outbox.CHANNEL]),
-        consume_for_ever(consumer, awake[arrivals.CHANNEL]),
-        sweep_unread_for_ever(engine, settings.timers.sweep.total_seconds()),
+        consume_for_ever(Consumer(waiting), awake[arrivals.CHANNEL]),
+        sweep_waiting_for_ever(engine, waiting, settings.timers.sweep.total_seconds()),
     ]
     if settings.ses.events_queue_url:
         certificate = Path(settings.ses.signing_certificate) if settings.ses.signing_certificate else None

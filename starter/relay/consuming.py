@@ -47,13 +47,15 @@ async def consume_for_ever(consumer: Consumer, awake: asyncio.Event) -> None:
             await asyncio.sleep(1)
 
 
-async def sweep_unread_for_ever(engine: Engine, every: float) -> None:
-    """Sweep every so many seconds. An unreachable database is waited for; any other error is raised."""
+async def sweep_waiting_for_ever(engine: Engine, waiting: WaitingReports, every: float) -> None:
+    """Look every so many seconds for what waits too long. An unreachable database is waited for; any other error is raised."""
     while True:
         try:
             swept = await asyncio.to_thread(unread.sweep, engine)
             if any(swept):
                 log.warning("texts were not read by their runs", extra=swept._asdict())
+            if missed := await asyncio.to_thread(waiting.tell_of_missing_keys):
+                log.error("reports wait for sealing keys that are not loaded", extra={"keys": ", ".join(missed)})
         except SQLAlchemyError as error:
-            log.warning("sweeping unread texts failed", extra={"error": type(error).__name__})
+            log.warning("sweeping what waits failed", extra={"error": type(error).__name__})
         await asyncio.sleep(every)

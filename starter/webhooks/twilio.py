@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session
 
 from models.database.engine import transaction
-from models.database.inbound.arrivals import Arrival
+from models.database.inbound.arrivals import UNREADABLE_KEY, Arrival
 from models.database.inbound.callbacks import UNREADABLE, set_aside
 from models.database.inbound.inbox import TWILIO, InboundText, receive_text, store_once
 from models.database.inbound.reports import TwilioStatus, UnreadableReport
@@ -94,4 +94,4 @@ def _take_text(session: Session, ring: KeyRing, signed: Verified) -> None:
 
 
 def _unreadable(raw: bytes) -> str:
-    return f"unreadable|{hashlib.sha256(raw).hexdigest()}"
+    return f"{UNREADABLE_KEY}{hashlib.sha256(raw).hexdigest()}"

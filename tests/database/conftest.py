@@ -9,8 +9,9 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, make_url
 
-from tests.database.emptying import EMPTY
+from tests.database.emptying import empty
 from tests.database.outage import UNREACHABLE
+from tests.database.planting import Provider
 from tests.database.restoring import Backup
 from tests.database.telling import tell  # noqa: F401  (a fixture)
 from tests.database.world import World
@@ -32,14 +33,18 @@ def emptied_database(database_server: str, database_template: str) -> Iterator[s
 def database_url(emptied_database: str) -> Iterator[str]:
     """Address of an empty, migrated database."""
     yield emptied_database
-    address = make_url(emptied_database).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(EMPTY)
+    empty(emptied_database)
 
 
 @pytest.fixture
 def world(engine: Engine) -> World:
     return World(engine)
+
+
+@pytest.fixture
+def provider() -> Provider:
+    """A provider that has heard nothing yet."""
+    return Provider()
 
 
 @pytest.fixture

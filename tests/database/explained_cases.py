@@ -95,6 +95,12 @@ CASES = (
         ("The pause of this client is lifted",), HoldReason.PAUSED, "not paused", _UNTIL_STALE,
     ),
     Case(
+        "its turn after a pause is yet to come", ways.held(ways.drained_slowly),
+        "It waits: a pause had held it, and what was held leaves at a limited rate; it waits for its turn, which comes at T; "
+        "held since T.",
+        ("Its turn among those that the pause had held comes.",), HoldReason.DRAINING, "its turn has come",
+    ),
+    Case(
         "quiet hours", ways.held(ways.shut),
         "It waits: it was outside the allowed hours where the person may be (LOCAL in America/Denver); allowed from T; "
         "held since T.",

@@ -8,9 +8,8 @@ from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery
 from models.failure_classes import FailureClass
 from models.terms import AttemptOutcome, EvidenceSource
+from tests.database.doubts import SID
 from tests.database.world import World
-
-SID, OTHER_SID = "SM" + "a" * 32, "SM" + "b" * 32
 
 
 def find(world: World, message_id: UUID, fence: int, finding: Finding) -> None:

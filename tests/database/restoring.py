@@ -71,6 +71,16 @@ def restored(world: World, engine: Engine) -> World:
     return again
 
 
+async def held_since(world: World, backup: Backup, twilio: Program, *sent: uuid.UUID) -> World:
+    """Send these runs' first messages after a backup, and restore that; the ledger is held."""
+    before = backup.take()
+    for run in sent:
+        await asyncio.to_thread(send, world, run, twilio.base_url)
+    after = restored(world, before)
+    hold(after)
+    return after
+
+
 def recovery(world: World, base_url: str | None, running: list[uuid.UUID] | None = None) -> Recovery:
     records = TwilioAccountList(twilio_settings(base_url)) if base_url else None
     return Recovery(Recoveries(world.engine, KEY, world.ring, EPOCH), records, "twilio", lambda: running)

@@ -18,7 +18,8 @@ from models.provider_answers import twilio_answer
 from models.sending import Claimed, Held
 from models.settings import PauseSettings
 from models.terms import PauseScope
-from tests.database.findings import OTHER_SID, SID, callback, find
+from tests.database.doubts import OTHER_SID, SID
+from tests.database.findings import callback, find
 from tests.database.many import waiting_runs
 from tests.database.test_resuming import policy, preview, resume
 from tests.database.world import HERE, World, accepted

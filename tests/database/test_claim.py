@@ -1,13 +1,13 @@
+"""The right to one call: who gets it, and when it is refused, held, or given anew."""
+
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, create_engine
 
-from models.database.safety import UnsafeDatabase, UnsafeIsolation, refuse_unsafe
 from models.errors import TryAgain
 from models.failure_classes import FailureClass
 from models.identity import callback_token, token_hash
@@ -138,44 +138,6 @@ def test_a_message_outside_its_hours_waits_for_the_opening(world: World) -> None
     assert len(world.events("message_held")) == 1  # asking again is no news
 
 
-def test_the_same_text_does_not_go_twice_to_one_address_within_a_day(world: World) -> None:
-    first, twice = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
-    world.sent(first)
-
-    held = world.claim(twice)
-
-    assert isinstance(held, Held)
-    assert held.reason is HoldReason.POSSIBLE_DUPLICATE
-    assert [task["subject"] for task in world.tasks("possible_duplicate")] == [str(held.message_id)]
-
-
-def test_a_possible_duplicate_waits_for_a_person_however_long_and_leaves_when_the_task_is_closed(world: World) -> None:
-    first, twice = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
-    world.sent(first)
-    world.claim(twice)
-    world.rows("UPDATE message SET accepted_at = accepted_at - interval '25 hours' WHERE run_id = :run", run=first)
-    assert isinstance(world.claim(twice), Held)
-
-    world.rows("UPDATE owner_task SET closed_at = clock_timestamp() WHERE kind = 'possible_duplicate'")
-    assert isinstance(world.claim(twice), Claimed)
-
-
-def test_the_same_text_may_go_again_after_a_day(world: World) -> None:
-    first, later = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
-    world.sent(first)
-    world.rows("UPDATE message SET accepted_at = accepted_at - interval '25 hours' WHERE run_id = :run", run=first)
-
-    assert isinstance(world.claim(later), Claimed)
-
-
-def test_the_same_text_in_doubt_since_moments_counts_although_it_was_planned_days_ago(world: World) -> None:
-    first, twice = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
-    world.claimed(first)
-    world.rows("UPDATE message SET planned_at = planned_at - interval '2 days' WHERE run_id = :run", run=first)
-
-    assert isinstance(world.claim(twice), Held)
-
-
 def test_an_address_that_was_found_dead_is_not_written_to_again(world: World) -> None:
     first, later = world.run(lead=world.lead("Lea")), world.run(lead=world.lead("Lea"))
     world.sent(first)
@@ -201,28 +163,6 @@ def test_a_message_gets_stale_only_after_it_first_became_due(world: World) -> No
     assert world.claim(run) == NotSent(message_id=world.message(run)["id"], reason=NotSentReason.EXPIRED)
 
 
-def test_a_message_in_doubt_cannot_be_repeated_under_the_next_occurrence(world: World) -> None:
-    run = world.run()
-    world.ledger.record(world.claimed(run), lost_answer("ReadTimeout"))
-
-    again = world.claim(run, occurrence=2)
-
-    assert isinstance(again, Held)
-    assert again.reason is HoldReason.POSSIBLE_DUPLICATE
-
-
-def test_a_message_that_failed_on_its_way_may_be_repeated_once_more(world: World) -> None:
-    run = world.run()
-    world.sent(run)
-    world.rows("UPDATE message SET delivery = 'undelivered', failure_class = 'transient' WHERE step = 'hello'")
-
-    again = world.claimed(run, occurrence=2)
-
-    assert again.message_id != world.message(run)["id"]
-    assert again.envelope.body == world.message(run)["body"]
-    assert again.envelope.token != callback_token(KEY, world.message(run)["id"], 1)
-
-
 def test_a_text_that_needs_more_consent_than_was_given_never_leaves(world: World) -> None:
     run = world.request()
     world.plan(run)
@@ -242,47 +182,3 @@ def test_a_template_that_nobody_approved_holds_the_message(engine: Engine) -> No
 
     assert isinstance(held, Held)
     assert held.reason is HoldReason.NOT_APPROVED
-
-
-@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
-def test_a_claim_refuses_to_run_above_read_committed(world: World, database_url: str, level: str) -> None:
-    run = world.run()
-    snapshot = create_engine(database_url, isolation_level=level)
-    try:
-        with pytest.raises(UnsafeIsolation):
-            world.another_ledger(snapshot).claim(SendStep(run_id=run, step="hello"), "w", 1)
-        with pytest.raises(UnsafeDatabase, match=f"transaction_isolation is {level.lower()}, must be read committed"):
-            refuse_unsafe(snapshot)
-    finally:
-        snapshot.dispose()
-    assert world.attempts(run) == []
-
-
-def test_a_database_that_could_lose_a_claim_is_named_and_refused(engine: Engine, database_url: str) -> None:
-    refuse_unsafe(engine)
-    forgetful = create_engine(database_url, connect_args={"options": "-c synchronous_commit=off"})
-    try:
-        with pytest.raises(UnsafeDatabase, match="^synchronous_commit is off, must be on$"):
-            refuse_unsafe(forgetful)
-    finally:
-        forgetful.dispose()
-
-
-def test_a_schema_without_its_strongest_guard_is_named_and_refused(engine: Engine) -> None:
-    with engine.connect() as connection:
-        connection.execute(text("DROP INDEX at_most_one_live_attempt"))
-        connection.commit()
-        try:
-            with pytest.raises(
-                UnsafeDatabase, match="at_most_one_live_attempt is missing; run `comms database upgrade`"
-            ):
-                refuse_unsafe(engine)
-        finally:
-            guard = "ON attempt (message_id) WHERE outcome IS DISTINCT FROM 'not_accepted'"
-            connection.execute(text(f"CREATE UNIQUE INDEX at_most_one_live_attempt {guard}"))
-            connection.commit()
-
-
-def test_claims_and_opt_outs_can_be_ordered_by_their_commits(engine: Engine) -> None:
-    with Session(engine) as session:
-        assert session.execute(text("SHOW track_commit_timestamp")).scalar_one() == "on"

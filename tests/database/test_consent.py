@@ -41,11 +41,8 @@ def test_an_opt_out_names_open_runs_that_have_nothing_left_to_send(world: World)
 
 
 def test_an_opt_out_of_one_client_is_no_opt_out_of_another(world: World) -> None:
-    world.rows("INSERT INTO client (id, key, name, time_zone, postal_address, phone) VALUES "
-               "('00000000-0000-0000-0000-000000000001', 'b', 'B', 'America/Denver', '', '')")  # fmt: skip
-    theirs = world.one("SELECT id FROM client WHERE key = 'b'")["id"]
     with transaction(world.engine) as session:
-        consent.opt_out(session, world.address(client=theirs), READ_IT)
+        consent.opt_out(session, world.address(client=world.another_client()), READ_IT)
 
     assert isinstance(world.claim(world.run()), Claimed)
 

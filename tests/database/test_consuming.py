@@ -11,9 +11,11 @@ from models.database.inbound.consuming import MOST_TRIES, WaitingReports
 from models.identity import TOKEN_TAG, token_hash
 from models.sealing import KeyRing
 from models.sending import Claimed
+from tests.database.trouble import DEADLOCK, DISK_FULL, OF_THE_ROW, refusing
 from tests.database.world import PHONE, World
 
 SID = "SM" + "a" * 32
+LOST = KeyRing({"lost": bytes(32)}, "lost")
 
 
 def a_status(claimed: Claimed, status: str, code: str = "", sid: str = SID) -> Arrival:
@@ -142,8 +144,15 @@ def test_what_cannot_be_read_is_poison_and_stays_sealed(
     assert world.ring.open(kept["sealed_with"], bytes(kept["sealed_body"])) == raw
 
 
-def _sealed_with_a_lost_key(world: World, claimed: Claimed) -> UUID:
-    store(world.engine, KeyRing({"lost": bytes(32)}, "lost"), [a_status(claimed, "queued")])
+def _altered(world: World, claimed: Claimed) -> UUID:
+    """Store a report whose bytes can no longer be opened."""
+    store(world.engine, world.ring, [a_status(claimed, "queued")])
+    altered: UUID = world.one("UPDATE inbox SET sealed_body = '' RETURNING id")["id"]
+    return altered
+
+
+def _sealed_with_another_key(world: World, claimed: Claimed) -> UUID:
+    store(world.engine, LOST, [a_status(claimed, "queued")])
     found: UUID = world.one("SELECT id FROM inbox WHERE sealed_with = 'lost'")["id"]
     return found
 
@@ -151,7 +160,7 @@ def _sealed_with_a_lost_key(world: World, claimed: Claimed) -> UUID:
 def test_one_that_fails_is_tried_later_and_does_not_stop_the_others(world: World, waiting: WaitingReports) -> None:
     run = world.run()
     claimed = world.claimed(run)
-    failing = _sealed_with_a_lost_key(world, claimed)
+    failing = _altered(world, claimed)
     store(world.engine, world.ring, [a_status(claimed, "delivered")])
 
     assert consume(waiting) == [False, True]
@@ -162,7 +171,7 @@ def test_one_that_fails_is_tried_later_and_does_not_stop_the_others(world: World
 
 
 def test_one_that_fails_again_and_again_is_given_to_an_engineer(world: World, waiting: WaitingReports) -> None:
-    failing = _sealed_with_a_lost_key(world, world.claimed(world.run()))
+    failing = _altered(world, world.claimed(world.run()))
     for _ in range(MOST_TRIES):
         assert world.tasks() == []
         assert states(world) == ["waiting"]
@@ -172,3 +181,62 @@ def test_one_that_fails_again_and_again_is_given_to_an_engineer(world: World, wa
     [task] = world.tasks("inbound_poison")
     assert (task["owner"], task["subject"]) == ("engineer", str(failing))
     assert PHONE not in str(world.rows("SELECT * FROM event"))
+
+
+@pytest.mark.parametrize("trouble", [DISK_FULL, DEADLOCK])
+def test_a_database_in_trouble_is_no_fault_of_a_report(world: World, waiting: WaitingReports, trouble: str) -> None:
+    run = world.run()
+    store(world.engine, world.ring, [a_status(world.claimed(run), "delivered")])
+
+    with refusing(world, "INSERT ON evidence", trouble):
+        for _ in range(2 * MOST_TRIES):
+            assert consume(waiting) == [False]
+
+    assert world.one("SELECT tries, state FROM inbox") == {"tries": 0, "state": "waiting"}
+    assert consume(waiting) == [True]
+    assert world.message(run)["delivery"] == "delivered"
+
+
+def test_a_mistake_at_the_same_place_is_that_of_the_report(world: World, waiting: WaitingReports) -> None:
+    store(world.engine, world.ring, [a_status(world.claimed(world.run()), "delivered")])
+
+    with refusing(world, "INSERT ON evidence", OF_THE_ROW):
+        assert consume(waiting) == [False]
+
+    assert world.one("SELECT tries FROM inbox")["tries"] == 1
+
+
+def test_what_waits_for_a_key_waits_without_end_and_keeps_nothing_else_waiting(
+    world: World, waiting: WaitingReports
+) -> None:
+    run = world.run()
+    claimed = world.claimed(run)
+    sealed = _sealed_with_another_key(world, claimed)
+    store(world.engine, world.ring, [a_status(claimed, "delivered")])
+
+    for _ in range(2 * MOST_TRIES):
+        assert not waiting.settle(sealed)
+    assert sealed not in waiting.due()
+    assert consume(waiting) == [True]
+
+    assert world.message(run)["delivery"] == "delivered"
+    assert sorted(states(world)) == ["done", "waiting"]
+    both = WaitingReports(world.engine, KeyRing({"k1": bytes(32), "lost": bytes(32)}, "k1"))
+    assert consume(both) == [True]
+
+
+def test_a_key_that_is_missing_is_an_engineers_task_until_nothing_waits_for_it(
+    world: World, waiting: WaitingReports
+) -> None:
+    _sealed_with_another_key(world, world.claimed(world.run()))
+
+    assert waiting.tell_of_missing_keys() == []  # another process may have it
+    assert waiting.tell_of_missing_keys(patience=0) == ["lost"]
+    assert waiting.tell_of_missing_keys(patience=0) == []
+
+    [task] = world.tasks("sealing_key_missing")
+    assert (task["owner"], task["subject"]) == ("engineer", "lost")
+    both = WaitingReports(world.engine, KeyRing({"k1": bytes(32), "lost": bytes(32)}, "k1"))
+    consume(both)
+    both.tell_of_missing_keys()
+    assert world.tasks("sealing_key_missing") == []

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from activities.reconciling import Swept
+from models.database.doubts import event_silence
 from models.delivery import Delivery
 from models.provider_answers import lost_answer
 from models.reconciling import Trace
@@ -108,3 +109,24 @@ def test_an_event_with_the_token_resolves_it_even_when_a_person_has_it(world: Wo
         (EvidenceSource.CHECK, Trace.NO_EVENTS), (EvidenceSource.CALLBACK, Delivery.SENT),
     ]  # fmt: skip
     assert world.attempts(run)[0]["outcome"] == AttemptOutcome.ACCEPTED
+
+
+_MANY = """
+    INSERT INTO evidence (message_id, fence, source, kind, reason, at)
+    SELECT m.id, 1, CASE n % 2 WHEN 0 THEN 'callback' ELSE 'answer' END, 'sent', '', clock_timestamp() - make_interval(secs => n)
+    FROM message m, generate_series(1, 40000) n WHERE m.run_id = :run AND m.step = 'mail'
+"""
+
+
+def test_the_newest_event_is_found_without_reading_all_of_them(world: World) -> None:
+    run = _lost_mail(world)
+    world.rows(_MANY, run=run)
+    world.rows("ANALYZE evidence")
+    message = world.message(run, "mail")
+    for query, values in (
+        (event_silence.LATER_ONE_REPORTED, {"id": message["id"], "fence": 1}),
+        (event_silence.BROKEN, {"kind": event_silence.TASK}),
+    ):
+        plan = "\n".join(row["QUERY PLAN"] for row in world.rows(f"EXPLAIN {query.text}", **values))
+        assert "reported_by_callback" in plan, plan
+        assert "Seq Scan on evidence" not in plan, plan

@@ -4,7 +4,8 @@ from models.delivery import Delivery
 from models.errors import TryAgain
 from models.provider_answers import Answer, lost_answer, no_connection, twilio_answer
 from models.sending import Sent
-from tests.database.findings import OTHER_SID, SID, callback, find
+from tests.database.doubts import OTHER_SID, SID
+from tests.database.findings import callback, find
 from tests.database.world import World, accepted
 
 

@@ -8,12 +8,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from models.database.audit import audit
-from models.database.inbound.continuity import give_sign
+from models.database.inbound.continuity import Listener
 from models.database.migrate import alembic_config, upgrade
 from models.database.safety import UnsafeDatabase, refuse_unsafe
 from models.sending import Claimed, Held
 from models.terms import PauseScope
 from tests.database.world import World
+
+TIMERS = timedelta(seconds=5), timedelta(seconds=30)
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database_url: str) -> None:
@@ -41,7 +43,7 @@ def test_an_upgrade_makes_up_for_the_time_since_a_web_hook_last_came_in(database
         )
     upgrade(database_url)
 
-    assert give_sign(engine, timedelta(seconds=30))
+    assert Listener(engine, *TIMERS).give_sign()
 
     with engine.connect() as connection:
         [lasted] = connection.execute(text("SELECT ended_at - began_at FROM inbound_gap")).scalars()
@@ -49,13 +51,16 @@ def test_an_upgrade_makes_up_for_the_time_since_a_web_hook_last_came_in(database
 
 
 def test_a_first_start_has_nothing_to_make_up_for(engine: Engine) -> None:
-    assert not give_sign(engine, timedelta(seconds=30))
+    assert not Listener(engine, *TIMERS).give_sign()
 
 
 def test_tables_of_an_earlier_version_are_named_and_refused(database_url: str, engine: Engine) -> None:
     command.downgrade(alembic_config(database_url), "0001")
     try:
-        with pytest.raises(UnsafeDatabase, match=r"no table backfill, .*ledger_epoch.*; run `comms database upgrade`$"):
+        with pytest.raises(
+            UnsafeDatabase,
+            match=r"no table .*backfill, .*ledger_epoch.*; run `comms database upgrade`$",
+        ):
             refuse_unsafe(engine)
     finally:
         upgrade(database_url)

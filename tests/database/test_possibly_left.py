@@ -2,15 +2,17 @@
 
 import asyncio
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from models.identity import callback_token
+from models.sealing import KeyRing
 from models.sending import Claimed, HoldReason
 from tests.database.restoring import (
     Backup,
     compared,
+    held_since,
     hold,
     let_go,
     reason_of,
@@ -48,10 +50,7 @@ async def test_a_message_of_a_run_that_is_lost_stays_foreign_and_its_recipient_g
 
 async def test_among_several_messages_of_one_text_nobody_guesses(world: World, twilio: Program, backup: Backup) -> None:
     one, two = world.run(), world.run(lead=world.lead())
-    copy = backup.take()
-    await asyncio.to_thread(send, world, one, twilio.base_url)
-    after = restored(world, copy)
-    hold(after)
+    after = await held_since(world, backup, twilio, one)
 
     report = await compared(after, twilio)
     let_go(after)
@@ -96,14 +95,7 @@ async def test_an_event_of_ses_proves_that_an_email_left(
     run = world.run()
     after = restored(world, backup.take())
     hold(after)
-    token = callback_token(KEY, after.message(run, "mail")["id"], attempt)
-    event = {"eventType": "Delivery", "mail": {"messageId": "ses-1", "tags": {"send_token": [token]}}}
-    after.rows(
-        "INSERT INTO inbox (id, source, dedupe_key, kind, state, tries, sealed_with, sealed_body) "
-        "VALUES (:id, 'ses', 'e1', 'event', 'orphan', 0, 'k1', :body)",
-        id=uuid4(),
-        body=after.ring.seal(json.dumps(event).encode()),
-    )
+    _delivery_is_on_record(after, run, "e1", attempt=attempt)
 
     await compared(after, twilio)
 
@@ -112,3 +104,39 @@ async def test_an_event_of_ses_proves_that_an_email_left(
     assert after.one("SELECT state FROM inbox WHERE source = 'ses'")["state"] == "done"
     assert [row["step"] for row in after.rows("SELECT step FROM undo")] == [f"send:{message['id']}"]
     assert after.tasks("possible_duplicate") == []
+
+
+@pytest.mark.parametrize("kind", ["status", "event"])
+async def test_a_report_that_cannot_be_unsealed_is_set_aside_and_blocks_no_comparison(
+    world: World, twilio: Program, backup: Backup, kind: str
+) -> None:
+    run = world.run()
+    after = restored(world, backup.take())
+    hold(after)
+    _delivery_is_on_record(after, run, "e1", kind, KeyRing({"lost": bytes(32)}, "lost"))
+    _delivery_is_on_record(after, run, "e2")
+
+    await compared(after, twilio)
+
+    assert after.message(run, "mail")["state"] == "accepted"
+    [unsealed] = after.rows("SELECT id FROM inbox WHERE dedupe_key = 'e1' AND state = 'poison'")
+    [task] = after.tasks("inbound_poison")
+    assert (task["owner"], task["subject"]) == ("engineer", str(unsealed["id"]))
+
+
+def _delivery_is_on_record(
+    world: World, run: UUID, key: str, kind: str = "event", ring: KeyRing | None = None, attempt: int = 1
+) -> None:
+    """Keep what SES says of a run's email, as of one that nobody knew."""
+    token = callback_token(KEY, world.message(run, "mail")["id"], attempt)
+    event = {"eventType": "Delivery", "mail": {"messageId": "ses-1", "tags": {"send_token": [token]}}}
+    sealed = ring or world.ring
+    world.rows(
+        "INSERT INTO inbox (id, source, dedupe_key, kind, state, tries, sealed_with, sealed_body) "
+        "VALUES (:id, 'ses', :key, :kind, 'orphan', 0, :sealed_with, :body)",
+        id=uuid4(),
+        key=key,
+        kind=kind,
+        sealed_with=sealed.active,
+        body=sealed.seal(json.dumps(event).encode()),
+    )

@@ -13,7 +13,8 @@ from models.provider_answers import Answer, lost_answer, no_connection, ses_answ
 from models.sending import Claimed, Held, HoldReason, InDoubt, NotSent, NotSentReason, SendResult, Sent
 from models.settings import DatabaseSettings
 from models.terms import AttemptOutcome, EvidenceSource, PauseScope
-from tests.database.findings import SID, callback, find
+from tests.database.doubts import SID
+from tests.database.findings import callback, find
 from tests.database.world import World, accepted
 
 

@@ -17,6 +17,7 @@ from tests.database.restoring import (
     Backup,
     another_run,
     compared,
+    held_since,
     hold,
     let_go,
     reason_of,
@@ -193,10 +194,7 @@ async def test_a_run_that_had_ended_before_the_backup_explains_nothing(
 
 async def test_a_second_comparison_changes_nothing(world: World, twilio: Program, backup: Backup) -> None:
     run = world.run()
-    copy = backup.take()
-    await asyncio.to_thread(send, world, run, twilio.base_url)
-    after = restored(world, copy)
-    hold(after)
+    after = await held_since(world, backup, twilio, run)
     first = await compared(after, twilio)
     evidence = after.rows("SELECT id FROM evidence")
 
@@ -210,10 +208,7 @@ async def test_a_provider_that_does_not_answer_is_waited_for_and_another_worker_
     world: World, twilio: Program, backup: Backup
 ) -> None:
     run = world.run()
-    copy = backup.take()
-    await asyncio.to_thread(send, world, run, twilio.base_url)
-    after = restored(world, copy)
-    hold(after)
+    after = await held_since(world, backup, twilio, run)
     asked = wanted(after)
 
     assert not await asyncio.to_thread(recovery(after, "http://127.0.0.1:9").sweep)

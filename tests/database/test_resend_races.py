@@ -108,7 +108,9 @@ def test_a_message_whose_run_is_stopped_before_the_second_claim_is_cancelled_and
 
 def test_a_run_that_is_being_closed_during_the_look_leaves_nothing_ready(world: World) -> None:
     run = agreed(world)
-    waiting = "SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%FOR SHARE%'"
+    waiting = (
+        "SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
 
     with ThreadPoolExecutor(1) as reconciler:
         with transaction(world.engine) as session:

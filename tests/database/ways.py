@@ -18,8 +18,8 @@ from models.frequency import CapHit
 from models.provider_answers import Answer, twilio_answer
 from models.quiet_hours import WindowDecision
 from models.terms import ApprovalPolicy, AttemptOutcome, ConsentKind, DecisionKind, EvidenceSource, OutreachOutcome
-from tests.database.doubts import agreed, ask, escalated, in_doubt, sweep
-from tests.database.findings import SID, callback, find
+from tests.database.doubts import SID, agreed, ask, escalated, in_doubt, sweep
+from tests.database.findings import callback, find
 from tests.database.outage import come_back, fall_silent
 from tests.database.world import HERE, World
 
@@ -66,6 +66,10 @@ def followed_up_enough(world: World) -> None:
 
 def outranked(world: World) -> None:
     world.gives_way_to = "incident"
+
+
+def drained_slowly(world: World) -> None:
+    world.rows("UPDATE message SET turn_at = :turn WHERE step = 'hello'", turn=MORNING)
 
 
 def silent(world: World) -> None:

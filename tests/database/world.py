@@ -1,10 +1,10 @@
 """A small world on real rows: one client, its staff, its texts, two sequences, and runs for its leads."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Engine, RowMapping, text
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from activities.enrolling import EnrollingActivities
@@ -47,6 +47,7 @@ from models.terms import (
 )
 from tests.database.fit_to_send import make_fit_to_send
 from tests.database.pausing import put
+from tests.database.rows import Rows
 from tests.database.texts import TEXTS, sequence
 
 PHONE, EMAIL = "+13035550123", "lead@customer.example"
@@ -61,11 +62,11 @@ def accepted(provider_id: str = "SM" + "a" * 32) -> Answer:
     return Answer(kind=AnswerKind.ACCEPTED, provider_id=provider_id)
 
 
-class World:
+class World(Rows):
     """One client, `ann` who approves, `sam` who asks; every template is approved unless `approved` is False."""
 
     def __init__(self, engine: Engine, *, approved: bool = True) -> None:
-        self.engine = engine
+        super().__init__(engine)
         self.timers = TimerSettings()
         self.ring = KeyRing({"k1": bytes(32)}, "k1")
         self.hours = OPEN
@@ -92,6 +93,11 @@ class World:
         """Decide as this world is set, whatever the rules say: on a message's hour as for its place, else for all."""
         hours = next((self.hours_at[place] for place in row["places"] if place in self.hours_at), self.hours)
         return SendingDecision(hours, self.cap, self.gives_way_to)
+
+    def another_client(self) -> UUID:
+        """Store a second client."""
+        added: UUID = self._add(Client(id=UUID(int=1), key="b", name="B", time_zone="America/Denver"))
+        return added
 
     def lead(self, first_name: str = "Lea", phone: str = PHONE, client: UUID | None = None) -> UUID:
         """Store a lead that has both addresses."""
@@ -209,60 +215,6 @@ class World:
             assert approval is not None
             shown = wording or approval.content_hash
             return approvals.decide(session, approval.id, decision, shown, by, DecisionChannel.API)
-
-    def rows(self, statement: str, **values: Any) -> list[RowMapping]:
-        """Return rows; a statement that writes is committed."""
-        with transaction(self.engine) as session:
-            result = cast(CursorResult[Any], session.execute(text(statement), values))
-            return list(result.mappings()) if result.returns_rows else []
-
-    def one(self, statement: str, **values: Any) -> RowMapping:
-        """Return the one row."""
-        [row] = self.rows(statement, **values)
-        return row
-
-    def message(self, run: UUID, step: str = "hello", occurrence: int = 1) -> RowMapping:
-        """Return a message's row."""
-        where = "run_id = :run AND step = :step AND occurrence = :occurrence"
-        return self.one(f"SELECT * FROM message WHERE {where}", run=run, step=step, occurrence=occurrence)
-
-    def attempts(self, run: UUID) -> list[RowMapping]:
-        """Return every attempt of a run, oldest first."""
-        query = "SELECT a.* FROM attempt a JOIN message m ON m.id = a.message_id WHERE m.run_id = :run ORDER BY a.fence"
-        return self.rows(query, run=run)
-
-    def events(self, kind: str) -> list[RowMapping]:
-        """Return the events of a kind, oldest first."""
-        return self.rows("SELECT * FROM event WHERE kind = :kind ORDER BY id", kind=kind)
-
-    def tasks(self, kind: str | None = None) -> list[RowMapping]:
-        """Return open tasks."""
-        query = "SELECT * FROM owner_task WHERE closed_at IS NULL AND (CAST(:kind AS text) IS NULL OR kind = :kind)"
-        return self.rows(query, kind=kind)
-
-    def announced(self, run: UUID) -> int:
-        """Return how much news of a run waits in the outbox."""
-        found = self.rows("SELECT news FROM outbox WHERE run_id = :run", run=run)
-        return int(found[0]["news"]) if found else 0
-
-    def make_due(self, run: UUID) -> None:
-        """Set a run's leases and checks back, as if the time had passed on the database's clock."""
-        self.rows(
-            "UPDATE message SET lease_until = least(lease_until, clock_timestamp()), "
-            "next_check_at = least(next_check_at, clock_timestamp()) WHERE run_id = :run AND next_check_at IS NOT NULL",
-            run=run,
-        )
-
-    def passes(self, run: UUID, time: timedelta) -> None:
-        """Set every moment of a run's messages back, as if so much time had passed on the database's clock."""
-        self.rows(
-            "UPDATE message SET lease_until = lease_until - :time, next_check_at = next_check_at - :time, "
-            "expires_at = expires_at - :time, accepted_at = accepted_at - :time WHERE run_id = :run",
-            run=run,
-            time=time,
-        )
-        of_run = "message_id IN (SELECT id FROM message WHERE run_id = :run)"
-        self.rows(f"UPDATE attempt SET started_at = started_at - :time WHERE {of_run}", run=run, time=time)
 
     def _add(self, row: Any) -> Any:
         with transaction(self.engine) as session:

@@ -10,6 +10,7 @@ import aiohttp
 from twilio.request_validator import RequestValidator
 
 from deploy.local.stack import LocalStack
+from deploy.local.standins.kit.told_log import ToldLog
 from models.unsubscribing import unsubscribe_token
 
 CONNECTIONS = 200
@@ -17,7 +18,7 @@ SIGNATURE = "X-Twilio-Signature"
 
 
 class Hooks:
-    """The web hooks of one stack, with what it takes to sign for Twilio."""
+    """The web hooks of one stack, with what it takes to sign for Twilio: what is signed as it should be is Twilio's word."""
 
     def __init__(self, stack: LocalStack) -> None:
         environment = stack.environment
@@ -25,6 +26,7 @@ class Hooks:
         self._signs = RequestValidator(json.loads(environment["COMMS_TWILIO__AUTH_TOKENS"])[0])
         self._key = environment["COMMS_KEYS__CALLBACK"].encode()
         self._api = stack.urls["api"]
+        self._told = ToldLog(stack.state / "hooks", "twilio")
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS))
@@ -34,6 +36,7 @@ class Hooks:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._http.close()
+        self._told.close()
 
     async def status(
         self, token: str, form: Mapping[str, str], headers: Mapping[str, str] | None = None, signed_for: str | None = ""
@@ -48,6 +51,8 @@ class Hooks:
         """
         path = "/webhooks/twilio/status/"
         sent = dict(headers or {})
+        if signed_for == "":
+            self._told.append(form["MessageSid"], form["MessageStatus"], form.get("ErrorCode", ""), token=token)
         if signed_for is not None:
             sent[SIGNATURE] = self._signs.compute_signature(f"{self._public}{path}{signed_for or token}", dict(form))
         async with self._http.post(f"{self._api}{path}{token}", data=dict(form), headers=sent) as answer:

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from deploy.local.stack import LocalStack
-from tests.stack.scene import SENDING, STANDINS
+from tests.stack.scene import SENDING, STANDINS, database_of
 
 AWAY_SECONDS = 60.0
 SETTLED = frozenset({"accepted", "refused", "suppressed", "cancelled", "expired", "escalated"})
@@ -96,9 +96,8 @@ class Ledger:
 
     async def _ask(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         if self._connection is None or self._connection.closed:
-            url = self._stack.environment["COMMS_DATABASE__URL"].replace("+psycopg", "")
             self._connection = await psycopg.AsyncConnection.connect(
-                url, autocommit=True, connect_timeout=3, application_name="faults"
+                database_of(self._stack), autocommit=True, connect_timeout=3, application_name="faults"
             )
         cursor = await self._connection.execute(query.encode(), values or None)
         return await cursor.fetchall() if cursor.description else []

@@ -1,14 +1,13 @@
 """The rig: a fresh stack with two workers, and a proxy in front of everything that a worker, the API or the relay talks to."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
-
-from pydantic import SecretStr
 
 from deploy.local import commands
 from deploy.local.entering import enter
@@ -19,14 +18,12 @@ from deploy.local.progress import Progress, Silent
 from deploy.local.readiness import said_so
 from deploy.local.site import Site
 from deploy.local.stack import LocalStack, StackOptions
-from models.audit import AuditReport, log_files, read_record
-from models.database.audit import audit
-from models.database.engine import make_engine
-from models.settings import DatabaseSettings
+from models.audit import AuditReport
+from models.settings import TimerSettings
 from tests.faults.ledger import Ledger, ProviderLog
 from tests.faults.proxy import Network, Proxy
 from tests.faults.transcripts import RequestTranscript, StatementTranscript
-from tests.stack.scene import CLIENT, Lead
+from tests.stack.scene import CLIENT, Lead, audit_of
 
 LIBRARY = Path(__file__).parent / "library.yaml"
 SETTINGS = {
@@ -153,18 +150,20 @@ class Rig:
         deadline = time.monotonic() + within
         while (await self.ledger.rows(_IN_MOTION))[0][0]:
             if time.monotonic() > deadline:
-                raise Restless(f"the ledger cannot be audited: calls are under way or in doubt after {within:.0f} s")
+                raise Restless(f"calls are still under way or in doubt after {within:.0f} s")
             await asyncio.sleep(0.2)
 
     async def audited(self) -> AuditReport:
-        """Compare the rows with the providers' own logs, once nothing is under way."""
-        await self.calm()
-        url = SecretStr(self.stack.environment["COMMS_DATABASE__URL"])
-        engine = make_engine(DatabaseSettings(url=url))
-        try:
-            return await asyncio.to_thread(audit, engine, read_record(log_files([self.stack.state])))
-        finally:
-            engine.dispose()
+        """Compare the rows with the providers' own logs. Only when nothing is under way, or is stuck for good."""
+        return await asyncio.to_thread(audit_of, self.stack, self._timers())
+
+    def _timers(self) -> TimerSettings:
+        """Those that the service runs with."""
+        prefix, environment = "COMMS_TIMERS__", self.stack.environment
+        given = {
+            name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)
+        }
+        return TimerSettings.model_validate(given | {"checks": json.loads(given["checks"])})
 
 
 @asynccontextmanager

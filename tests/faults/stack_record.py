@@ -1,10 +1,13 @@
 """What one stack has to say at its end: the audit, and what became of every send whose answer was lost."""
 
+import asyncio
 from dataclasses import dataclass
 
 from models.audit import AuditReport, log_files, read_record
-from tests.faults.rig import Rig
+from tests.faults.rig import Restless, Rig
 
+ON_THE_WIRE = 1.0
+"""Seconds; a request that a scenario has let go at its very end is in its provider's log by then."""
 _LOST_ANSWERS = """
     SELECT m.id::text, m.escalated_at IS NOT NULL, told.source,
         extract(epoch FROM coalesce(told.at, m.escalated_at) - a.started_at)::float
@@ -45,10 +48,18 @@ class StackRecord:
     """Claims that were given back because something had changed, or time had run, before the call."""
     culprits: dict[str, str]
     """The address behind each id that a violated invariant names."""
+    restless: str | None = None
+    """What was still under way although it should have been over; None if nothing was."""
 
 
 async def record_of(rig: Rig) -> StackRecord:
-    """Audit a stack and read the rest of its record, once nothing is under way."""
+    """Audit a stack and read the rest of its record, once nothing is under way or has been for far too long."""
+    restless = None
+    try:
+        await rig.calm()
+    except Restless as still:
+        restless = str(still)
+    await asyncio.sleep(ON_THE_WIRE)
     audit = await rig.audited()
     lost = await rig.ledger.rows(_LOST_ANSWERS)
     again = await rig.ledger.rows(_TRIED_AGAIN)
@@ -64,4 +75,5 @@ async def record_of(rig: Rig) -> StackRecord:
         len({row[0] for row in (*lost, *again, *hit)}),
         saved,
         dict(await rig.ledger.rows(_WHOSE, named, named)) if named else {},
+        restless,
     )

@@ -14,7 +14,7 @@ import httpx
 
 from deploy.local.progress import Progress
 from tests.faults.correspondence import NotPossibleHere, Unexpected
-from tests.faults.rig import Restless, Rig, open_rig
+from tests.faults.rig import Rig, open_rig
 from tests.faults.scenario import Kind, Scenario
 from tests.faults.stack_record import StackRecord, record_of
 from tests.faults.trial import Trial
@@ -55,14 +55,12 @@ class Played:
     records: list[StackRecord] = field(default_factory=list)
     measures: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     counts: Counter[str] = field(default_factory=Counter)
-    unaudited: list[str] = field(default_factory=list)
-    """Why a stack could not be audited."""
     seconds: float = 0.0
 
     @property
     def violations(self) -> list[str]:
         """A sentence for each invariant that does not hold, with the scenarios whose messages are concerned."""
-        said = list(self.unaudited)
+        said = [record.restless for record in self.records if record.restless]
         for record in self.records:
             for finding in record.audit.findings:
                 if finding.bad:
@@ -103,10 +101,7 @@ async def play_all(scenarios: Sequence[Scenario], state: Path, seed: int, listen
         async with open_rig(state / "shared", progress=listener) as rig:
             for kind in SHARED_KINDS:
                 await _play([one for one in shared if one.kind is kind], rig, state, played, listener)
-            try:
-                played.records.append(await record_of(rig))
-            except Restless as restless:
-                played.unaudited.append(str(restless))
+            played.records.append(await record_of(rig))
     for scenario in scenarios:
         if scenario.kind is Kind.OWN:
             await _play([scenario], None, state, played, listener)

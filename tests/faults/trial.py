@@ -78,6 +78,13 @@ class Trial(Correspondence):
         self._traps[trap] = proxy
         return trap
 
+    def hold_requests(self, lead: Lead, times: int = 1) -> list[Trap]:
+        """Hold requests to text a lead on the wire behind every worker, until their fate is decided."""
+        asked = f"^POST .*To={lead.phone.replace('+', '%2B')}"
+        return [
+            self.trap(f"{worker}/twilio", "hold a request", Way.TO_SERVER, asked, times=times) for worker in WORKERS
+        ]
+
     async def kill(self, part: str) -> float:
         """`kill -9` a part; return the moment (`time.monotonic`)."""
         await self.rig.stack.kill(part)

@@ -1,7 +1,7 @@
 """`python -m tests.mutants`: make each mistake in a copy of the project, and see the suite notice it. Prints killed n/n.
 
-A mutant is killed if its tests fail, and, where it has scenarios, the fault suite fails as well and its auditor names one
-of the expected invariants. Exits with 1 if one survives.
+A mutant is killed if its tests fail, and the fault suite fails as well and its auditor names one of the expected invariants
+(or the service refuses to start at all, where that is what it must do). Exits with 1 if one survives.
 """
 
 import json
@@ -28,25 +28,45 @@ AT_ONCE = 2
 TEST_SECONDS, FAULTS_SECONDS = 300, 420
 TESTS_FAILED = 1
 """Exit code of pytest when tests ran and failed; anything else, such as an error of collection, kills nothing."""
+NOTICED, FAILED, REFUSED = "noticed it", "failed", "refused to start"
 
-out = Console()
+out = Console(width=None if sys.stdout.isatty() else 160)
 app = typer.Typer(add_completion=False)
 
 
 @dataclass(frozen=True)
+class Suite:
+    """How the fault suite ended over one mutant, and which broken promises its auditor named."""
+
+    ended: str
+    named: tuple[str, ...] = ()
+
+    def kills(self, mutant: Mutant) -> bool:
+        """Return whether that is what must come of the mistake."""
+        if mutant.refused:
+            return self.ended == REFUSED
+        return self.ended == FAILED and not mutant.invariants.isdisjoint(self.named)
+
+
+@dataclass(frozen=True)
 class Verdict:
-    """What became of one mutant. `by_faults` is None if it has no scenarios or they were left out."""
+    """What became of one mutant. `suite` is None if the scenarios were left out."""
 
     mutant: Mutant
-    by_tests: bool
-    by_faults: bool | None
-    named: tuple[str, ...]
+    tests: str
+    suite: Suite | None
     seconds: float
-    why_not: str = ""
 
     @property
     def killed(self) -> bool:
-        return self.by_tests and self.by_faults is not False
+        return self.tests == NOTICED and (self.suite is None or self.suite.kills(self.mutant))
+
+    @property
+    def in_words(self) -> tuple[str, str, str]:
+        """What the tests, the fault suite and the auditor made of it."""
+        if self.suite is None:
+            return self.tests, "not played", "–"
+        return self.tests, self.suite.ended, ", ".join(self.suite.named) or "nothing"
 
 
 @app.command()
@@ -63,7 +83,9 @@ def main(
         for verdict in threads.map(lambda mutant: _judged(mutant, tests_alone), chosen):
             verdicts.append(verdict)
             mark = "[green]killed[/]" if verdict.killed else "[red]SURVIVED[/]"
-            out.print(f"{mark} {verdict.mutant.name} ({verdict.seconds:.0f} s) {verdict.why_not}")
+            tests, suite, named = verdict.in_words
+            told = f"tests: {tests}; fault suite: {suite}; the auditor named: {named}"
+            out.print(f"{mark} {verdict.mutant.name} ({verdict.seconds:.0f} s) {told}", soft_wrap=True)
     out.print(_table(verdicts))
     killed = sum(verdict.killed for verdict in verdicts)
     out.print(f"mutants killed {killed}/{len(verdicts)}")
@@ -76,36 +98,28 @@ def _judged(mutant: Mutant, tests_alone: bool) -> Verdict:
         project = Path(place) / "project"
         mutant.copy_to(project)
         tested = _run(project, ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *mutant.tests], TEST_SECONDS)
-        by_tests = tested.returncode == TESTS_FAILED
-        by_faults: bool | None = None
-        named: tuple[str, ...] = ()
-        why_not = "" if by_tests else f"its tests ended with {tested.returncode}"
-        if mutant.scenarios and not tests_alone:
-            by_faults, named, why = _by_faults(mutant, project, Path(place) / "report")
-            why_not = "; ".join(filter(None, [why_not, why]))
-    return Verdict(mutant, by_tests, by_faults, named, time.monotonic() - began, why_not)
+        tests = {TESTS_FAILED: NOTICED, 0: "passed"}.get(tested.returncode, f"ended with {tested.returncode}")
+        suite = None if tests_alone else _played(mutant, project, Path(place) / "report")
+    return Verdict(mutant, tests, suite, time.monotonic() - began)
 
 
-def _by_faults(mutant: Mutant, project: Path, report: Path) -> tuple[bool, tuple[str, ...], str]:
+def _played(mutant: Mutant, project: Path, report: Path) -> Suite:
     chosen = [argument for scenario in mutant.scenarios for argument in ("--only", scenario)]
     ran = _run(project, ["-m", "tests.faults", *chosen, "--out", str(report)], FAULTS_SECONDS)
-    if mutant.refused:
-        return mutant.refused in ran.stdout, (), "" if mutant.refused in ran.stdout else "it was not refused"
+    if mutant.refused and mutant.refused in ran.stdout:
+        return Suite(REFUSED)
     figures = report / "figures.json"
     if not figures.exists():
-        return False, (), f"the fault suite ended with {ran.returncode} and without figures"
+        return Suite(f"ended with {ran.returncode} and without figures")
     violations = json.loads(figures.read_text())["violations"]
-    named = tuple(sorted({sentence.split()[0] for sentence in violations} & INVARIANTS.keys()))
-    if ran.returncode == 0:
-        return False, named, "the fault suite passed"
-    if mutant.invariants and not mutant.invariants & set(named):
-        return False, named, f"the auditor named {', '.join(named) or 'nothing'}"
-    return True, named, ""
+    named = {sentence.split()[0] for sentence in violations} & INVARIANTS.keys()
+    return Suite(FAILED if ran.returncode else "passed", tuple(sorted(named, key=list(INVARIANTS).index)))
 
 
 def _run(project: Path, arguments: Sequence[str], seconds: float) -> "subprocess.CompletedProcess[str]":
     """Run this Python in the copy. A run that hangs counts as one that ended with 124, as the command `timeout` has it."""
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"PYTHONDONTWRITEBYTECODE": "1", "COMMS_FAULTS_STATE": str(project / ".local" / "faults")}
+    environment = os.environ | own
     command = [sys.executable, *arguments]
     try:
         return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, timeout=seconds)
@@ -117,11 +131,8 @@ def _table(verdicts: Sequence[Verdict]) -> Table:
     table = Table(title="Deliberate mistakes", title_justify="left", header_style="bold")
     for column in ("mutant", "mistake", "tests", "fault suite", "the auditor named"):
         table.add_column(column, overflow="fold")
-    words = {True: "killed it", False: "missed it", None: "–"}
     for verdict in verdicts:
-        mutant = verdict.mutant
-        by_faults = words[verdict.by_faults]
-        table.add_row(mutant.name, mutant.mistake, words[verdict.by_tests], by_faults, ", ".join(verdict.named) or "–")
+        table.add_row(verdict.mutant.name, verdict.mutant.mistake, *verdict.in_words)
     return table
 
 

@@ -42,9 +42,13 @@ IN_DOUBTS = (
     Mutant(
         "never-escalated",
         "What no check finds is looked up for ever, and nobody is told.",
-        (Edit(_RECONCILIATION, "            if self._is_last(doubt, look.seen):\n", "            if not doubt:\n"),),
+        (
+            Edit(_RECONCILIATION, "            if self._is_last(doubt, look.seen):\n", "            if not doubt:\n"),
+            Edit(_RECONCILIATION, "self._checks[doubt.checks_done + 1]", "self._checks[-1]"),
+        ),
         (f"{_TESTS}::test_a_message_that_no_check_finds_is_given_to_the_escalation_owner",),
         scenarios=("F18",),
+        invariants=frozenset({"I7"}),
     ),
     Mutant(
         "button-at-once",
@@ -57,6 +61,8 @@ IN_DOUBTS = (
             ),
         ),
         ("tests/database/test_resending.py::test_before_the_horizon_nobody_may_ask",),
+        scenarios=("F41",),
+        invariants=frozenset({"I1"}),
     ),
     Mutant(
         "stale-list",
@@ -69,5 +75,7 @@ IN_DOUBTS = (
             ),
         ),
         ("tests/database/test_resending.py::test_a_look_from_before_a_confirmation_settles_nothing",),
+        scenarios=("F41b",),
+        invariants=frozenset({"I1"}),
     ),
 )

@@ -89,5 +89,6 @@ IN_THE_DATABASE = (
         ),
         ("tests/database/test_planning.py::test_a_message_is_known_by_business_facts_only",),
         scenarios=("F30",),
+        invariants=frozenset({"I18"}),
     ),
 )

@@ -6,9 +6,17 @@ IN_WHAT_COMES_IN = (
     Mutant(
         "get-acts",
         "Following the unsubscribe link, as mail filters do, unsubscribes.",
-        (Edit("starter/unsubscribing.py", "    return HTMLResponse(_ASK)", "    return unsubscribe(token, uses)"),),
+        (
+            Edit("starter/unsubscribing.py", '@router.get("/{token}", ', '@router.get("/{token}/ask", '),
+            Edit(
+                "starter/unsubscribing.py",
+                '@router.post("/{token}", ',
+                '@router.api_route("/{token}", methods=["GET", "POST"], ',
+            ),
+        ),
         ("tests/starter/test_desk.py::test_following_the_unsubscribe_link_changes_nothing",),
         scenarios=("F25c",),
+        invariants=frozenset({"I19"}),
     ),
     Mutant(
         "any-signature",
@@ -22,12 +30,15 @@ IN_WHAT_COMES_IN = (
         ),
         ("tests/starter/test_web_hooks.py::test_a_signature_for_another_path_is_refused",),
         scenarios=("F25",),
+        invariants=frozenset({"I20"}),
     ),
     Mutant(
         "any-client",
         "A reply to one client's message ends the runs of other clients as well.",
         (Edit("models/database/inbound/correspondents.py", "other.client_id == self.client_id and", ""),),
         ("tests/database/test_inbox.py::test_a_reply_to_one_client_leaves_the_runs_of_another_alone",),
+        scenarios=("F42",),
+        invariants=frozenset({"I21"}),
     ),
     Mutant(
         "no-backfill",

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from models.audit import INVARIANTS
+from tests.faults.scenario import chosen
 from tests.mutants.mutant import ROOT, Mutant
 from tests.mutants.mutants import MUTANTS
 
@@ -18,6 +20,14 @@ def test_every_mistake_names_tests_that_exist(mutant: Mutant) -> None:
     for test in mutant.tests:
         file, _, name = test.partition("::")
         assert f"def {name}(" in Path(ROOT / file).read_text()
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_every_mistake_is_played_and_breaks_a_promise_or_is_refused_at_the_start(mutant: Mutant) -> None:
+    assert chosen(list(mutant.scenarios))
+    assert mutant.scenarios
+    assert bool(mutant.invariants) is not bool(mutant.refused)
+    assert mutant.invariants <= INVARIANTS.keys()
 
 
 def test_no_two_mistakes_have_one_name() -> None:

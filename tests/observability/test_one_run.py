@@ -44,6 +44,8 @@ def test_the_service_and_temporal_are_measured(watched: Watched) -> None:
         "comms_provider_calls",
         "comms_send_results",
         "comms_outbox_rows",
+        "comms_inbox_waiting",
+        "comms_inbox_oldest_waiting_seconds",
         "comms_http_request_seconds",
         "comms_web_hooks_refused",
         "temporal_workflow_completed",

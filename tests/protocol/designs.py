@@ -16,38 +16,41 @@ class Violation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """The rules of the protocol. The defaults are those of the product."""
+    """The rules of the protocol. The defaults are those of the product.
+
+    Attributes:
+        gate_inside_claim: consent is read in the transaction that claims, under the address lock.
+        ended_lease_is_unknown: else a message whose worker is silent may simply be claimed again.
+        one_request_per_attempt: else the client library repeats a request within one call.
+        server_error_is_unknown: else a 5xx counts as a refusal.
+        lost_answer_is_unknown: else silence counts as sent.
+        late_evidence_counts: else evidence is heard only while the message is in doubt.
+        escalates: a message whose list shows nothing is given to a person.
+        list_is_complete: what the provider has accepted is on its list.
+        resets: how often the workflow is reset, which asks for the same step again.
+        key_names_the_run: the send key holds the id of the workflow run, which a reset changes.
+        absence_resends: what the list does not show is sent again by itself …
+        absence_waits: … only after the horizon.
+        people_resend: two people may have a message sent again that is given to them …
+        people_wait: … only after the horizon …
+        people_look: … and only after a fresh look at the provider's list.
+    """
 
     gate_inside_claim: bool = True
-    """Consent is read in the transaction that claims, under the address lock."""
     ended_lease_is_unknown: bool = True
-    """Otherwise a message whose worker is silent may simply be claimed again."""
     one_request_per_attempt: bool = True
-    """Otherwise the client library repeats a request within one call."""
     server_error_is_unknown: bool = True
-    """Otherwise a 5xx counts as a refusal."""
     lost_answer_is_unknown: bool = True
-    """Otherwise silence counts as sent."""
     late_evidence_counts: bool = True
-    """Otherwise evidence is heard only while the message is in doubt."""
     escalates: bool = True
-    """A message whose list shows nothing is given to a person."""
     list_is_complete: bool = True
-    """What the provider has accepted is on its list."""
     resets: int = 0
-    """How often the workflow is reset, which asks for the same step again."""
     key_names_the_run: bool = False
-    """The send key holds the id of the workflow run, which a reset changes."""
     absence_resends: bool = False
-    """What the list does not show is sent again by itself."""
     absence_waits: bool = True
-    """… only after the horizon."""
     people_resend: bool = False
-    """Two people may have a message sent again that is given to them."""
     people_wait: bool = True
-    """… only after the horizon."""
     people_look: bool = True
-    """… only after a fresh look at the provider's list."""
 
 
 SAFE = {

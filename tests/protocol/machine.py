@@ -27,6 +27,7 @@ from models.sending import Claimed, SendStep
 from models.terms import AttemptOutcome, EvidenceSource
 from tests.protocol.circumstances import STEPS, Circumstances, mostly
 from tests.protocol.provider import Provider
+from tests.protocol.second_sends import PEOPLE, SecondSends
 
 ALWAYS = ("I1", "I2", "I3", "I4", "I5", "I6", "I10", "I11", "I12", "I13", "I15", "I16")
 """What must hold after every step; the other invariants are about what is left over at the end."""
@@ -45,11 +46,11 @@ DELIVERIES = [
 News = tuple[Delivery, FailureClass | None]
 
 
-class SendProtocol(Circumstances):
+class SendProtocol(SecondSends):
     """Every way in which messages of a few runs may come to their ends."""
 
     reached: ClassVar[set[str]] = set()
-    """The states that some example has left a message in."""
+    """The states that some example has left a message in, and what has come of wishes to send one again."""
     claimed, waiting, arrived, accepted = Bundle("claimed"), Bundle("waiting"), Bundle("arrived"), Bundle("accepted")
 
     def __init__(self) -> None:
@@ -59,8 +60,7 @@ class SendProtocol(Circumstances):
         self.reconciler = Reconciler(self.world.reconciliation, {"twilio": self.provider})
         self.began = False
         self.said: dict[str, Answer] = {}
-        self.may_arrive: dict[str, UUID] = {}
-        """Tokens of attempts that a provider may still come to accept, with their messages."""
+        self.may_arrive = {}
 
     @rule(
         target=claimed,
@@ -104,6 +104,29 @@ class SendProtocol(Circumstances):
         """The usual: claim and call at once."""
         claim = self.claim(run, step, worker=0, reset=False)
         return self.call(claim, "calls") if isinstance(claim, Claimed) else multiple()
+
+    @rule(
+        target=accepted,
+        run=Circumstances.runs,
+        step=st.sampled_from(STEPS),
+        request=st.sampled_from(["arrives", "is lost", "is held"]),
+        again=st.booleans(),
+    )
+    def send_into_silence(self, run: UUID, step: str, request: str, again: bool) -> Claimed | MultipleResults[Claimed]:
+        """Nobody answers, and up to the last look the list shows nothing. Then people may want it sent again."""
+        claim = self.send(run, step)
+        if not isinstance(claim, Claimed):
+            return claim
+        token = claim.envelope.token
+        self._record(claim, lost_answer("ReadTimeout"))
+        self.time_passes(run, "last check")
+        if request != "is held":
+            del self.may_arrive[token]
+        if request == "arrives":
+            self.provider.accept(token)
+        if again:
+            self.wish(PEOPLE, waits=True, looks=True)
+        return claim if request == "arrives" else multiple()
 
     @rule(
         target=accepted,
@@ -175,6 +198,9 @@ class SendProtocol(Circumstances):
             self.resolve(run, with_id=True)
         left = self.world.rows("SELECT id, state FROM message WHERE state IN ('dispatching', 'unknown', 'escalated')")
         assert not left
+        self.reached.update(
+            row["result"] for row in self.world.rows("SELECT result FROM resend WHERE result IS NOT NULL")
+        )
         self._audit((*ALWAYS, "I7", "I8", "I9", "I14"))
 
     def _record(self, claim: Claimed, answer: Answer) -> None:

@@ -1,5 +1,6 @@
 """What the provider, time, evidence, people and the recipient may do next."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from models.terms import AttemptOutcome, MessageState
@@ -24,11 +25,9 @@ def _provider(state: State, design: Design) -> Moves:
 
 
 def _leases(state: State, design: Design) -> Moves:
-    for which, message in enumerate(state.messages):
-        if message.state is MessageState.DISPATCHING:
-            outcome = UNKNOWN if design.ended_lease_is_unknown else NOT_ACCEPTED
-            ended = told(state, which, message.fence, outcome, design, may_repeat=True)
-            yield Step(Kind.LEASE_ENDS, None, which, message.fence), ended
+    for about in _messages_in(state, MessageState.DISPATCHING):
+        outcome = UNKNOWN if design.ended_lease_is_unknown else NOT_ACCEPTED
+        yield Step(Kind.LEASE_ENDS, None, *about), told(state, *about, outcome, design, may_repeat=True)
 
 
 def _callbacks(state: State, design: Design) -> Moves:
@@ -37,10 +36,8 @@ def _callbacks(state: State, design: Design) -> Moves:
 
 
 def _listings(state: State, design: Design) -> Moves:
-    for which, message in enumerate(state.messages):
-        if message.state is not MessageState.UNKNOWN:
-            continue
-        about = (which, message.fence)
+    for which, fence in _messages_in(state, MessageState.UNKNOWN):
+        about = (which, fence)
         if state.provider_has(which):
             yield Step(Kind.LISTED, None, *about), told(state, *about, ACCEPTED, design)
         if not state.provider_has(which) or not design.list_is_complete:
@@ -57,17 +54,15 @@ def _after_absence(state: State, which: int, design: Design) -> State:
 
 
 def _people(state: State, design: Design) -> Moves:
-    for which, message in enumerate(state.messages):
-        if message.state is not MessageState.ESCALATED:
-            continue
-        about = (which, message.fence)
+    for which, fence in _messages_in(state, MessageState.ESCALATED):
+        about = (which, fence)
         if state.provider_has(which):
             yield Step(Kind.SAID_SENT, None, *about), told(state, *about, ACCEPTED, design)
         else:
             yield Step(Kind.SAID_NOT_SENT, None, *about), told(state, *about, NOT_ACCEPTED, design)
         waited = state.is_quiet(which) or not design.people_wait
         absent = not state.provider_has(which) or not design.people_look
-        if design.people_resend and waited and absent and message.fence < MOST_FENCES:
+        if design.people_resend and waited and absent and fence < MOST_FENCES:
             again = told(state, *about, NOT_ACCEPTED, design, may_repeat=True)
             yield Step(Kind.SENT_AGAIN, None, *about), again
 
@@ -91,6 +86,11 @@ def _resets(state: State, design: Design) -> Moves:
         # The insert of a message whose key is there already changes nothing.
         messages = (*state.messages, Message()) if design.key_names_the_run else state.messages
         yield Step(Kind.RESET), replace(state, messages=messages, resets_left=state.resets_left - 1)
+
+
+def _messages_in(state: State, wanted: MessageState) -> Iterator[tuple[int, int]]:
+    """Return the number and the newest fence of each message that is in a state."""
+    return ((which, message.fence) for which, message in enumerate(state.messages) if message.state is wanted)
 
 
 def _answered(state: State, request: Request, says: Says) -> State:

@@ -1,9 +1,9 @@
 """A provider of SMS in this process: it takes requests, decides later, and remembers what it has accepted."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from models.audit import ProviderCall
@@ -43,6 +43,12 @@ class Provider:
         provider_id = f"SM{self.calls[token].seq:032x}"
         self.calls[token] = replace(self.calls[token], accepted=True, provider_id=provider_id)
         return provider_id
+
+    def set_back(self, hashes: Collection[str], time: timedelta) -> None:
+        """Let so much time have passed since the requests whose tokens have these hashes."""
+        for name, call in self.calls.items():
+            if call.token_hash in hashes:
+                self.calls[name] = replace(call, at=call.at - time)
 
     def accepted_id(self, token: str) -> str | None:
         """Return the id of what was accepted of an attempt, if anything was."""

@@ -18,7 +18,7 @@ from deploy.local.stack import LocalStack
 from models.audit import AuditReport, log_files, read_record
 from models.database.audit import audit
 from models.database.engine import make_engine
-from models.settings import DatabaseSettings
+from models.settings import DatabaseSettings, TimerSettings
 
 LIBRARY = Path(__file__).parent / "library.yaml"
 SETTINGS = {**SHORT_TIMERS, "COMMS_CRM__REQUEST_TIMEOUT": "PT2S"}
@@ -82,8 +82,7 @@ class Scene:
 
     @property
     def database(self) -> str:
-        """The database's address, as libpq wants it."""
-        return self.stack.environment["COMMS_DATABASE__URL"].replace("+psycopg", "")
+        return database_of(self.stack)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query over the service's tables returns."""
@@ -111,11 +110,21 @@ class Scene:
 
     def audited(self) -> AuditReport:
         """Compare the rows with the providers' own logs. Only when nothing is being sent."""
-        engine = make_engine(DatabaseSettings(url=SecretStr(self.stack.environment["COMMS_DATABASE__URL"])))
-        try:
-            return audit(engine, read_record(log_files([self.stack.state])))
-        finally:
-            engine.dispose()
+        return audit_of(self.stack)
+
+
+def audit_of(stack: LocalStack, timers: TimerSettings | None = None) -> AuditReport:
+    """Compare a stack's rows with the providers' own logs, by the usual timers or by those that it runs with."""
+    engine = make_engine(DatabaseSettings(url=SecretStr(stack.environment["COMMS_DATABASE__URL"])))
+    try:
+        return audit(engine, read_record(log_files([stack.state])), timers or TimerSettings())
+    finally:
+        engine.dispose()
+
+
+def database_of(stack: LocalStack) -> str:
+    """The address of a stack's database, as libpq wants it."""
+    return stack.environment["COMMS_DATABASE__URL"].replace("+psycopg", "")
 
 
 def log_lines(state: Path, standin: str) -> list[dict[str, Any]]:

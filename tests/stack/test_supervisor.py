@@ -7,12 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
-import psycopg
 import pytest
 from temporalio.client import Client
 
@@ -25,12 +21,11 @@ from deploy.local.ports import LOOPBACK, stable_ports
 from deploy.local.processes import Child, Command
 from deploy.local.readiness import Facts
 from deploy.local.runner import PartFailed
-from deploy.local.site import REPOSITORY, Site
+from deploy.local.site import Site
 from deploy.local.stack import LocalStack, StackOptions
 from models.settings import Settings
 from tests.conftest import StartStack
-
-STATEFUL = {"postgres", "temporal"}
+from tests.stack.state_directory import STATEFUL, recorded, rows, write_a_row
 
 
 @pytest.fixture
@@ -38,62 +33,16 @@ async def running(start_stack: StartStack) -> LocalStack:
     return await start_stack(StackOptions(parts={"postgres"}))
 
 
-async def test_a_killed_supervisor_leaves_nothing_running_and_the_next_start_recovers(state_dir: Path) -> None:
-    supervisor = _make_run(state_dir)
-    try:
-        _until(supervisor, lambda: (state_dir / "environment.env").exists())
-        parts = psutil.Process(supervisor.pid).children(recursive=True)
-        assert {part.name() for part in parts} >= {"postgres", "temporal"}
-        _write_a_row(state_dir)
-    finally:
-        supervisor.kill()
-        supervisor.wait()
-
-    _, alive = psutil.wait_procs(parts, timeout=10)
-    assert alive == []
-
-    async with LocalStack(state_dir, StackOptions(parts=STATEFUL)):
-        assert _rows(state_dir) == [(1,)]
-
-
-async def test_ctrl_c_stops_everything_within_a_few_seconds(state_dir: Path) -> None:
-    supervisor = _make_run(state_dir)
-    _until(supervisor, lambda: (state_dir / "environment.env").exists())
-    parts = psutil.Process(supervisor.pid).children(recursive=True)
-
-    asked = time.monotonic()
-    supervisor.send_signal(signal.SIGINT)
-    said, _ = supervisor.communicate(timeout=20)
-
-    assert supervisor.returncode == 0, said
-    assert time.monotonic() - asked < 5
-    assert [part for part in parts if part.is_running()] == []
-    assert "nothing is left running" in said
-    assert json.loads((state_dir / "pids.json").read_text()) == {}
-
-
-async def test_ctrl_c_during_the_start_stops_everything_too(state_dir: Path) -> None:
-    supervisor = _make_run(state_dir)
-    _until(supervisor, lambda: "temporal" in _recorded(state_dir))
-    parts = psutil.Process(supervisor.pid).children(recursive=True)
-
-    supervisor.send_signal(signal.SIGINT)
-    said, _ = supervisor.communicate(timeout=20)
-
-    assert supervisor.returncode == 0, said
-    assert [part for part in parts if part.is_running()] == []
-
-
 async def test_ports_secrets_and_state_survive_a_restart(state_dir: Path) -> None:
     async with LocalStack(state_dir, StackOptions(parts=STATEFUL)) as stack:
         before = stack.environment
-        _write_a_row(state_dir)
+        write_a_row(state_dir)
         client = await Client.connect(before["COMMS_TEMPORAL__ADDRESS"])
         await client.start_workflow("Remembered", id="remembered", task_queue="nobody-listens")
 
     async with LocalStack(state_dir, StackOptions(parts=STATEFUL)) as stack:
         assert stack.environment == before
-        assert _rows(state_dir) == [(1,)]
+        assert rows(state_dir) == [(1,)]
         client = await Client.connect(stack.environment["COMMS_TEMPORAL__ADDRESS"])
         assert (await client.get_workflow_handle("remembered").describe()).workflow_type == "Remembered"
 
@@ -111,10 +60,10 @@ async def test_the_state_of_a_running_stack_is_not_forgotten(running: LocalStack
 
 
 async def test_a_killed_database_comes_back_with_what_it_had_committed(running: LocalStack) -> None:
-    _write_a_row(running.state)
+    write_a_row(running.state)
     await running.kill("postgres")
     await running.start("postgres")
-    assert _rows(running.state) == [(1,)]
+    assert rows(running.state) == [(1,)]
 
 
 async def test_a_part_that_does_not_come_up_shows_the_end_of_its_log(state_dir: Path) -> None:
@@ -124,7 +73,7 @@ async def test_a_part_that_does_not_come_up_shows_the_end_of_its_log(state_dir: 
         await LocalStack(state_dir, StackOptions(parts=STATEFUL)).start_all()
 
     assert str(state_dir / "logs" / "temporal.log") in str(failure.value)
-    assert _recorded(state_dir) == {}
+    assert recorded(state_dir) == {}
     forget(state_dir)
 
 
@@ -184,48 +133,6 @@ async def test_the_settings_of_the_stack_are_complete_and_lead_nowhere_else(
     ]
     assert all(address.startswith(f"http://{LOOPBACK}:") for address in addresses)
     assert settings.environment == "local"
-
-
-def _make_run(state: Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "deploy.local", "--state-dir", str(state), "--parts", ",".join(sorted(STATEFUL))],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def _until(supervisor: "subprocess.Popen[str]", condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        if supervisor.poll() is not None or time.monotonic() > deadline:
-            supervisor.send_signal(signal.SIGINT)
-            pytest.fail(f"it never became so: {supervisor.communicate()[0]}")
-        time.sleep(0.02)
-
-
-def _recorded(state: Path) -> dict[str, object]:
-    file = state / "pids.json"
-    return dict(json.loads(file.read_text())) if file.exists() else {}
-
-
-def _database(state: Path) -> str:
-    port = json.loads((state / "ports.json").read_text())["postgres"]
-    password = json.loads((state / "secrets.json").read_text())["database_password"]
-    return postgres.url(port, password)
-
-
-def _write_a_row(state: Path) -> None:
-    with psycopg.connect(_database(state)) as connection:
-        connection.execute("CREATE TABLE IF NOT EXISTS kept (id int)")
-        connection.execute("DELETE FROM kept")
-        connection.execute("INSERT INTO kept VALUES (1)")
-
-
-def _rows(state: Path) -> list[tuple[int]]:
-    with psycopg.connect(_database(state)) as connection:
-        return [(int(row[0]),) for row in connection.execute("SELECT id FROM kept")]
 
 
 async def test_a_frozen_part_answers_nobody_until_it_is_thawed_and_can_be_stopped_while_frozen(

@@ -19,6 +19,8 @@ REFUSED = [
     (f"/v1/runs/{NOBODY}/roll-back", BECAUSE, "sales-ops"),
     (f"/v1/approvals/{NOBODY}/codes", None, "incident-owner"),
     (f"/v1/inbox/{NOBODY}/assign", {}, "engineer"),
+    (f"/v1/inbox/{NOBODY}/retry", {}, "approver"),
+    ("/v1/inbox/retry", {}, "approver"),
     (f"/v1/messages/{NOBODY}/resolution", {"answer": "was_sent"}, "sales-ops"),
 ]
 

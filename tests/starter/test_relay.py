@@ -24,7 +24,7 @@ from models.settings import DatabaseSettings, SesSettings
 from models.terms import OutreachOutcome
 from starter.relay.__main__ import until
 from starter.relay.announcing import Announcer
-from starter.relay.consuming import Consumer, consume_for_ever, sweep_unread_for_ever
+from starter.relay.consuming import Consumer, consume_for_ever, sweep_waiting_for_ever
 from starter.relay.listening import listen
 from starter.relay.ses_events import SesEvents
 from starter.relay.sns_envelope import ForgedEnvelope, SnsEnvelopes
@@ -240,7 +240,9 @@ async def test_a_text_that_its_run_has_not_read_is_swept(world: World) -> None:
     run = world.run()
     world.text("How much is it?")
     world.control.close(run, OutreachOutcome.NO_RESPONSE)
-    sweeping = asyncio.create_task(sweep_unread_for_ever(world.engine, every=0.05))
+    sweeping = asyncio.create_task(
+        sweep_waiting_for_ever(world.engine, WaitingReports(world.engine, world.ring), every=0.05)
+    )
     async with asyncio.timeout(20):
         while world.rows("SELECT 1 FROM inbox WHERE state = 'waiting'"):
             await asyncio.sleep(0.02)

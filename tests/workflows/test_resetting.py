@@ -1,36 +1,20 @@
 """Resetting a run to its first task, wherever it stands, sends nothing again and changes no end."""
 
 import asyncio
-from uuid import uuid4
 
 import pytest
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.enums.v1 import EventType
-from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
 from models.delivery import Delivery
-from models.failure_classes import FailureClass
-from models.provider_answers import lost_answer
 from models.terms import ApprovalPolicy, Channel, DecisionKind, OutreachOutcome
+from tests.workflows import chains
+from tests.workflows.stories import a_lost_answer_and_a_callback, two_failed_deliveries
 from tests.workflows.world import World, a_step
 
 LONG = 60.0
 
 
 async def reset(world: World) -> None:
-    """Reset the run to its first task; the server then delivers every signal again."""
-    history = await world.handle.fetch_history()
-    first = next(e for e in history.events if e.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED)
-    described = await world.handle.describe()
-    await world.client.workflow_service.reset_workflow_execution(
-        ResetWorkflowExecutionRequest(
-            namespace=world.client.namespace,
-            workflow_execution=WorkflowExecution(workflow_id=described.id, run_id=described.run_id),
-            reason="test",
-            workflow_task_finish_event_id=first.event_id,
-            request_id=str(uuid4()),
-        )
-    )
+    await chains.reset(world.client, world.handle.id)
 
 
 async def test_a_run_that_awaits_approval(world: World) -> None:
@@ -88,13 +72,7 @@ async def test_a_run_at_its_second_step(world: World) -> None:
 
 
 async def test_a_run_after_its_one_repeat(world: World) -> None:
-    await world.start(a_step("hello", listens=LONG))
-    await world.until_sent()
-    await world.reports(Delivery.UNDELIVERED, FailureClass.TRANSIENT, reason="30003")
-    await world.until_sent(2)
-    await reset(world)
-    await world.until_details("Step hello was sent")
-    await world.reports(Delivery.UNDELIVERED, FailureClass.TRANSIENT, reason="30003")
+    await two_failed_deliveries(world, reset)
 
     assert await world.outcome() is OutreachOutcome.UNREACHABLE
     assert len(world.sms.sent) == 2
@@ -115,12 +93,7 @@ async def test_a_run_that_is_held(world: World) -> None:
 
 
 async def test_a_run_whose_message_is_in_doubt(world: World) -> None:
-    world.sms.will(lost_answer("ReadTimeout"))
-    await world.start(a_step("hello", listens=0.5))
-    await world.until("SELECT state FROM message WHERE run_id = :run", "unknown")
-    await reset(world)
-    await world.until_details("may or may not have left")
-    await world.reports(Delivery.SENT)
+    await a_lost_answer_and_a_callback(world, reset)
 
     assert await world.outcome() is OutreachOutcome.NO_RESPONSE
     assert len(world.sms.sent) == 1

@@ -1,8 +1,5 @@
 """A run that waits for a person sends what two people want sent again, and nothing it does not hear of."""
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from sqlalchemy import text
 
 from activities.reconciling import Reconciler, Swept
@@ -12,18 +9,13 @@ from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.tables.ledger import Message
 from models.provider_answers import lost_answer
-from models.reconciling import Listed
 from models.terms import OutreachOutcome
+from tests.database.doubts import ListOfTwilio
 from tests.workflows.world import World, a_step
 
 
-class EmptyList:
-    def sent_to(self, address: str, since: datetime) -> Iterable[Listed]:
-        return []
-
-
 def _sweep(world: World) -> Swept:
-    return Reconciler(Reconciliation(world.engine, world.settings.timers), {"twilio": EmptyList()}).sweep()
+    return Reconciler(Reconciliation(world.engine, world.settings.timers), {"twilio": ListOfTwilio()}).sweep()
 
 
 async def _given_to_a_person(world: World) -> None:

@@ -4,15 +4,14 @@ import asyncio
 import base64
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import Engine, text
 from sqlmodel import col, select
-from temporalio.api.sdk.v1 import WorkflowMetadata
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 
 from models.addresses import address_hash
-from models.copywriting import SequenceStep, SequenceVersion, TemplateVersion
+from models.copywriting import SequenceStep, SequenceVersion
 from models.database import runs, seeding
 from models.database.engine import transaction
 from models.database.events import Origin
@@ -26,7 +25,6 @@ from models.database.sending.evidence import Finding
 from models.database.tables.copywriting import Sequence
 from models.database.tables.people import Client as Business
 from models.database.tables.people import Lead, Staff
-from models.database.tables.records import Event
 from models.database.tables.runs import Run
 from models.delivery import Delivery
 from models.failure_classes import FailureClass
@@ -47,12 +45,12 @@ from models.terms import (
 from starter.relay.announcing import Announcer
 from tests.database.fit_to_send import make_fit_to_send
 from tests.database.pausing import put
+from tests.workflows.library import SMS_TEXT, LibraryOfOne
+from tests.workflows.observed_run import ObservedRun
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
 from worker import Outside
 
 PHONE, EMAIL = "+13035550142", "ana@example.com"
-SMS_TEXT = "{{ client_name }} here. How can we help? Reply STOP to opt out."
-EMAIL_TEXT = "Hello {{ first_name }}, answer us. Unsubscribe by the link of this email. {{ client_postal_address }}"
 
 
 def settings_for(database_url: str, temporal_address: str, task_queue: str) -> Settings:
@@ -80,26 +78,20 @@ def a_step(key: str, channel: Channel = Channel.SMS, listens: float = 0.4, delay
     )
 
 
-class World:
+class World(ObservedRun):
     """One client, one lead, one run."""
 
     def __init__(self, engine: Engine, client: Client, settings: Settings) -> None:
-        self.engine = engine
+        super().__init__(engine, client)
         make_fit_to_send(engine)
-        self.client = client
         self.settings = settings
         self.ring = KeyRing(settings.keys.sealing_keys(), settings.keys.sealing_active)
         self.sms, self.email, self.crm = ScriptedChannel(), ScriptedChannel(), CrmInMemory()
-        self.run_id: UUID
         self._announcer = Announcer(Outbox(engine), client, settings.temporal.task_queue)
 
     @property
     def outside(self) -> Outside:
         return Outside({Channel.SMS: self.sms, Channel.EMAIL: self.email}, {}, self.crm)
-
-    @property
-    def handle(self) -> WorkflowHandle[Any, OutreachOutcome]:
-        return self.client.get_workflow_handle(f"outreach/{self.run_id}", result_type=OutreachOutcome)
 
     async def start(
         self,
@@ -123,7 +115,7 @@ class World:
         with transaction(self.engine) as session:
             seeding.seed_staff(session, seeding.DEFAULT_STAFF)
             session.get_one(Staff, "approver").wants_email = approver_wants_email
-            seeding.add_library(session, _Library(sequence, sms_text), "copywriter", "approver")
+            seeding.add_library(session, LibraryOfOne(sequence, sms_text), "copywriter", "approver")
             business = Business(key="acme", name="Acme Plumbing", phone=client_phone, postal_address="1 Road")
             session.add(business)
             session.flush()
@@ -215,40 +207,6 @@ class World:
     async def type_signal(self, name: str, *args: Any) -> None:
         await self.handle.signal(name, args=list(args))
 
-    async def until(self, statement: str, wanted: Any) -> None:
-        """Wait until a one-value statement about this run gives `wanted`."""
-        for _ in range(400):
-            if self.scalar(statement) == wanted:
-                return
-            await asyncio.sleep(0.025)
-        raise AssertionError(f"{statement}: {self.scalar(statement)} instead of {wanted}")
-
-    async def until_state(self, state: str) -> None:
-        await self.until("SELECT state FROM run WHERE id = :run", state)
-
-    async def until_details(self, words: str) -> None:
-        """Wait until the Temporal UI would show these words."""
-        for _ in range(200):
-            metadata = await self.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
-            if words in metadata.current_details:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"{words!r} is not in {metadata.current_details!r}")
-
-    async def until_sent(self, count: int = 1) -> None:
-        await self.until(
-            "SELECT count(*) FROM message WHERE run_id = :run AND state = 'accepted' AND audience = 'contact'", count
-        )
-
-    def scalar(self, statement: str) -> Any:
-        with transaction(self.engine) as session:
-            return session.execute(text(statement), {"run": self.run_id}).scalar()
-
-    def events(self, kind: str) -> list[Event]:
-        with transaction(self.engine) as session:
-            query = select(Event).where(col(Event.run_id) == self.run_id, col(Event.kind) == kind)
-            return list(session.exec(query.order_by(col(Event.id))))
-
     async def outcome(self) -> OutreachOutcome:
         """Wait for the end, relaying meanwhile."""
         result = asyncio.ensure_future(self.handle.result())
@@ -256,15 +214,3 @@ class World:
             await self.relay()
             await asyncio.wait([result], timeout=0.05)
         return await result
-
-
-class _Library:
-    def __init__(self, sequence: SequenceVersion, sms_text: str) -> None:
-        sms = TemplateVersion(
-            key=Channel.SMS, version=1, channel=Channel.SMS, consent_needed=ConsentKind.CONVERSATIONAL, body=sms_text
-        )
-        email = TemplateVersion(
-            key=Channel.EMAIL, version=1, channel=Channel.EMAIL, consent_needed=ConsentKind.CONVERSATIONAL,
-            subject="Your call", body=EMAIL_TEXT,
-        )  # fmt: skip
-        self.templates, self.sequences = (sms, email), (sequence,)

@@ -15,21 +15,25 @@ from models.database.events import Origin, Subject, TaskOrder
 from models.reconciling import Trace
 
 TASK = "email_events_missing"
-_LATER_ONE_REPORTED = text(
+# Both go back from the newest report, which mostly answers at once: there may be hundreds of thousands.
+LATER_ONE_REPORTED = text(
     """
-    SELECT EXISTS (
-        SELECT 1 FROM attempt this JOIN message m ON m.id = this.message_id
-            JOIN attempt later ON later.started_at > this.started_at
-            JOIN message o ON o.id = later.message_id AND o.provider = m.provider
-            JOIN evidence e ON e.message_id = later.message_id AND e.fence = later.fence AND e.source = 'callback'
-        WHERE this.message_id = :id AND this.fence = :fence)
+    SELECT count(*) > 0 FROM attempt this JOIN message m ON m.id = this.message_id CROSS JOIN LATERAL (
+        SELECT 1 FROM evidence e JOIN attempt later ON later.message_id = e.message_id AND later.fence = e.fence
+            JOIN message o ON o.id = e.message_id
+        WHERE e.source = 'callback' AND e.at > this.started_at AND later.started_at > this.started_at
+            AND o.provider = m.provider
+        ORDER BY e.at DESC LIMIT 1) AS heard
+    WHERE this.message_id = :id AND this.fence = :fence
     """
 )
-_BROKEN = text(
+BROKEN = text(
     """
-    SELECT t.subject FROM owner_task t WHERE t.kind = :kind AND t.closed_at IS NULL AND EXISTS (
+    SELECT t.subject FROM owner_task t CROSS JOIN LATERAL (
         SELECT 1 FROM evidence e JOIN message m ON m.id = e.message_id
-        WHERE m.provider = t.subject AND e.source = 'callback' AND e.at > t.opened_at)
+        WHERE e.source = 'callback' AND e.at > t.opened_at AND m.provider = t.subject
+        ORDER BY e.at DESC LIMIT 1) AS heard
+    WHERE t.kind = :kind AND t.closed_at IS NULL
     """
 )
 _INSTRUCTION = (
@@ -41,7 +45,7 @@ _INSTRUCTION = (
 
 def means(session: Session, message_id: UUID, fence: int) -> Trace:
     """Return which of the two the silence about an attempt is."""
-    heard = session.execute(_LATER_ONE_REPORTED, {"id": message_id, "fence": fence}).scalar_one()
+    heard = session.execute(LATER_ONE_REPORTED, {"id": message_id, "fence": fence}).scalar_one()
     return Trace.NO_EVENT if heard and not unheard.may_concern(session, message_id, fence) else Trace.NO_EVENTS
 
 
@@ -53,5 +57,5 @@ def open_task(session: Session, provider: str, origin: Origin) -> None:
 
 def close_if_broken(session: Session, origin: Origin) -> None:
     """Close the engineer's task if an event has broken the silence."""
-    for provider in session.execute(_BROKEN, {"kind": TASK}).scalars().all():
+    for provider in session.execute(BROKEN, {"kind": TASK}).scalars().all():
         events.close_tasks(session, TASK, provider, origin)

@@ -9,6 +9,8 @@ from models.database.engine import transaction
 from models.sealing import KeyRing
 
 CHANNEL = "comms_inbox"
+UNREADABLE_KEY = "unreadable|"
+"""How the key of a report begins that could not be read; it goes on with a hash of all of it."""
 
 # In one order, because two processes may be given the same callbacks at once.
 _STORE = text(

@@ -1,7 +1,9 @@
 """How far the provider's list of received texts has been read, and the outages that end by it."""
 
+import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
@@ -9,16 +11,18 @@ from sqlmodel import Session
 from models.database import events
 from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
+from models.database.inbound import inbox, outdated_starts, poison
 from models.database.inbound.continuity import MAY_BE_MISSING
-from models.database.inbound.inbox import TWILIO, InboundText, receive_text
+from models.database.inbound.inbox import TWILIO, InboundText
 from models.database.outbox import announce_all
-from models.database.outdated_starts import is_outdated_start, set_start_aside
+from models.database.surroundings import is_of_surroundings
 from models.event_kinds import EventKind
 from models.receiving import OVERLAP, PROVIDER_DELAY, Reading, Received
 from models.sealing import KeyRing
 from models.sending import HoldReason
 from models.settings import TimerSettings
 
+log = logging.getLogger("worker")
 BACKFILL = Origin("backfill")
 UNREAD_TASK = "received_list_unreadable"
 ENGINEER = Subject(owner="engineer", channel="sms")
@@ -35,16 +39,18 @@ _DUE = text(
     """
 )
 _KNOWN = text("SELECT dedupe_key FROM inbox WHERE source = :source AND dedupe_key = ANY(:ids)")
-_FOUND = text("UPDATE inbound_gap SET found = found + 1 WHERE id = ANY(:gaps)")
 _READ_UP_TO = text(
     """
     INSERT INTO backfill (source, high_water, at) VALUES (:source, :until, clock_timestamp())
     ON CONFLICT (source) DO UPDATE SET high_water = greatest(backfill.high_water, excluded.high_water), at = excluded.at
     """
 )
+# Counted from the beginning of the outage: what was found before it was declared belongs to it too.
 _CLOSE = text(
-    """
-    UPDATE inbound_gap SET closed_at = clock_timestamp() WHERE id = ANY(:gaps) AND closed_at IS NULL
+    f"""
+    UPDATE inbound_gap g SET closed_at = clock_timestamp(), found = (
+        SELECT count(*) FROM event e WHERE e.kind = '{EventKind.INBOUND_BACKFILLED}' AND e.at >= g.began_at)
+    WHERE id = ANY(:gaps) AND closed_at IS NULL
     RETURNING found, ended_at - began_at AS lasted
     """
 )
@@ -89,19 +95,46 @@ class Backfills:
             known = set(session.execute(_KNOWN, {"source": TWILIO.source, "ids": ids}).scalars())
         return [message for message in received if message.provider_id not in known]
 
-    def take_in(self, message: Received, gaps: Sequence[int]) -> bool:
-        """Take in one text as its web hook would have. Returns False if that was faster."""
-        stripped = InboundText(
-            message.provider_id, message.sender.strip(), message.body.replace("\x00", ""), None, message.raw
-        )
+    def take_in(self, message: Received) -> bool:
+        """Take in one text as its web hook would have; what cannot be taken in is set aside for an engineer.
+
+        Returns False if its web hook was faster.
+
+        Raises:
+            SQLAlchemyError: the database can take in nothing now.
+        """
+        body = message.body.replace("\x00", "")
+        received = InboundText(message.provider_id, message.sender.strip(), body, None, message.raw)
+        try:
+            with transaction(self._engine) as session:
+                return self._take_in(session, received, message.received_at)
+        except Exception as error:
+            if is_of_surroundings(error):
+                raise
+            # One text must not keep the others waiting, and all sending with them. The error's text may hold an address.
+            facts = {"provider_id": message.provider_id, "error": type(error).__name__}
+            log.error("a received text could not be taken in", extra=facts)
         with transaction(self._engine) as session:
-            if is_outdated_start(session, stripped.sender, stripped.body, message.received_at):
-                new = set_start_aside(session, self._ring, stripped, BACKFILL)
-            else:
-                new = receive_text(session, self._ring, stripped)
-            if new:
-                session.execute(_FOUND, {"gaps": list(gaps)})
-            return new
+            inbox_id = self._store(session, received)
+            if inbox_id is not None:
+                poison.set_text_aside(session, inbox_id, received, BACKFILL)
+            return inbox_id is not None
+
+    def _take_in(self, session: Session, message: InboundText, received_at: datetime) -> bool:
+        inbox_id = self._store(session, message)
+        if inbox_id is None:
+            return False
+        if outdated_starts.is_outdated_start(session, message, received_at):
+            outdated_starts.ask_them(session, inbox_id, message, BACKFILL)
+        else:
+            inbox.take_in(session, inbox_id, message)
+        return True
+
+    def _store(self, session: Session, message: InboundText) -> UUID | None:
+        inbox_id = inbox.store_text(session, self._ring, message)
+        if inbox_id is not None:
+            events.record(session, EventKind.INBOUND_BACKFILLED, BACKFILL, ENGINEER, inbox=str(inbox_id))
+        return inbox_id
 
     def finish(self, reading: Reading, *, listed: bool) -> None:
         """Note how far the list was read, end the outages behind that, and tell every run that they held.

@@ -49,7 +49,21 @@ UNSETTLED = Stray(
     "inbound_poison",
     "engineer",
     "A provider's report could not be taken in, however often it was tried; the relay's log has the errors. It is kept "
-    "sealed; an incident owner can open it (GET /v1/inbox/{id}).",
+    "sealed; an incident owner can open it (GET /v1/inbox/{id}). Put the cause right, then `comms inbox retry`.",
+)
+UNSEALED = Stray(
+    "poison",
+    "inbound_poison",
+    "engineer",
+    "A report that may prove that a message left could not be unsealed while the ledger was compared with the providers. If "
+    "its key is missing, put it back into COMMS_KEYS__SEALING, `comms inbox retry`, and compare again before the release.",
+)
+UNTAKEN = Stray(
+    "poison",
+    "inbound_poison",
+    "engineer",
+    "A received text could not be taken in; the worker's log has the error. It may be an opt-out: have an incident owner read "
+    "it now (GET /v1/inbox/{id}). Put the cause right, then `comms inbox retry`.",
 )
 
 

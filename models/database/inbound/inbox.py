@@ -43,6 +43,11 @@ class InboundText:
     opt_out_type: str | None
     raw: bytes
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether it says who wrote it, and which it is: without these it is poison."""
+        return bool(self.provider_id and self.sender)
+
 
 def store_once(session: Session, ring: KeyRing, source: str, key: str, kind: str, raw: bytes) -> UUID | None:
     """Keep a verified request, sealed. Returns its id, or None if it was stored before."""
@@ -64,13 +69,24 @@ def store_once(session: Session, ring: KeyRing, source: str, key: str, kind: str
 
 def receive_text(session: Session, ring: KeyRing, message: InboundText) -> bool:
     """Take in one SMS: the reply, its effect on consent, and news for the runs. Returns False for a repetition."""
-    inbox_id = store_once(session, ring, "twilio", message.provider_id, "sms", message.raw)
+    inbox_id = store_text(session, ring, message)
     if inbox_id is None:
         return False
+    take_in(session, inbox_id, message)
+    return True
+
+
+def store_text(session: Session, ring: KeyRing, message: InboundText) -> UUID | None:
+    """Keep one SMS, as `store_once` does. Before any address is locked: everybody locks in this order."""
+    return store_once(session, ring, TWILIO.source, message.provider_id, "sms", message.raw)
+
+
+def take_in(session: Session, inbox_id: UUID, message: InboundText) -> None:
+    """Let a stored SMS, whose row is locked or just written, take effect."""
     people = correspondents.of_number(session, message.sender)
     if not people:
         set_aside(session, inbox_id, UNKNOWN_SENDER, TWILIO)
-        return True
+        return
     newest = people[0]
     by_client = {person.client_id: person for person in reversed(people)}
     # In one order, because two texts may come in at once.
@@ -85,7 +101,13 @@ def receive_text(session: Session, ring: KeyRing, message: InboundText) -> bool:
             # It waits until the run has looked, see `unread`; a run that has ended never will.
             state = "waiting" if person.run_id is not None and not person.closed else "done"
             session.execute(_BELONGS_TO, {"run": person.run_id, "state": state, "id": inbox_id})
-    return True
+
+
+def hold_sender(session: Session, inbox_id: UUID, sender: str) -> None:
+    """Hold a number for every client that knows it, until a person has read what came from it: it may be an opt-out."""
+    by_client = {person.client_id: person for person in correspondents.of_number(session, sender)}
+    for _, person in sorted(by_client.items()):
+        _take_effect(session, inbox_id, person, [_address(person, sender)], ReplyLabel.POSSIBLE_OPT_OUT)
 
 
 def assign_text(session: Session, inbox_id: UUID, person: Correspondent, message: InboundText, origin: Origin) -> None:

@@ -38,15 +38,16 @@ def open_inbound(session: Session, ring: KeyRing, inbox_id: UUID, *, lock: bool 
     if row is None:
         raise UnknownRecord(f"nothing with the id {inbox_id} came in")
     raw = ring.open(row.sealed_with, bytes(row.sealed_body))
-    message = _text(row.dedupe_key, raw) if row.kind == "sms" and row.state != "poison" else None
+    message = text_of(raw) if row.kind == "sms" and row.state != "poison" else None
     content = raw.decode(errors="replace")
     return Opened(row.id, row.source, row.kind, row.state, row.received_at, row.run_id, content, message)
 
 
-def _text(provider_id: str, raw: bytes) -> InboundText:
+def text_of(raw: bytes) -> InboundText:
+    """Return the SMS that a stored request is; incomplete if it does not say what it should."""
     fields = parse_qs(raw.decode(errors="replace"), keep_blank_values=True)
 
     def field(name: str) -> str:
         return fields.get(name, [""])[0].replace("\x00", "")
 
-    return InboundText(provider_id, field("From").strip(), field("Body"), field("OptOutType") or None, raw)
+    return InboundText(field("MessageSid"), field("From").strip(), field("Body"), field("OptOutType") or None, raw)

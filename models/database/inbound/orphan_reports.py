@@ -8,12 +8,12 @@ from sqlalchemy import Engine, text
 from models.database import events
 from models.database.engine import transaction
 from models.database.inbound import reports
-from models.database.inbound.callbacks import UNKNOWN_TOKEN, apply_report
+from models.database.inbound.callbacks import UNKNOWN_TOKEN, UNSEALED, apply_report, set_aside
 from models.database.inbound.reports import Report, UnreadableReport
 from models.database.recovery import recovered
 from models.database.recovery.recovered import RECOVERY
 from models.identity import callback_token, token_hash
-from models.sealing import KeyRing
+from models.sealing import KeyRing, UnreadableSeal
 
 LOST_ATTEMPTS = 5
 """How many attempts of one message may have been lost; each that the provider put off was one."""
@@ -34,7 +34,10 @@ _TAKEN_IN = text("UPDATE inbox SET state = 'done' WHERE id = :id")
 
 
 def bind(engine: Engine, ring: KeyRing, key: bytes, since: datetime) -> None:
-    """Recover what reports that found no attempt prove to have left. Safe to repeat."""
+    """Recover what reports that found no attempt prove to have left. Safe to repeat.
+
+    One that cannot be opened or read proves nothing; it is set aside for an engineer and keeps no other waiting.
+    """
     with transaction(engine) as session:
         orphans = session.execute(_ORPHANS, {"state": UNKNOWN_TOKEN.state, "since": since}).all()
         unsent = session.execute(_UNSENT, {"states": list(recovered.UNSENT), "since": since}).all() if orphans else []
@@ -49,6 +52,11 @@ def bind(engine: Engine, ring: KeyRing, key: bytes, since: datetime) -> None:
                 orphan.kind, ring.open(orphan.sealed_with, bytes(orphan.sealed_body)), orphan.token_hash
             )
         except UnreadableReport:
+            continue
+        except UnreadableSeal:
+            with transaction(engine) as session:
+                set_aside(session, orphan.id, UNSEALED, RECOVERY)
+                events.close_tasks(session, UNKNOWN_TOKEN.task, str(orphan.id), RECOVERY)
             continue
         _take_in(engine, key, orphan.id, report, lost, orphan.received_at)
 

@@ -16,6 +16,8 @@ from models.terms import Channel, ConsentKind, ConsentStatus, MessageState
 
 REOPENING_SOURCES = ("start_word", "documented_opt_in")
 """Only these undo an opt-out. A form or a call after it does not (47 CFR 64.1200(a)(10))."""
+ONE_CLICK = "one_click"
+"""Source of an opt-out by the link in an email; its evidence is how the link was used, then the message that carries it."""
 
 _SUPPRESS = text(
     f"""

@@ -139,7 +139,7 @@ class Audits:
             asked: the audit.
             record: see `record`; None if there is no account at any provider that keeps a list: the rows alone are checked.
         """
-        found = audit(self._engine, record)
+        found = audit(self._engine, record, self._timers)
         said = found.as_json() | {
             "providers": sorted(record.providers) if record else [],
             "until": record.until.isoformat() if record and record.until else None,

@@ -22,7 +22,7 @@ class Inbox(SQLModel, table=True):
     kind: str
     state: str
     """`waiting`: stored, and the effect of a report is still to come, or a text's run has not read it; `done`: that is so;
-    `orphan`: nobody it belongs to is known; `poison`: it could not be read."""
+    `orphan`: nobody it belongs to is known; `poison`: it could not be read or taken in."""
     token_hash: str | None = None
     """Of the attempt's token in the address of a callback; None for what carries none there."""
     tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

@@ -113,6 +113,8 @@ class Attempt(SQLModel, table=True):
 class Evidence(SQLModel, table=True):
     """One thing that somebody said about an attempt. Only ever added to."""
 
+    __table_args__ = (Index("reported_by_callback", "at", postgresql_where=text("source = 'callback'")),)
+
     id: int | None = Field(default=None, primary_key=True)
     message_id: UUID = Field(foreign_key="message.id", index=True)
     fence: int

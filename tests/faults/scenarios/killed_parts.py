@@ -1,4 +1,4 @@
-"""`kill -9` of everything that is not a worker, in the middle of its work, and a PostgreSQL that freezes."""
+"""`kill -9` of every part in the middle of its work, and a PostgreSQL that freezes."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from deploy.local.ports import LOOPBACK
 from tests.faults.correspondence import OUTSIDE_A_TURN
+from tests.faults.ledger import Standing
 from tests.faults.rig import WORKERS
 from tests.faults.scenario import Kind, scenario
 from tests.faults.traps import Fate, Way
@@ -16,10 +17,25 @@ from tests.stack.scene import Lead
 
 CALLS_UNDER_WAY = 1.2
 """Seconds after which a call that was claimed before the moment has started: half of a lease, and some."""
+AFTERWARDS = 15.0
+"""Seconds within which a new start of all workers must have settled everything."""
 _RUNS = "SELECT r.id::text FROM run r JOIN lead l ON l.id = r.lead_id WHERE l.phone = %s"
 _TOLD = "SELECT count(*) = 0 FROM outbox WHERE run_id::text = %s"
 _HAS_REPLIED = "SELECT outcome = 'replied' FROM run WHERE id::text = %s"
 _REPLIES = "SELECT count(*) FROM reply WHERE run_id::text = %s"
+
+
+@scenario("F09", "kill -9 of both workers in the middle of a batch, and a new start.", "all settled within 15 s, at most once each",
+          Kind.ROUGH)  # fmt: skip
+async def both_workers_die_in_a_batch(trial: Trial) -> None:
+    async with trial.alone():
+        leads, starting = await _batch_under_way(trial, 40)
+        killed = min([await trial.kill(worker) for worker in WORKERS])
+        await starting
+        await asyncio.gather(*(trial.begin(worker) for worker in WORKERS))
+        messages = await trial.settled(*leads, within=AFTERWARDS)
+        await trial.recovered("both workers", since=killed)
+    _expect_at_most_once(trial, messages)
 
 
 @scenario("F10", "kill -9 of the API after the commit of a start, before its answer (A1); the caller repeats it.",
@@ -84,11 +100,7 @@ async def relay_dies_at_what_the_wire_shows(trial: Trial) -> None:
           "no call meanwhile, 503 from the API; all settled afterwards, at most once each", Kind.ROUGH)  # fmt: skip
 async def postgres_dies(trial: Trial) -> None:
     async with trial.alone():
-        leads = trial.leads(16)
-        for lead in leads[::4]:
-            await trial.inject(lead, "slow", seconds=0.5)
-        starting = asyncio.create_task(trial.start(*leads))
-        await trial.settled(leads[1], states={"accepted"})
+        leads, starting = await _batch_under_way(trial, 16)
         killed = await trial.kill("postgres")
         await _no_call_starts(trial, leads, for_seconds=2.5)
         trial.expect("the API answers", await _health(trial), 503)
@@ -96,8 +108,7 @@ async def postgres_dies(trial: Trial) -> None:
         await starting
         await trial.recovered("postgres", since=killed)
         messages = await trial.settled(*leads)
-    for message in messages:
-        trial.expect("acceptances", trial.acceptances(message), int(message.state == "accepted"))
+    _expect_at_most_once(trial, messages)
 
 
 @scenario("F13", "PostgreSQL freezes (SIGSTOP) over the COMMIT of claims, for longer than their leases.",
@@ -140,6 +151,21 @@ async def temporal_dies(trial: Trial) -> None:
         await trial.recovered("temporal", since=killed)
         await trial.settled(*leads, states={"accepted"})
     await trial.until("the reply has ended the run", _HAS_REPLIED, run_id, within=OUTSIDE_A_TURN)
+
+
+async def _batch_under_way(trial: Trial, size: int) -> tuple[list[Lead], asyncio.Task[list[str]]]:
+    """Have leads written to, some by a slow provider; return as soon as one of them has been."""
+    leads = trial.leads(size)
+    for lead in leads[::4]:
+        await trial.inject(lead, "slow", seconds=0.5)
+    starting = asyncio.create_task(trial.start(*leads))
+    await trial.settled(leads[1], states={"accepted"})
+    return leads, starting
+
+
+def _expect_at_most_once(trial: Trial, messages: Sequence[Standing]) -> None:
+    for message in messages:
+        trial.expect("acceptances", trial.acceptances(message), int(message.state == "accepted"))
 
 
 async def _repeated_to_the_next_api(trial: Trial, lead: Lead, starting: asyncio.Task[list[str]]) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 
-from tests.faults.rig import WORKERS
 from tests.faults.scenario import Kind, scenario
 from tests.faults.traps import Fate, Trap, Way
 from tests.faults.trial import Trial
@@ -48,7 +47,7 @@ async def wakes_in_its_call(trial: Trial) -> None:
 )  # fmt: skip
 async def arrives_late(trial: Trial) -> None:
     in_doubt, asked = trial.leads(2), trial.leads(2)
-    held = {lead: [_held(trial, worker, lead) for worker in WORKERS] for lead in (*in_doubt, *asked)}
+    held = {lead: trial.hold_requests(lead) for lead in (*in_doubt, *asked)}
     await trial.start(*held)
     await asyncio.gather(_late(trial, in_doubt, "unknown", held), _late(trial, asked, "escalated", held))
     for message in await trial.settled(*held, states={"accepted"}):
@@ -65,11 +64,6 @@ async def _asleep_past_its_lease(trial: Trial, trap: Trap) -> Lead:
     trap.decide(Fate.RELEASE)
     trial.thaw(VICTIM)
     return lead
-
-
-def _held(trial: Trial, worker: str, lead: Lead) -> Trap:
-    number = lead.phone.replace("+", "%2B")
-    return trial.trap(f"{worker}/twilio", "hold a request", Way.TO_SERVER, f"^POST .*To={number}")
 
 
 async def _late(trial: Trial, leads: list[Lead], state: str, held: dict[Lead, list[Trap]]) -> None:

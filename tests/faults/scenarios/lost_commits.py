@@ -16,8 +16,7 @@ TOO_LATE = 1.5
           "no call by that claim; it is given back and claimed again, one request", Kind.ROUGH)  # fmt: skip
 async def answer_to_the_commit_comes_late(trial: Trial) -> None:
     async with trial.alone():
-        trap = _answer_to_a_claim(trial)
-        lead = await trial.send_until_caught(trap)
+        lead, trap = await _claimed_without_an_answer(trial)
         await asyncio.sleep(TOO_LATE)
         trap.decide(Fate.RELEASE)
         await _claimed_again(trial, lead)
@@ -27,8 +26,7 @@ async def answer_to_the_commit_comes_late(trial: Trial) -> None:
           "the worker asks what became of it and gives it back; claimed again, one request", Kind.ROUGH)  # fmt: skip
 async def answer_to_the_commit_is_lost(trial: Trial) -> None:
     async with trial.alone():
-        trap = _answer_to_a_claim(trial)
-        lead = await trial.send_until_caught(trap)
+        lead, trap = await _claimed_without_an_answer(trial)
         trap.decide(Fate.CUT)
         await _claimed_again(trial, lead)
 
@@ -37,8 +35,7 @@ async def answer_to_the_commit_is_lost(trial: Trial) -> None:
           "no call; when the lease is over a person is asked, nothing is sent", Kind.ROUGH)  # fmt: skip
 async def nobody_can_be_asked_about_the_commit(trial: Trial) -> None:
     async with trial.alone():
-        trap = _answer_to_a_claim(trial)
-        lead = await trial.send_until_caught(trap)
+        lead, trap = await _claimed_without_an_answer(trial)
         trial.proxy(f"{VICTIM}/postgres").refuse()
         trap.decide(Fate.CUT)
         await asyncio.sleep(TOO_LATE)
@@ -48,10 +45,11 @@ async def nobody_can_be_asked_about_the_commit(trial: Trial) -> None:
     trial.expect("requests", len(trial.calls(lead)), 0)
 
 
-def _answer_to_a_claim(trial: Trial) -> Trap:
-    return trial.trap(
-        f"{VICTIM}/postgres", "hold the answer to a claim's COMMIT", Way.TO_CLIENT, r"INTO claim_log.*COMMIT$"
-    )
+async def _claimed_without_an_answer(trial: Trial) -> tuple[Lead, Trap]:
+    """Write to leads until a claim of one of them is committed, and hold the answer to its COMMIT."""
+    what = "hold the answer to a claim's COMMIT"
+    trap = trial.trap(f"{VICTIM}/postgres", what, Way.TO_CLIENT, r"INTO claim_log.*COMMIT$")
+    return await trial.send_until_caught(trap), trap
 
 
 async def _claimed_again(trial: Trial, lead: Lead) -> None:

@@ -26,7 +26,6 @@ _INSIDE_PAUSE = """
         SELECT p.kind FROM pause_event p WHERE p.scope = ANY(l.scopes)
           AND pg_xact_commit_timestamp(p.xmin) < pg_xact_commit_timestamp(l.xmin) ORDER BY p.id DESC LIMIT 1)
 """
-
 _HELD_BY_PAUSE = "SELECT count(*) = 1 FROM message WHERE address = %s AND state = 'ready' AND reason = 'paused'"
 
 
@@ -91,8 +90,7 @@ async def opt_out_in_the_middle_of_a_claim(trial: Trial) -> None:
         stopping = asyncio.create_task(trial.rig.office.reply(lead.phone, "STOP"))
         await asyncio.sleep(WHILE_HELD)
         waits = not stopping.done()
-        for trap in traps:
-            trap.decide(Fate.RELEASE)
+        _release(traps)
         trial.expect("how the STOP is answered", await stopping, 200)
         await trial.rig.calm()
     trial.expect("the STOP has waited for the claim", waits, True)
@@ -110,8 +108,7 @@ async def pause_at_the_beginning_of_a_claim(trial: Trial) -> None:
         (lead,) = trial.leads(1)
         traps = await _caught(trial, lead, "hold the locks of a claim", r"pg_advisory_xact_lock_shared")
         in_flight = await trial.rig.put_pause(True)
-        for trap in traps:
-            trap.decide(Fate.RELEASE)
+        _release(traps)
         await trial.until("the message is held by the pause", _HELD_BY_PAUSE, lead.phone)
         (held,) = await trial.settled(lead, states={"ready"})
         trial.expect("in flight at the pause, requests", (held.id in in_flight, len(trial.calls(lead))), (False, 0))
@@ -131,8 +128,7 @@ async def pause_in_the_middle_of_a_call(trial: Trial) -> None:
         await trial.inject(lead, "callbacks_dropped", times=None)  # else news of it may come before the pause
         traps = await _caught(trial, lead, "hold the provider's answer", "^POST", "twilio", Way.TO_CLIENT)
         in_flight = await trial.rig.put_pause(True)
-        for trap in traps:
-            trap.decide(Fate.RELEASE)
+        _release(traps)
         (message,) = await trial.settled(lead)
     trial.expect("in flight at the pause", message.id in in_flight, True)
     trial.expect("the message and its requests", (message.state, len(trial.calls(lead))), ("accepted", 1))
@@ -146,3 +142,8 @@ async def _caught(
     await trial.start(lead)
     await trial.until_seen(f"a trap comes to {what}", lambda: any(trap.caught for trap in traps))
     return traps
+
+
+def _release(traps: list[Trap]) -> None:
+    for trap in traps:
+        trap.decide(Fate.RELEASE)

@@ -1,17 +1,13 @@
 """Every running workflow is set back to its first task; the rows, not the histories, say what has been done."""
 
 import asyncio
-import json
-from uuid import uuid4
 
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.enums.v1 import EventType
-from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 
 from deploy.local.ports import LOOPBACK
 from tests.faults.scenario import Kind, scenario
 from tests.faults.trial import Trial
+from tests.workflows.chains import reset
 
 _LATE = "SELECT count(*) FROM run WHERE id = ANY(%s::uuid[]) AND closed_at IS NULL"
 
@@ -37,7 +33,7 @@ async def every_workflow_starts_over(trial: Trial) -> None:
         before = [len(trial.calls(lead)) for lead in leads]
         client = await Client.connect(f"{LOOPBACK}:{trial.rig.stack.site.ports['temporal']}")
         workflows = [one.id async for one in client.list_workflows("ExecutionStatus = 'Running'")]
-        await asyncio.gather(*(_reset(client, workflow) for workflow in workflows))
+        await asyncio.gather(*(reset(client, workflow) for workflow in workflows))
         trial.injected("reset to the first task", len(workflows))
         await asyncio.gather(*(trial.rig.office.reply(lead.phone, "Yes, please call me") for lead in listening))
         mine = run_ids[: len(listening)]
@@ -45,19 +41,3 @@ async def every_workflow_starts_over(trial: Trial) -> None:
         trial.expect("requests to send", [len(trial.calls(lead)) for lead in leads], before)
         ended = await trial.rig.ledger.rows("SELECT DISTINCT outcome FROM run WHERE id = ANY(%s::uuid[])", mine)
         trial.expect("ends of those who answered", ended, [("replied",)])
-
-
-async def _reset(client: Client, workflow: str) -> None:
-    events = client.get_workflow_handle(workflow).fetch_history_events()
-    first = await anext(
-        event.event_id async for event in events if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
-    )
-    await client.workflow_service.reset_workflow_execution(
-        ResetWorkflowExecutionRequest(
-            namespace=client.namespace,
-            workflow_execution=WorkflowExecution(workflow_id=workflow),
-            reason=json.dumps("fault suite"),
-            workflow_task_finish_event_id=first,
-            request_id=str(uuid4()),
-        )
-    )

@@ -1,9 +1,6 @@
 """The ledger is restored from a dump that is older than what was sent."""
 
 import asyncio
-import json
-import os
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,10 +8,11 @@ import psycopg
 
 from deploy.local.initdb import program
 from deploy.local.postgres import DATABASE
-from deploy.local.site import REPOSITORY
+from tests.faults.command_line import comms, run
 from tests.faults.rig import WORKERS
 from tests.faults.scenario import Kind, scenario
 from tests.faults.trial import Trial
+from tests.stack.scene import database_of
 
 USERS = (*WORKERS, "relay", "api")
 SAYS = "Please stop texting me"
@@ -42,9 +40,9 @@ async def restored_from_a_dump(trial: Trial) -> None:
         await trial.start(*late, stopping)
         await trial.settled(*late, stopping, states={"ready"})
         dumped, dump = datetime.now(UTC), trial.state / "ledger.dump"
-        await _run(program("pg_dump"), "--format=custom", f"--file={dump}", _database(trial))
-        await trial.rig.put_pause(False)
+        await run(program("pg_dump"), "--format=custom", f"--file={dump}", database_of(trial.rig.stack))
         await trial.rig.office.reply(stopping.phone, SAYS)
+        await trial.rig.put_pause(False)
         (rowless,) = await trial.start(*lost)
         await trial.settled(*late, *lost, states={"accepted"})
         await _restore(trial, dump)
@@ -54,7 +52,7 @@ async def restored_from_a_dump(trial: Trial) -> None:
         await trial.start(*waiting)
         await trial.settled(*waiting, states={"ready"})
         trial.expect("requests meanwhile", [len(trial.calls(lead)) for lead in waiting], [0, 0])
-        said = await _comms(trial, "reconcile", "--since", dumped.isoformat(), "--release", "--yes")
+        said = await comms(trial.rig.stack, "reconcile", "--since", dumped.isoformat(), "--release", "--yes")
         named = rowless in said or await trial.rig.ledger.rows(_ENDED_ROWLESS, rowless) == [(1,)]
         trial.expect("the workflow without rows is named to a person", named, True)
         told = await trial.settled(*late, *waiting, states={"accepted"})
@@ -71,32 +69,10 @@ async def restored_from_a_dump(trial: Trial) -> None:
 async def _restore(trial: Trial, dump: Path) -> None:
     """Put the database of the dump into the place of the one there is, while nobody uses it."""
     await asyncio.gather(*(trial.kill(part) for part in USERS))
-    address = _database(trial)
+    address = database_of(trial.rig.stack)
     with psycopg.connect(address.removesuffix(f"/{DATABASE}") + "/postgres", autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
         connection.execute(f"CREATE DATABASE {DATABASE}".encode())
-    await _run(program("pg_restore"), f"--dbname={address}", str(dump))
+    await run(program("pg_restore"), f"--dbname={address}", str(dump))
     trial.injected("restore of an older dump")
     await asyncio.gather(*(trial.begin(part) for part in USERS))
-
-
-def _database(trial: Trial) -> str:
-    return trial.rig.stack.environment["COMMS_DATABASE__URL"].replace("+psycopg", "")
-
-
-async def _comms(trial: Trial, *arguments: str) -> str:
-    key = json.loads(trial.rig.stack.site.credentials.read_text())["engineer"]
-    keys = {"COMMS_API_KEY": key, "COMMS_API_URL": trial.rig.stack.urls["api"]}
-    environment = {**os.environ, **trial.rig.stack.environment, **keys, "COLUMNS": "200"}
-    return await _run(sys.executable, "-m", "starter.comms", *arguments, environment=environment)
-
-
-async def _run(*command: str, environment: dict[str, str] | None = None) -> str:
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=REPOSITORY, env=environment, stdout=pipe, stderr=asyncio.subprocess.STDOUT
-    )
-    said, _ = await process.communicate()
-    if process.returncode:
-        raise RuntimeError(f"{Path(command[0]).name} {' '.join(command[1:3])}: {said.decode()[-2000:]}")
-    return said.decode()

@@ -1,10 +1,8 @@
 """Somebody stops parts in all order, for longer than any timer runs, and asks `comms explain` meanwhile."""
 
 import asyncio
-import os
-import sys
 
-from deploy.local.site import REPOSITORY
+from tests.faults.command_line import comms
 from tests.faults.ledger import Standing
 from tests.faults.rig import WORKERS
 from tests.faults.scenario import Kind, scenario
@@ -30,8 +28,8 @@ async def temporal_and_workers_are_stopped(trial: Trial) -> None:
         await _stop(trial, "temporal")
         (untold, *_) = await trial.start(*late)
         await asyncio.sleep(BEYOND_EVERY_TIMER)
-        _expect_in(trial, await _explained(trial, told), "no worker has taken it up yet")
-        _expect_in(trial, await _explained(trial, untold), "Temporal has not heard of it")
+        await _expect_explained(trial, told, "no worker has taken it up yet")
+        await _expect_explained(trial, untold, "Temporal has not heard of it")
         await trial.begin("temporal")
         await asyncio.gather(*(trial.begin(worker) for worker in WORKERS))
         await _each_once(trial, [*early, *late])
@@ -51,7 +49,7 @@ async def relay_api_and_postgres_are_stopped(trial: Trial) -> None:
         await trial.begin("relay")
         await trial.settled(*leads, states={"ready"}, within=15)
         await asyncio.sleep(1)
-        _expect_in(trial, await _explained(trial, run_id), "a reply or an opt-out may have been missed")
+        await _expect_explained(trial, run_id, "a reply or an opt-out may have been missed")
         trial.expect("requests meanwhile", sum(len(trial.calls(lead)) for lead in leads), 0)
         await trial.begin("api")
         await _each_once(trial, leads)
@@ -63,19 +61,8 @@ async def _stop(trial: Trial, *parts: str) -> None:
         trial.injected(f"stop {part}")
 
 
-async def _explained(trial: Trial, run_id: str) -> str:
-    """What the command line tells a person, its line breaks taken out."""
-    environment = {**os.environ, **trial.rig.stack.environment, "COLUMNS": "200"}
-    command = (sys.executable, "-m", "starter.comms", "explain", run_id)
-    pipe = asyncio.subprocess.PIPE
-    asking = await asyncio.create_subprocess_exec(
-        *command, cwd=REPOSITORY, env=environment, stdout=pipe, stderr=asyncio.subprocess.STDOUT
-    )
-    said, _ = await asking.communicate()
-    return " ".join(said.decode().split())
-
-
-def _expect_in(trial: Trial, said: str, wanted: str) -> None:
+async def _expect_explained(trial: Trial, run_id: str, wanted: str) -> None:
+    said = await comms(trial.rig.stack, "explain", run_id)
     trial.expect("`comms explain` says", wanted if wanted in said else said, wanted)
 
 

@@ -18,6 +18,7 @@ import moto.sqs.models
 from deploy.local.standins.aws.envelope import notification
 from deploy.local.standins.aws.signing_identity import SigningIdentity
 from deploy.local.standins.kit.database import open_database
+from deploy.local.standins.kit.told_log import ToldLog
 
 SCHEMA = """CREATE TABLE IF NOT EXISTS message (
     id TEXT PRIMARY KEY, queue TEXT NOT NULL, body TEXT NOT NULL, sent_at_ms INTEGER NOT NULL)
@@ -27,7 +28,7 @@ SCHEMA = """CREATE TABLE IF NOT EXISTS message (
 def install(identity: SigningIdentity, directory: Path) -> None:
     """Make moto use the parts below; before the first topic or queue is made, once per process."""
     DurableQueue.database = open_database(directory / "queues.sqlite3", SCHEMA, synchronous="NORMAL", any_thread=True)
-    SignedSubscription.identity = identity
+    SignedSubscription.identity, SignedSubscription.told = identity, ToldLog(directory, "ses")
     moto.sqs.models.Queue = DurableQueue  # type: ignore[misc]
     moto.sns.models.Subscription = SignedSubscription  # type: ignore[misc]
 
@@ -36,6 +37,8 @@ class SignedSubscription(moto.sns.models.Subscription):
     """A subscription whose notifications carry a true signature."""
 
     identity: SigningIdentity
+    told: ToldLog
+    """What SES tells goes through here; a forgery does not."""
 
     def get_post_data(
         self,
@@ -45,6 +48,7 @@ class SignedSubscription(moto.sns.models.Subscription):
         message_attributes: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
         """The signed envelope; version 1 where the topic's attribute `SignatureVersion` says so."""
+        self.told.append(message_id)
         envelope = notification(
             message,
             self.identity.key,

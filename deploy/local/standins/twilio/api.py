@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from multidict import MultiMapping
@@ -15,6 +14,7 @@ from deploy.local.standins.twilio.message import Message
 from deploy.local.standins.twilio.message_list import page
 from deploy.local.standins.twilio.messaging import Messaging
 from deploy.local.standins.twilio.store import Store
+from deploy.local.standins.twilio.web_hooks import token_of
 
 BASE = "/2010-04-01/Accounts/{account_sid}/Messages"
 
@@ -99,11 +99,6 @@ class MessagesApi:
 def create_call(form: MultiMapping[str]) -> Call:
     """A create request as fault rules and the log see it."""
     return Call("create_message", form.get("To"), token_of(form.get("StatusCallback")), form.get("Body", ""))
-
-
-def token_of(status_callback: str | None) -> str | None:
-    """The sender's own mark: the last path segment of its StatusCallback URL."""
-    return urlsplit(status_callback).path.rpartition("/")[2] or None if status_callback else None
 
 
 def _call_about(operation: str, message: Message | None) -> Call:

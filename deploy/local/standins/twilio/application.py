@@ -15,14 +15,15 @@ from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.door import Door
 from deploy.local.standins.kit.faults import FaultPlan
 from deploy.local.standins.kit.request_log import Call, RequestLog
+from deploy.local.standins.kit.told_log import ToldLog
 from deploy.local.standins.twilio.account import Account
-from deploy.local.standins.twilio.api import MessagesApi, token_of
+from deploy.local.standins.twilio.api import MessagesApi
 from deploy.local.standins.twilio.errors import refusal
 from deploy.local.standins.twilio.inbound import Inbound
 from deploy.local.standins.twilio.lifecycle import Pace
 from deploy.local.standins.twilio.messaging import Messaging
 from deploy.local.standins.twilio.store import SCHEMA, Store
-from deploy.local.standins.twilio.web_hooks import Overrides, WebHook, WebHookCaller
+from deploy.local.standins.twilio.web_hooks import Overrides, WebHook, WebHookCaller, token_of
 
 NAME = "twilio"
 
@@ -31,12 +32,16 @@ def make_application(account: Account, state_dir: Path, pace: Pace, overrides: O
     """The stand-in over the state in `state_dir`; what an earlier process left to be done is taken up."""
     database = open_database(state_dir / f"{NAME}.sqlite3", SCHEMA)
     log = RequestLog(state_dir / f"{NAME}.requests.jsonl")
+    told = ToldLog(state_dir, NAME)
     plan = FaultPlan()
     store = Store(database)
     callers: list[WebHookCaller] = []
 
     async def perform(_: str, payload: dict[str, Any]) -> None:
-        await inbound.deliver(callers[0], WebHook(**payload))
+        hook = WebHook(**payload)
+        if not hook.forged:
+            told.append(*hook.news, token=hook.token)
+        await inbound.deliver(callers[0], hook)
 
     agenda = Agenda(database, perform)
     messaging = Messaging(account, store, agenda, plan, pace)
@@ -52,6 +57,7 @@ def make_application(account: Account, state_dir: Path, pace: Pace, overrides: O
             with suppress(asyncio.CancelledError):
                 await work
         log.close()
+        told.close()
         database.close()
 
     app = web.Application()

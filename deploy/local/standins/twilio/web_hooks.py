@@ -11,7 +11,7 @@ import hmac
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from urllib.parse import parse_qsl, urldefrag
+from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -25,6 +25,17 @@ class WebHook:
     params: dict[str, str]
     forged: bool = False
     idempotency_token: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def news(self) -> tuple[str, ...]:
+        """What it is known by: the message, and of one of ours its status and error."""
+        sid, status = self.params["MessageSid"], self.params.get("MessageStatus")
+        return (sid, status, self.params.get("ErrorCode", "")) if status else (sid,)
+
+    @property
+    def token(self) -> str | None:
+        """The sender's own mark in the address that a status is told to."""
+        return token_of(self.url) if "MessageStatus" in self.params else None
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,11 @@ class Overrides:
     def repeats_after(self, outcome: str) -> bool:
         """Whether an outcome (`2xx`, `4xx`, `ct` …) is one to try again after."""
         return outcome != "2xx" and ("all" in self.rp or outcome in self.rp.split(","))
+
+
+def token_of(status_callback: str | None) -> str | None:
+    """The sender's own mark: the last path segment of its StatusCallback URL."""
+    return urlsplit(status_callback).path.rpartition("/")[2] or None if status_callback else None
 
 
 def signature(auth_token: str, url: str, params: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """A START word that is found late must not lift an opt-out that is newer than it. A person asks instead."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -9,17 +10,16 @@ from models.addresses import address_hash
 from models.database import events
 from models.database.events import Origin, TaskOrder
 from models.database.inbound import correspondents
-from models.database.inbound.inbox import TWILIO, InboundText, store_once
+from models.database.inbound.inbox import InboundText
 from models.database.locks import lock_address
 from models.replies import ReplyEffect, classify, effect
-from models.sealing import KeyRing
 from models.terms import Channel
 
 TASK = "outdated_start"
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
 _NEWER_OPT_OUT = text(
     "SELECT EXISTS (SELECT 1 FROM consent WHERE channel = 'sms' AND address_hash = ANY(:addresses) AND status = 'revoked' "
-    "AND at > :after)"
+    "AND (CAST(:after AS timestamptz) IS NULL OR at > :after))"
 )
 _ASK_THEM = (
     "A text that asks to be written to again was found late, and an opt-out that may be newer stands. It had no effect. "
@@ -27,27 +27,28 @@ _ASK_THEM = (
 )
 
 
-def is_outdated_start(session: Session, sender: str, body: str, received_at: datetime) -> bool:
+def is_outdated_start(session: Session, message: InboundText, received_at: datetime | None) -> bool:
     """Return whether a text would lift an opt-out that may be newer; keeps new ones from its addresses until commit.
 
     Both missed in one outage counts as newer too: an opt-out is dated by when it was recorded.
+
+    Args:
+        session: in which the text was stored, or its row locked.
+        message: the text.
+        received_at: on the provider's clock; None if nobody knows, then any opt-out may be newer.
     """
-    if effect(classify(body, opted_out=True)) is not ReplyEffect.RESUBSCRIBES:
+    if effect(classify(message.body, message.opt_out_type, opted_out=True)) is not ReplyEffect.RESUBSCRIBES:
         return False
-    clients = sorted({person.client_id for person in correspondents.of_number(session, sender)})
-    addresses = [address_hash(str(client), Channel.SMS, sender) for client in clients]
+    clients = sorted({person.client_id for person in correspondents.of_number(session, message.sender)})
+    addresses = [address_hash(str(client), Channel.SMS, message.sender) for client in clients]
     for address in addresses:
         lock_address(session, address)
-    after = received_at - CLOCKS_DIFFER_BY
+    after = received_at - CLOCKS_DIFFER_BY if received_at else None
     return bool(session.execute(_NEWER_OPT_OUT, {"addresses": addresses, "after": after}).scalar_one())
 
 
-def set_start_aside(session: Session, ring: KeyRing, message: InboundText, origin: Origin) -> bool:
-    """Keep such a text without effect and ask a person. Returns False for a repetition."""
-    inbox_id = store_once(session, ring, TWILIO.source, message.provider_id, "sms", message.raw)
-    if inbox_id is None:
-        return False
+def ask_them(session: Session, inbox_id: UUID, message: InboundText, origin: Origin) -> None:
+    """Leave such a text, which is stored, without effect and ask a person."""
     newest = correspondents.of_number(session, message.sender)[0]
     order = TaskOrder(TASK, str(inbox_id), _ASK_THEM, {"inbox": str(inbox_id)})
     events.open_task(session, order, newest.subject, origin)
-    return True
