@@ -20,6 +20,9 @@ from starter.api import (
     controls,
     health,
     inbox,
+    lead_events,
+    lead_sources,
+    leads,
     ledger,
     library,
     messages,
@@ -33,6 +36,7 @@ from starter.measuring import observe_requests
 from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
 from starter.signs_of_life import show_signs_of_life
+from starter.webhooks import leads as lead_web_hooks
 from starter.webhooks import twilio
 
 _DESCRIPTION = """
@@ -40,7 +44,10 @@ Runs client communication: a lead enters, a person approves, messages leave once
 person. Show the API key of a member of staff as `Authorization: Bearer <key>`. Errors are `application/problem+json`
 (RFC 9457); their `detail` says what to do.
 """
-_V1 = (outreach, runs, controls, pauses, approvals, tasks, messages, inbox, consent, clients, library, ledger, audits)
+_V1 = (
+    *(outreach, leads, lead_events, lead_sources, runs, controls, pauses, approvals, tasks, messages, inbox, consent),
+    *(clients, library, ledger, audits),
+)
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
     403: "The role is not enough, or the rules forbid it.",
@@ -67,6 +74,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         yield
         living.cancel()
         await run_sync(resources.refusals.write)
+        await run_sync(resources.lead_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -85,7 +93,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, unsubscribing, health, api_docs, codec):
+    for part in (twilio, lead_web_hooks, unsubscribing, health, api_docs, codec):
         app.include_router(part.router)
     return app
 

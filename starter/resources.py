@@ -14,7 +14,7 @@ from models.database.inbound import arrivals
 from models.sealing import KeyRing
 from models.settings import Settings
 from starter.webhooks.committing import GroupCommit
-from starter.webhooks.refusals import RefusalCount
+from starter.webhooks.refusals import LEADS, RefusalCount
 from starter.webhooks.signatures import TwilioSignatures
 
 
@@ -32,6 +32,7 @@ class Resources:
     ring: KeyRing
     signatures: TwilioSignatures
     refusals: RefusalCount
+    lead_refusals: RefusalCount
     callbacks: GroupCommit
 
     @property
@@ -64,6 +65,7 @@ def make_resources(settings: Settings) -> Resources:
         ring=ring,
         signatures=TwilioSignatures(settings),
         refusals=RefusalCount(webhook_engine),
+        lead_refusals=RefusalCount(webhook_engine, origin=LEADS, channel=None),
         callbacks=GroupCommit(partial(arrivals.store, webhook_engine, ring), webhook_threads),
     )
 
