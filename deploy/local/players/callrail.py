@@ -57,6 +57,10 @@ def ringing(caller: str, call: str = CALL) -> dict[str, Any]:
 
 def sent(body: dict[str, Any], key: str) -> Sent:
     """Return the request, signed."""
-    raw = json.dumps(body).encode()
+    return signed(json.dumps(body).encode(), key)
+
+
+def signed(raw: bytes, key: str) -> Sent:
+    """Return any bytes as a signed request."""
     digest = hmac.new(key.encode(), raw, hashlib.sha1).digest()
     return Sent(raw, {"Content-Type": "application/json", "Signature": base64.b64encode(digest).decode()})

@@ -123,6 +123,8 @@ def _take_lead(
         people.give(session, row, origin)
         return
     enrol(session, target, event, row, region, origin)
+    session.flush()
+    messages.link(session, row)
     if same is not None:
         same.duplicate_of, same.state, same.reasons = row.id, LeadEventState.DUPLICATE, [COMPLETED_BY_LATER]
         same.lead_id, same.run_id = row.lead_id, row.run_id

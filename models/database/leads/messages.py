@@ -12,6 +12,7 @@ from models.leads.terms import Concern, Dismissal, LeadEventKind, LeadEventState
 from models.replies import ReplyEffect, classify, effect
 
 _UNWILLING = (ReplyEffect.OPTS_OUT, ReplyEffect.HELD_FOR_PERSON)
+_LINK = text("UPDATE lead_event SET lead_id = :lead, run_id = :run WHERE duplicate_of = :event AND kind = 'message'")
 _WRITTEN_ON = text("UPDATE reply SET channel = :platform WHERE inbox_id = :inbox")
 
 
@@ -44,6 +45,12 @@ def gather(session: Session, lead: LeadEventRow, origin: Origin) -> bool:
         _belongs_to(row, lead)
         people.take_off(session, row, origin)
     return any(effect(classify(row.message)) in _UNWILLING for row in early)
+
+
+def link(session: Session, lead: LeadEventRow) -> None:
+    """Name the lead and the run to the messages that came before them."""
+    if lead.thread.get("platform"):
+        session.execute(_LINK, {"lead": lead.lead_id, "run": lead.run_id, "event": lead.id})
 
 
 def _belongs_to(row: LeadEventRow, lead: LeadEventRow) -> None:
