@@ -19,6 +19,7 @@ from starter.api import (
     consent,
     controls,
     health,
+    imports,
     inbox,
     lead_events,
     lead_sources,
@@ -45,7 +46,21 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    *(outreach, leads, lead_events, lead_sources, runs, controls, pauses, approvals, tasks, messages, inbox, consent),
+    *(
+        outreach,
+        leads,
+        lead_events,
+        lead_sources,
+        imports,
+        runs,
+        controls,
+        pauses,
+        approvals,
+        tasks,
+        messages,
+        inbox,
+        consent,
+    ),
     *(clients, library, ledger, audits),
 )
 _PROBLEMS = {

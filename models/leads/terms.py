@@ -89,6 +89,21 @@ class Dismissal(StrEnum):
     SPAM_TRAP = "spam_trap"
 
 
+class Note(StrEnum):
+    """Why an event that may go on started nothing by itself."""
+
+    SAME_LEAD = "same_lead"
+    SAME_CONTACT = "same_contact"
+    COMPLETED_BY_LATER = "completed_by_later"
+    NOT_PERMITTED = "not_permitted"
+
+
+_NOTED: dict[Note, str] = {
+    Note.SAME_LEAD: "its source has told of this lead before",
+    Note.SAME_CONTACT: "the same person asked within a day, or their run is still open; it was added to that",
+    Note.COMPLETED_BY_LATER: "a later event of the same lead was complete and went on",
+    Note.NOT_PERMITTED: "nothing proves that the person permits messages; the lead is stored and nothing is sent",
+}
 _SAID: dict[Concern, str] = {
     Concern.UNREADABLE: "it could not be read in the shape its source documents; open it with the id under `inbox`",
     Concern.NO_ADDRESS: "it has neither a phone number nor an email address; answer where the lead wrote",
@@ -117,8 +132,9 @@ _IGNORED_BECAUSE: dict[Dismissal, str] = {
 }
 
 
+_SENTENCES = {code.value: said for sentences in (_SAID, _IGNORED_BECAUSE, _NOTED) for code, said in sentences.items()}
+
+
 def in_words(reason: str) -> str:
     """Return a stored reason as the rest of a sentence."""
-    if reason in set(Concern):
-        return _SAID[Concern(reason)]
-    return _IGNORED_BECAUSE[Dismissal(reason)] if reason in set(Dismissal) else reason.replace("_", " ")
+    return _SENTENCES.get(reason, reason.replace("_", " "))

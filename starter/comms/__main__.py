@@ -5,14 +5,17 @@ import typer
 from starter.comms import (
     client_commands,
     database_commands,
+    lead_commands,
     ledger_commands,
     library_commands,
     run_commands,
+    source_commands,
     task_commands,
 )
 from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
 from starter.comms.explain_command import explain_command
+from starter.comms.import_command import import_command
 from starter.comms.problems import PlainSpoken
 from starter.comms.replay_command import replay_command
 from starter.comms.start_command import start
@@ -30,6 +33,10 @@ app = typer.Typer(
     help="Client communications: start, follow, approve, hold, explain and audit them.",
 )
 app.command(rich_help_panel=PEOPLE)(start)
+app.command("import", rich_help_panel=PEOPLE)(import_command)
+app.command(rich_help_panel=PEOPLE)(lead_commands.leads)
+app.command("complete-lead", rich_help_panel=PEOPLE)(lead_commands.complete_lead)
+app.command("close-lead", rich_help_panel=PEOPLE)(lead_commands.close_lead)
 app.command(rich_help_panel=PEOPLE)(run_commands.runs)
 app.command(rich_help_panel=PEOPLE)(task_commands.tasks)
 app.command(rich_help_panel=PEOPLE)(task_commands.read)
@@ -52,6 +59,7 @@ app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
 app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)
 app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
+app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
 
 if __name__ == "__main__":

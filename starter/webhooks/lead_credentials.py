@@ -13,6 +13,7 @@ from models.leads import payload
 from models.leads.event import UnreadableLead
 from models.leads.terms import Way
 from models.settings import Settings
+from starter.problems import Problem
 from starter.webhooks import standard_webhooks
 from starter.webhooks.signatures import Forged, TwilioSignatures
 
@@ -31,11 +32,7 @@ def address_path(key: bytes, way: Way, account: str, version: int) -> str:
 
 
 def is_from(way: Way, request: Request, raw: bytes, credentials: Sequence[Credential], settings: Settings) -> bool:
-    """Return whether one of the credentials proves where a request comes from.
-
-    Raises:
-        Problem: Twilio's request is not a form (415).
-    """
+    """Return whether one of the credentials proves where a request comes from."""
     match way:
         case Way.TWILIO_VOICE:
             return _signed_by_twilio(request, raw, credentials, settings)
@@ -63,7 +60,7 @@ def _signed_by_twilio(request: Request, raw: bytes, credentials: Sequence[Creden
         return False
     try:
         TwilioSignatures(settings, tokens).verified(request, raw)
-    except Forged:
+    except (Forged, Problem):  # no form at all is answered like any other forgery
         return False
     return True
 

@@ -4,7 +4,7 @@ A request that shows a good credential is always kept and answered 2xx, readable
 bytes, which are kept already, and vendors switch off an address that refuses. What is refused:
 
 * an unknown account, a wrong address, a wrong credential: 403, all alike, nothing kept;
-* a body above the limit: 413; a form of Twilio's that is none: 415;
+* a body above the limit: 413;
 * while the database does not answer: 503, so that whoever repeats brings it again.
 
 How the sources take the answer: Twilio plays what a `<Dial action>` answers to the caller, hence an empty TwiML. Angi wants
@@ -36,7 +36,7 @@ from starter.webhooks.twilio import EMPTY_TWIML
 router = APIRouter(
     prefix="/webhooks/leads",
     tags=["Web hooks"],
-    responses={status: {"model": ProblemBody} for status in (403, 413, 415, 503)},
+    responses={status: {"model": ProblemBody} for status in (403, 413, 503)},
 )
 _ADDRESS = re.compile(r"([a-z0-9][a-z0-9_-]{0,63})\.([A-Za-z0-9_-]{22})")
 

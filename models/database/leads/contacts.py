@@ -13,7 +13,7 @@ from models.database import intake
 from models.database.events import Origin
 from models.database.intake import Permission
 from models.database.leads.target import Target
-from models.database.locks import lock_address, lock_scope
+from models.database.locks import lock_all
 from models.database.tables.leads import LeadEventRow
 from models.database.tables.people import Lead
 from models.leads.event import LeadEvent
@@ -53,14 +53,12 @@ class Known:
 def lock(session: Session, target: Target, rows: Iterable[LeadEventRow]) -> None:
     """Let nobody else take in the same leads or write to the same people until this transaction ends.
 
-    First the leads, then the addresses, each in one order, because two requests may bring the same ones.
+    Of the leads and the addresses of all rows together, because two requests may bring the same ones.
     """
     together = list(rows)
-    events = {f"lead-event:{row.source_account_id}:{row.source_event_id}" for row in together}
-    for scope in sorted(events | {f"lead:{row.dedupe_key}" for row in together}):
-        lock_scope(session, scope)
-    for hashed in sorted({hashed for row in together for hashed in _hashes(target, row.phone, row.email)}):
-        lock_address(session, hashed)
+    scopes = {f"lead-event:{row.source_account_id}:{row.source_event_id}" for row in together}
+    scopes |= {f"lead:{row.dedupe_key}" for row in together}
+    lock_all(session, scopes, (one for row in together for one in _hashes(target, row.phone, row.email)))
 
 
 def known(session: Session, target: Target, row: LeadEventRow) -> Known | None:

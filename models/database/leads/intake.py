@@ -4,6 +4,7 @@ All in the caller's transaction, under locks that keep the same lead and the sam
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -20,12 +21,10 @@ from models.database.tables.leads import LeadEventRow
 from models.event_kinds import EventKind
 from models.leads.event import LeadEvent
 from models.leads.judgement import Circumstances, age, concerns
-from models.leads.terms import Concern, LeadEventKind, LeadEventState, Way
+from models.leads.terms import Concern, LeadEventKind, LeadEventState, Note, Way
 
 RegionOf = Callable[[str], str | None]
 """The US state of a postal code, or None."""
-SAME_CONTACT, SAME_LEAD, COMPLETED_BY_LATER = "same_contact", "same_lead", "completed_by_a_later_event"
-NOT_PERMITTED = "nothing_proves_a_permission"
 _TELLS_OF_A_LEAD = (
     LeadEventState.ACCEPTED,
     LeadEventState.NEEDS_PERSON,
@@ -41,6 +40,7 @@ def take_in(
     """Take in one event. The same event again changes nothing and returns what became of it the first time."""
     row = row_of(event, target, inbox_id)
     contacts.lock(session, target, [row])
+    row.received_at = now(session)
     return earlier_of(session, row) or settle(session, target, event, row, region_of, origin)
 
 
@@ -56,11 +56,11 @@ def earlier_of(session: Session, row: LeadEventRow) -> LeadEventRow | None:
 def settle(
     session: Session, target: Target, event: LeadEvent, row: LeadEventRow, region_of: RegionOf, origin: Origin
 ) -> LeadEventRow:
-    """Store an event whose locks are held, and let it take effect."""
-    row.received_at = now(session)
-    row.age = age(event, row.received_at)
-    session.add(row)
-    session.flush()
+    """Store an event whose locks are held and whose arrival is noted, and let it take effect."""
+    row.age = age(event, _arrival(row))
+    if row.way != Way.IMPORT:  # whose rows are many, and nothing that came earlier will point to them
+        session.add(row)
+        session.flush()
     if event.ignored is not None:
         row.state, row.reasons = LeadEventState.IGNORED, [event.ignored]
     elif event.is_test:
@@ -69,7 +69,7 @@ def settle(
         messages.take_message(session, row, _same_lead(session, row), origin)
     else:
         _take_lead(session, target, event, row, region_of, origin)
-    session.flush()
+    session.add(row)
     facts = {"lead_event": str(row.id), "way": row.way, "reasons": list(row.reasons), "age_seconds": _seconds(row)}
     events.record(session, EventKind.LEAD_RECEIVED, origin, subject_of(row), row.state, **facts)
     return row
@@ -99,7 +99,7 @@ def enrol(
     if before is not None and before.run_id is not None:
         _append(session, row, before, origin)
     elif not contacts.may_be_written_to(session, target, event):
-        row.state, row.reasons = LeadEventState.KEPT, [NOT_PERMITTED]
+        row.state, row.reasons = LeadEventState.KEPT, [Note.NOT_PERMITTED]
     elif target.sequence is not None:
         asked = Asked(f"leads:{row.way}", str(row.id), row.dedupe_key)
         row.run_id = intake.request_run(session, lead, target.sequence, target.owner, asked)
@@ -116,17 +116,16 @@ def _take_lead(
         found = [Concern.CONTACT_CHANGED]
     elif same is not None and (found or same.state != LeadEventState.NEEDS_PERSON):
         row.duplicate_of, row.lead_id, row.run_id = same.id, same.lead_id, same.run_id
-        row.state, row.reasons = LeadEventState.DUPLICATE, [SAME_LEAD]
+        row.state, row.reasons = LeadEventState.DUPLICATE, [Note.SAME_LEAD]
         return
     if found:
         row.state, row.reasons = LeadEventState.NEEDS_PERSON, list(found)
         people.give(session, row, origin)
         return
     enrol(session, target, event, row, region, origin)
-    session.flush()
     messages.link(session, row)
     if same is not None:
-        same.duplicate_of, same.state, same.reasons = row.id, LeadEventState.DUPLICATE, [COMPLETED_BY_LATER]
+        same.duplicate_of, same.state, same.reasons = row.id, LeadEventState.DUPLICATE, [Note.COMPLETED_BY_LATER]
         same.lead_id, same.run_id = row.lead_id, row.run_id
         people.take_off(session, same, origin)
 
@@ -135,7 +134,7 @@ def _judge(
     session: Session, target: Target, event: LeadEvent, row: LeadEventRow, region: str | None, origin: Origin
 ) -> list[Concern]:
     around = Circumstances(
-        received_at=row.received_at,
+        received_at=_arrival(row),
         response_window=target.response_window,
         state_of_postal_code=region,
         own_numbers=target.own_numbers(event.attribution.tracking_number),
@@ -148,6 +147,8 @@ def _judge(
 
 def _same_lead(session: Session, row: LeadEventRow) -> LeadEventRow | None:
     """Return what told of this lead of this account first, and is not itself a repetition."""
+    if row.way == Way.IMPORT:
+        return None  # there the event is the lead, and the same one has been left out already
     query = select(LeadEventRow).where(
         col(LeadEventRow.source_account_id) == row.source_account_id,
         col(LeadEventRow.dedupe_key) == row.dedupe_key,
@@ -167,9 +168,15 @@ def _changed(before: LeadEventRow, after: LeadEventRow) -> bool:
 
 def _append(session: Session, row: LeadEventRow, before: Known, origin: Origin) -> None:
     row.duplicate_of, row.run_id = before.event_id, before.run_id
-    row.state, row.reasons = LeadEventState.DUPLICATE, [SAME_CONTACT]
+    row.state, row.reasons = LeadEventState.DUPLICATE, [Note.SAME_CONTACT]
     if before.closed and row.way != Way.IMPORT:
         people.tell_that_they_asked_again(session, row, origin)
+
+
+def _arrival(row: LeadEventRow) -> datetime:
+    if row.received_at is None:
+        raise ValueError("an event is judged by its age, so its arrival must be noted first")
+    return row.received_at
 
 
 def _seconds(row: LeadEventRow) -> int:

@@ -34,6 +34,8 @@ def take_message(session: Session, row: LeadEventRow, lead: LeadEventRow | None,
 
 def gather(session: Session, lead: LeadEventRow, origin: Origin) -> bool:
     """Add messages that came before their lead to it. Returns whether one of them asks not to be written to."""
+    if not lead.thread.get("platform"):
+        return False
     waiting = select(LeadEventRow).where(
         col(LeadEventRow.source_account_id) == lead.source_account_id,
         col(LeadEventRow.dedupe_key) == lead.dedupe_key,

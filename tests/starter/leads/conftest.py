@@ -26,7 +26,8 @@ class Door:
     secret: str
 
     async def post(self, sent: Sent, path: str | None = None) -> httpx.Response:
-        return await self.api.http.post(path or self.path, content=sent.body, headers=sent.headers)
+        headers = {name.encode(): value.encode("latin-1") for name, value in sent.headers.items()}
+        return await self.api.http.post(path or self.path, content=sent.body, headers=headers)
 
     async def receives(self, body: dict[str, Any], **how: Any) -> httpx.Response:
         return await self.post(self.signs(body, **how))
@@ -54,10 +55,8 @@ def door(api: Api) -> Open:
 
     async def opened(way: str, account: str = "acme", **changes: Any) -> Door:
         body = {"client": "acme-plumbing", "sequence": SEQUENCES.get(way, "quote_request"), "response_window": "P365D"}
-        body |= {"secret": GIVEN[way]} if way in GIVEN else {}
-        answer = await api.http.put(
-            f"/v1/lead-sources/{way}/{account}", json=body | changes, headers=api.shows("sales-ops")
-        )
+        body |= ({"secret": GIVEN[way]} if way in GIVEN else {}) | changes
+        answer = await api.http.put(f"/v1/lead-sources/{way}/{account}", json=body, headers=api.shows("sales-ops"))
         assert answer.status_code in (200, 201), answer.text
         said = answer.json()
         return Door(api, way, said["web_hook"].removeprefix(PUBLIC), said["secret"] or body.get("secret", ""))

@@ -248,5 +248,5 @@ async def test_a_later_event_of_the_same_lead_that_is_complete_takes_it_off_the_
     await here.receives(twilio_voice.status(PHONE))
 
     states = api.rows("SELECT state, reasons FROM lead_event ORDER BY received_at")
-    assert states == [("duplicate", ["completed_by_a_later_event"]), ("accepted", [])]
+    assert states == [("duplicate", ["completed_by_later"]), ("accepted", [])]
     assert (await api.get("/v1/tasks")).json() == []
