@@ -7,9 +7,11 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from models.database.explanation import explain
+from models.database.leads.explanation import explain_lead_event
 from starter import words
 from starter.comms import database_access
 from starter.comms.identifiers import run_id
+from starter.comms.lead_explanation import show_lead_event
 from starter.comms.run_commands import RunArgument
 from starter.comms.showing import AsJson, moment, out, show_json, table
 
@@ -17,13 +19,19 @@ from starter.comms.showing import AsJson, moment, out, show_json, table
 def explain_command(run: RunArgument, as_json: AsJson = False) -> None:
     """Show why each message of a run was or was not sent: gate, calls, evidence, and all that happened, in order.
 
+    Given a lead event (see `comms leads`), it shows why a run was or was not started.
+
     It reads the database itself, so that it works while the API or Temporal is down. Moments are UTC.
     """
     identity = run_id(run)
     with database_access.session() as session:
-        found = explain(session, identity)
+        lead_event = explain_lead_event(session, identity)
+        found = lead_event or explain(session, identity)
     if as_json:
         show_json(found)
+        return
+    if lead_event:
+        show_lead_event(lead_event)
         return
     out.print(_about(found))
     for message in found["messages"]:
