@@ -71,7 +71,8 @@ def complete(
         raise AlreadySettled
     event = _completed(event_of(row), given)
     row.phone, row.email = event.contact.phone, event.contact.email
-    target = target_of(session, session.get_one(SourceAccount, row.source_account_id), given.chosen)
+    chosen = Chosen(given.chosen.sequence or row.chosen_sequence, None, given.chosen.owner or row.owner)
+    target = target_of(session, session.get_one(SourceAccount, row.source_account_id), chosen)
     contacts.lock(session, target, [row])
     region = region_of(event.market.postal_code) if event.market.postal_code else None
     around = Circumstances(

@@ -29,6 +29,7 @@ def row_of(event: LeadEvent, target: Target, inbox_id: UUID | None) -> LeadEvent
         phone=event.contact.phone,
         email=event.contact.email,
         message=event.message,
+        chosen_sequence=target.chosen.sequence,
         owner=target.owner,
         state=LeadEventState.NEEDS_PERSON,
         inbox_id=inbox_id,

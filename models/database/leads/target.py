@@ -1,6 +1,6 @@
 """What the leads of a source account start, read once for as many of them as come together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlmodel import Session
@@ -38,7 +38,7 @@ class Target:
     sequence: Sequence | None
     lacking: tuple[str, ...]
     """Fields of the client that the messages show and that are empty."""
-    named_owner: str | None = None
+    chosen: Chosen = field(default_factory=Chosen)
 
     @property
     def way(self) -> Way:
@@ -48,7 +48,11 @@ class Target:
     @property
     def owner(self) -> str:
         """Who answers for these leads."""
-        named = self.named_owner or (str(self.sequence.definition["owner"]) if self.sequence else None)
+        named = (
+            self.chosen.owner
+            or self.account.owner
+            or (str(self.sequence.definition["owner"]) if self.sequence else None)
+        )
         return named or NOBODY_NAMED
 
     @property
@@ -80,7 +84,7 @@ def target_of(session: Session, account: SourceAccount, chosen: Chosen | None = 
     key, version = (mine.sequence, mine.version) if mine.sequence else (account.sequence, account.sequence_version)
     sequence = intake.sequence_by_key(session, key, version) if key else None
     lacking = tuple(intake.lacking(session, client, sequence)) if sequence else ()
-    return Target(account, client, sequence, lacking, mine.owner or account.owner)
+    return Target(account, client, sequence, lacking, mine)
 
 
 def _phone(written: str) -> str:

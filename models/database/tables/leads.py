@@ -83,6 +83,8 @@ class LeadEventRow(SQLModel, table=True):
     market: dict[str, Any] = a_json()
     thread: dict[str, Any] = a_json()
     message: str = ""
+    chosen_sequence: str | None = None
+    """What a member of staff wanted for this one; NULL if its account says what it starts."""
     owner: str
     state: str = Field(index=True)
     """A `models.leads.terms.LeadEventState`."""

@@ -24,9 +24,10 @@ def read(raw: bytes, options: SourceOptions) -> LeadEvent:
     fields = payload.form(raw)
     call = payload.required(fields, "CallSid")
     status = payload.required(fields, "CallStatus")
+    direction = payload.required(fields, "Direction")
     dialled = payload.written(fields, "DialCallStatus")
     caller = payload.written(fields, "From")
-    ignored = _dismissal(fields, status, dialled, caller, options)
+    ignored = _dismissal(fields, direction, status, dialled, caller, options)
     return LeadEvent(
         way=Way.TWILIO_VOICE,
         source=LeadSource.MISSED_CALL,
@@ -45,8 +46,12 @@ def read(raw: bytes, options: SourceOptions) -> LeadEvent:
     )
 
 
-def _dismissal(fields: Fields, status: str, dialled: str, caller: str, options: SourceOptions) -> Dismissal | None:
-    if payload.written(fields, "Direction") not in ("", "inbound"):
+def _dismissal(
+    fields: Fields, direction: str, status: str, dialled: str, caller: str, options: SourceOptions
+) -> Dismissal | None:
+    # Twilio signs names and values run together, so that a captured request can be made to lack a field (`From=x` is
+    # signed like `Fromx=`). Whatever may be lacking therefore leads away from a text, and the direction must be there.
+    if direction != "inbound":
         return Dismissal.OUTBOUND_CALL
     if status not in MISSED | {"completed"} and dialled not in MISSED | _ANSWERED:
         return Dismissal.CALL_STILL_GOING

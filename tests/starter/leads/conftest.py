@@ -1,15 +1,23 @@
 """Lead sources that are set up, and what they send."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Engine
 
+from activities.library import read_library
 from deploy.local.players import angi, callrail, google_ads, thumbtack, twilio_voice, web_form
 from deploy.local.players.request import Sent
+from models.database.engine import transaction
+from models.database.seeding import add_library, seed_staff
+from tests.starter.builders import a_client
 from tests.starter.conftest import PUBLIC, Api
+from tests.starter.leads.importing_desk import Desk
+from tests.starter.served import served, settings_on
 
 SEQUENCES = {"twilio_voice": "missed_call", "callrail": "missed_call"}
 GIVEN = {"twilio_voice": "twilio-token-of-acme", "callrail": "callrail-signing-key"}
@@ -62,3 +70,13 @@ def door(api: Api) -> Open:
         return Door(api, way, said["web_hook"].removeprefix(PUBLIC), said["secret"] or body.get("secret", ""))
 
     return opened
+
+
+@pytest.fixture
+def list_desk(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    with transaction(engine) as session:
+        keys = seed_staff(session)
+        add_library(session, read_library(), "copywriter", approve_as="approver")
+        session.add(a_client())
+    with served(settings_on(database_url)) as url:
+        yield Desk(url, keys["sales-ops"], engine, tmp_path)

@@ -84,8 +84,9 @@ def test_a_vendors_secret_is_asked_for_and_taken_as_it_is(desk: Desk) -> None:
 def test_a_lead_that_waits_is_listed_with_the_reason_completed_and_followed(desk: Desk) -> None:
     event = desk.angi(compliant=False)
 
-    listed = desk.comms("leads", "--state", "needs_person").stdout
-    assert "did not permit automated messages" in listed
+    [listed] = json.loads(desk.comms("leads", "--state", "needs_person", "--json").stdout)["events"]
+    assert listed["in_words"].startswith("the person did not permit automated messages")
+    assert event in desk.comms("leads", "--state", "needs_person").stdout
     assert "Una" in desk.comms("leads", event).stdout
     refused = desk.comms("complete-lead", event)
     assert "it still cannot go on: the person did not permit automated messages" in refused.stderr

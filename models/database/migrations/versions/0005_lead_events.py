@@ -61,6 +61,7 @@ def upgrade() -> None:
     sa.Column('market', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('thread', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('message', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('chosen_sequence', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
     sa.Column('owner', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('reasons', sa.ARRAY(sa.Text()), nullable=False),
