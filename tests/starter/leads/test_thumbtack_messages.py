@@ -1,5 +1,7 @@
 """What a customer writes on Thumbtack: before the lead, after it, and by the business itself."""
 
+import asyncio
+
 from deploy.local.players import thumbtack
 from tests.starter.conftest import Api
 from tests.starter.leads.conftest import PHONE, Open
@@ -80,3 +82,18 @@ async def test_a_message_is_taken_once(api: Api, door: Open) -> None:
         await here.receives(thumbtack.message("Hello?"))
 
     assert api.value("SELECT count(*) FROM reply") == 1
+
+
+async def test_messages_and_their_leads_that_come_at_once_find_each_other(api: Api, door: Open) -> None:
+    here = await door("thumbtack")
+    numbers = [f"90000000000000{n:04d}" for n in range(24)]
+    await asyncio.gather(
+        *(
+            here.receives(body)
+            for n, number in enumerate(numbers)
+            for body in (thumbtack.message("Hello?", number, f"m-{n}"), thumbtack.lead(f"303555{n + 200:04d}", number))
+        )
+    )
+
+    assert api.value("SELECT count(*) FROM lead_event WHERE state = 'needs_person'") == 0
+    assert api.value("SELECT count(*) FROM lead_event WHERE kind = 'message' AND run_id IS NOT NULL") == len(numbers)
