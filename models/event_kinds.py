@@ -25,6 +25,8 @@ _SAFE_TO_REPEAT = "Safe to repeat; the same request changes nothing."
 class EventKind(StrEnum):
     """Every kind of line in the event log."""
 
+    LEAD_RECEIVED = "lead_received"
+    LEAD_SETTLED = "lead_settled"
     RUN_REQUESTED = "run_requested"
     RUN_STARTED = "run_started"
     RUN_CLOSED = "run_closed"
@@ -73,6 +75,8 @@ class EventKind(StrEnum):
 
 
 MEANINGS: dict[EventKind, Meaning] = {
+    EventKind.LEAD_RECEIVED: Meaning("Request received", "By its state.", "Kept, with the request as it came."),
+    EventKind.LEAD_SETTLED: Meaning("Request received", _BY_PERSON, "Nothing was sent before."),
     EventKind.RUN_REQUESTED: Meaning("Request received", _BY_SEQUENCE, "Kept until the workflow server has it."),
     EventKind.RUN_STARTED: Meaning("In progress", _BY_SEQUENCE, "Resumes by itself after any outage."),
     EventKind.RUN_CLOSED: Meaning("Finished", _NONE, "Can be rolled back: the hand-over is taken back."),

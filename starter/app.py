@@ -21,7 +21,11 @@ from starter.api import (
     controls,
     explanations,
     health,
+    imports,
     inbox,
+    lead_events,
+    lead_sources,
+    leads,
     ledger,
     library,
     messages,
@@ -36,6 +40,7 @@ from starter.measuring import observe_requests
 from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
+from starter.webhooks import leads as lead_web_hooks
 from starter.webhooks import twilio
 
 _DESCRIPTION = """
@@ -44,8 +49,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, runs, controls, pauses, approvals, tasks, messages, explanations, inbox, consent, clients, library, ledger,
-    audits, rules,
+    outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
+    inbox, consent, clients, library, ledger, audits, rules,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
@@ -71,6 +76,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         living.cancel()
         await say_good_bye(listener, threads)
         await run_sync(resources.refusals.write)
+        await run_sync(resources.lead_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -89,7 +95,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, unsubscribing, health, api_docs, codec):
+    for part in (twilio, lead_web_hooks, unsubscribing, health, api_docs, codec):
         app.include_router(part.router)
     return app
 

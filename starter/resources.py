@@ -17,7 +17,7 @@ from models.sealing import KeyRing
 from models.settings import Settings
 from starter.gate_rules import gate_rules
 from starter.webhooks.committing import GroupCommit
-from starter.webhooks.refusals import RefusalCount
+from starter.webhooks.refusals import LEADS, RefusalCount
 from starter.webhooks.signatures import TwilioSignatures
 
 
@@ -35,6 +35,7 @@ class Resources:
     ring: KeyRing
     signatures: TwilioSignatures
     refusals: RefusalCount
+    lead_refusals: RefusalCount
     callbacks: GroupCommit
 
     @property
@@ -77,6 +78,7 @@ def make_resources(settings: Settings) -> Resources:
         ring=ring,
         signatures=TwilioSignatures(settings),
         refusals=RefusalCount(webhook_engine),
+        lead_refusals=RefusalCount(webhook_engine, origin=LEADS, channel=None),
         callbacks=GroupCommit(partial(arrivals.store, webhook_engine, ring), webhook_threads),
     )
 

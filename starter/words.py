@@ -8,6 +8,8 @@ from models.reasons import WHY_HELD, WHY_NOT_SENT
 from models.terms import MessageState
 
 WHAT_HAPPENED: dict[EventKind, str] = {
+    EventKind.LEAD_RECEIVED: "A lead event came in",
+    EventKind.LEAD_SETTLED: "A person settled a lead event",
     EventKind.RUN_REQUESTED: "The run was asked for",
     EventKind.RUN_STARTED: "The run started",
     EventKind.RUN_CLOSED: "The run ended",

@@ -107,14 +107,24 @@ def permit(session: Session, lead: Lead, permissions: list[Permission], origin: 
 
     None of it undoes an opt-out, see `models.database.permission.consent.REOPENING_SOURCES`.
     """
-    addresses = {Channel.SMS: lead.phone, Channel.EMAIL: lead.email}
     asked_for = [
         Permission(channel, ConsentKind.CONVERSATIONAL, lead.source, evidence=f"lead/{lead.id}")
-        for channel in _INQUIRIES.get(LeadSource(lead.source), ())
+        for channel in answerable(LeadSource(lead.source))
     ]
+    record_permissions(session, lead, permissions + asked_for, origin)
+
+
+def answerable(source: LeadSource) -> tuple[Channel, ...]:
+    """Return the channels on which somebody who came this way may be answered, because they called or wrote first."""
+    return _INQUIRIES.get(source, ())
+
+
+def record_permissions(session: Session, lead: Lead, permissions: list[Permission], origin: Origin) -> None:
+    """Add these permissions and no others, for the addresses that the lead has."""
+    addresses = {Channel.SMS: lead.phone, Channel.EMAIL: lead.email}
     grants = [
         (Address(lead.client_id, given.channel, _hash(lead.client_id, given.channel, addresses[given.channel])), given)
-        for given in permissions + asked_for
+        for given in permissions
         if addresses[given.channel]
     ]
     # In one order, because two requests may bring the same two addresses.

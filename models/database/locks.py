@@ -6,7 +6,7 @@ load a pause waits for seconds. Everybody locks in this order: everything, kind,
 address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -55,6 +55,14 @@ _FOR_CLAIM = text(
 )
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
 
+# Addresses by their hash, as everybody else takes several of them, whatever the database sorts texts by.
+_EXCLUSIVE_ALL = text(
+    """
+    SELECT pg_advisory_xact_lock(hashtextextended(key, 0))
+    FROM (SELECT DISTINCT key COLLATE "C" AS key FROM unnest(CAST(:keys AS text[])) AS key ORDER BY key) AS in_order
+    """
+)
+
 
 def lock_for_claim(session: Session, scopes: Sequence[str | None], address_hash: str) -> None:
     """Wait for every pause, stop and opt-out that is being written for this message, and keep new ones out."""
@@ -70,6 +78,11 @@ def lock_scope(session: Session, scope: str) -> None:
 def lock_address(session: Session, address_hash: str) -> None:
     """Wait until no claim for the address is in progress; hold new ones back until commit."""
     session.execute(_EXCLUSIVE, {"key": _address(address_hash)})
+
+
+def lock_all(session: Session, scopes: Iterable[str], address_hashes: Iterable[str]) -> None:
+    """Take scopes of one's own and addresses exclusively until commit: many in one statement, in one order."""
+    session.execute(_EXCLUSIVE_ALL, {"keys": [*scopes, *map(_address, address_hashes)]})
 
 
 def _address(address_hash: str) -> str:

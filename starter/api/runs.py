@@ -1,7 +1,5 @@
 """Reading runs: lists with filters, and one run with everything that happened to it."""
 
-import base64
-import binascii
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -15,10 +13,11 @@ from models.database import timeline
 from models.database.engine import transaction
 from models.identity import workflow_id
 from models.terms import OutreachOutcome, RunKind, RunState
+from starter.api.cursors import cursor, opened
 from starter.api.fields import Key
 from starter.api.run_story import RunStory, story_of
 from starter.callers import Anybody
-from starter.problems import Problem, field_problem
+from starter.problems import Problem
 from starter.resources import Uses
 
 router = APIRouter(prefix="/v1/runs", tags=["Runs"])
@@ -56,11 +55,11 @@ def list_runs(
     after: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
 ) -> RunPage:
     """Return runs, newest first, filtered and in pages."""
-    before = _opened(after) if after else None
+    before = opened(after) if after else None
     with transaction(uses.engine) as session:
         found = timeline.page_of_runs(session, limit + 1, client, state, outcome, before)
     page = found[:limit]
-    more = _cursor(page[-1]) if len(found) > limit else None
+    more = cursor(page[-1]["requested_at"], page[-1]["id"]) if len(found) > limit else None
     return RunPage(
         runs=[RunLine(workflow_id=workflow_id(RunKind(row["kind"]), row["id"]), **_line(row)) for row in page],
         next=more,
@@ -80,15 +79,3 @@ def read(run_id: UUID, caller: Anybody, uses: Uses) -> RunStory:
 def _line(row: RowMapping) -> dict[str, object]:
     names = ("id", "client", "sequence", "state", "outcome", "owner", "requested_at", "closed_at")
     return {name: row[name] for name in names}
-
-
-def _cursor(row: RowMapping) -> str:
-    return base64.urlsafe_b64encode(f"{row['requested_at'].isoformat()}|{row['id']}".encode()).decode()
-
-
-def _opened(cursor: str) -> tuple[datetime, UUID]:
-    try:
-        moment, _, run_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return datetime.fromisoformat(moment), UUID(run_id)
-    except (ValueError, binascii.Error):
-        raise field_problem("after", "give `next` of the page before, unchanged") from None

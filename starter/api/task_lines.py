@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from models.database.leads.people import LEAD_TASK
 from models.database.permission.consent_desk import DOUBT_TASK
 from models.database.recovery.ledger_epoch import LEDGER_TASK
 from models.database.sending.evidence import IN_DOUBT_TASK
@@ -43,6 +44,8 @@ def resolved_by(task: OwnerTask) -> str | None:
         return f"POST /v1/messages/{task.subject}/resolution"
     if task.kind == LEDGER_TASK:
         return "POST /v1/ledger/release"
+    if task.kind == LEAD_TASK:
+        return f"POST /v1/lead-events/{task.subject}/completion, or /closing"
     if task.kind == DOUBT_TASK:
         return f'POST /v1/consent with "task": "{task.id}" and "status": "released" or "revoked"'
     return None

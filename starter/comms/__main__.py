@@ -6,16 +6,19 @@ from starter.comms import (
     client_commands,
     database_commands,
     inbox_commands,
+    lead_commands,
     ledger_commands,
     library_commands,
     pause_commands,
     rule_commands,
     run_commands,
+    source_commands,
     task_commands,
 )
 from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
 from starter.comms.explain_command import explain_command
+from starter.comms.import_command import import_command
 from starter.comms.problems import PlainSpoken
 from starter.comms.replay_command import replay_command
 from starter.comms.resume_command import resume
@@ -34,6 +37,10 @@ app = typer.Typer(
     help="Client communications: start, follow, approve, hold, explain and audit them.",
 )
 app.command(rich_help_panel=PEOPLE)(start)
+app.command("import", rich_help_panel=PEOPLE)(import_command)
+app.command(rich_help_panel=PEOPLE)(lead_commands.leads)
+app.command("complete-lead", rich_help_panel=PEOPLE)(lead_commands.complete_lead)
+app.command("close-lead", rich_help_panel=PEOPLE)(lead_commands.close_lead)
 app.command(rich_help_panel=PEOPLE)(run_commands.runs)
 app.command(rich_help_panel=PEOPLE)(task_commands.tasks)
 app.command(rich_help_panel=PEOPLE)(task_commands.read)
@@ -59,6 +66,7 @@ app.add_typer(rule_commands.app, name="rules", rich_help_panel=PEOPLE)
 app.add_typer(inbox_commands.app, name="inbox", rich_help_panel=ENGINEERS)
 app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
+app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
 
 if __name__ == "__main__":

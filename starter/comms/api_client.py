@@ -38,6 +38,11 @@ def post(url: str, key: str, path: str, body: Mapping[str, Any], idempotency_key
     return _asked("POST", url, key, path, json=dict(body), headers=headers)
 
 
+def put(url: str, key: str, path: str, body: Mapping[str, Any]) -> Any:
+    """Set something; raises as `get`."""
+    return _asked("PUT", url, key, path, json=dict(body))
+
+
 def _asked(method: str, url: str, key: str, path: str, headers: Mapping[str, str] | None = None, **content: Any) -> Any:
     if not key:
         raise Problem("Your API key is missing: set COMMS_API_KEY or give --key.")

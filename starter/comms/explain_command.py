@@ -13,20 +13,22 @@ from models.database.explaining.finding import Explainable, Found
 from models.database.explaining.leads import explain_lead
 from models.database.explaining.messages import explain_message
 from models.database.explaining.runs import explain_run
+from models.database.leads.explanation import explain_lead_event
 from models.database.sending.facts import Rules
 from models.explaining.answers import LeadExplanation, MessageExplanation, RunExplanation
 from models.terms import Channel
 from starter.comms import database_access
 from starter.comms.explained import Happened, about_lead, about_message, about_run
 from starter.comms.identifiers import beginning_of_id, withheld
+from starter.comms.lead_explanation import show_lead_event
 from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, show_json
 from starter.words import happened
 
-Explanation = MessageExplanation | RunExplanation | LeadExplanation
+Explanation = MessageExplanation | RunExplanation | LeadExplanation | dict[str, Any]
 Id = Annotated[
     str | None,
-    typer.Argument(metavar="[ID]", help="Id of a message, a run or a lead; its first eight characters are enough."),
+    typer.Argument(metavar="[ID]", help="Id of a message, a run, a lead or a lead event; eight characters are enough."),
 ]
 Address = Annotated[str | None, typer.Option(help="Instead of an id: a phone number or email. Needs --client.")]
 ClientKey = Annotated[str | None, typer.Option(help="With --address: key of the client whose lead it is.")]
@@ -35,7 +37,7 @@ ClientKey = Annotated[str | None, typer.Option(help="With --address: key of the 
 def explain_command(
     identity: Id = None, address: Address = None, client: ClientKey = None, as_json: AsJson = False
 ) -> None:
-    """Explain a message, a run or a lead: why it went out or did not, every check with its inputs, what happens next.
+    """Explain a message, a run, a lead or a lead event: why it went out or did not, every check, what happens next.
 
     It reads the database itself, so that it works while the API or Temporal is down, and changes nothing. With --address it
     explains every lead of the client who has it. Exit code 0 if it was explained, 1 if there is no such thing or the
@@ -92,6 +94,8 @@ def _explained(session: Session, found: Found, rules: Rules) -> Explanation:
             return explain_run(session, found.id, rules)
         case Explainable.LEAD:
             return explain_lead(session, found.id, rules)
+        case Explainable.LEAD_EVENT:
+            return explain_lead_event(session, found.id) or {}
 
 
 def _happened(session: Session, found: Found) -> list[Happened]:
@@ -106,11 +110,16 @@ def _happened(session: Session, found: Found) -> list[Happened]:
 
 
 def _as_json(explained: Explanation, events: list[Happened]) -> dict[str, Any]:
+    if isinstance(explained, dict):
+        return explained
     told = explained.model_dump(mode="json")
     return told | {"events": [event._asdict() for event in events]} if events else told
 
 
 def _show(explained: Explanation, events: list[Happened]) -> None:
+    if isinstance(explained, dict):
+        show_lead_event(explained)
+        return
     match explained:
         case MessageExplanation():
             shown = about_message(explained)

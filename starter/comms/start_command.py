@@ -53,7 +53,7 @@ def start(
         "version": version,
         "owner": owner,
         "lead": {"source": source.value, "source_lead_id": lead_id} | {name: v for name, v in lead.items() if v},
-        "consent": [_permission(given) for given in consent or []],
+        "consent": [permission(given) for given in consent or []],
     }
     body = {name: value for name, value in body.items() if value is not None}
     derived = hashlib.sha256("\x1f".join((client, sequence, source, lead_id)).encode()).hexdigest()
@@ -68,7 +68,8 @@ def start(
     )
 
 
-def _permission(given: str) -> dict[str, str]:
+def permission(given: str) -> dict[str, str]:
+    """Return a permission as the API takes it, from `CHANNEL:KIND:SOURCE[:EVIDENCE]`. Raises Problem."""
     parts = given.split(":", 3)
     if len(parts) < 3:
         raise Problem(f"--consent {given!r} is not CHANNEL:KIND:SOURCE[:EVIDENCE]")

@@ -16,6 +16,7 @@ from models.event_kinds import EventKind
 from starter.problems import Problem
 
 TWILIO = Origin("twilio", "unverified")
+LEADS = Origin("lead_source", "unverified")
 EVERY_SECONDS = 60.0
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,17 @@ class RefusalCount:
     Args:
         engine: where the events go.
         every: seconds between two events.
+        origin: whose web hooks they claim to be.
+        channel: what they would have brought; None if no messages.
     """
 
-    def __init__(self, engine: Engine, every: float = EVERY_SECONDS) -> None:
+    def __init__(
+        self, engine: Engine, every: float = EVERY_SECONDS, origin: Origin = TWILIO, channel: str | None = "sms"
+    ) -> None:
         self._engine = engine
         self._every = every
+        self._origin = origin
+        self._about = Subject(owner="engineer", channel=channel)
         self._lock = threading.Lock()
         self._counted: Counter[str] = Counter()
         self._next_event = 0.0
@@ -55,8 +62,7 @@ class RefusalCount:
         reason, _ = counted.most_common(1)[0]
         try:
             with transaction(self._engine) as session:
-                about = Subject(owner="engineer", channel="sms")
-                events.record(session, EventKind.WEB_HOOK_REFUSED, TWILIO, about, reason, **counted)
+                events.record(session, EventKind.WEB_HOOK_REFUSED, self._origin, self._about, reason, **counted)
         except SQLAlchemyError as error:
             log.error("refused web hooks were not recorded", extra={"error": type(error).__name__, **counted})
             with self._lock:

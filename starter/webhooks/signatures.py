@@ -3,6 +3,7 @@
 The signed address is built from our own settings, never from `Host` or a forwarded header, which a sender chooses.
 """
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -24,12 +25,17 @@ class Forged(Exception):
 
 
 class TwilioSignatures:
-    """Checks signatures with every current auth token, so that a token can be rotated without losing a web hook."""
+    """Checks signatures with every current auth token, so that a token can be rotated without losing a web hook.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: the address that is signed, and the tokens of the account that sends our messages.
+        tokens: those of another account instead.
+    """
+
+    def __init__(self, settings: Settings, tokens: Iterable[str] | None = None) -> None:
         self._base_url = settings.public_base_url
-        tokens = (token.get_secret_value() for token in settings.twilio.auth_tokens)
-        self._validators = [RequestValidator(token) for token in tokens if token]
+        own = (token.get_secret_value() for token in settings.twilio.auth_tokens)
+        self._validators = [RequestValidator(token) for token in (own if tokens is None else tokens) if token]
 
     def verified(self, request: Request, body: bytes) -> Form:
         """Return the form of a request that Twilio has signed.

@@ -13,6 +13,7 @@ from temporalio.client import Client
 from deploy.local.clean_state import forget
 from deploy.local.comms_command import comms
 from deploy.local.demo.answering_doubts import answer_doubts
+from deploy.local.demo.doors import leads_by_themselves, show
 from deploy.local.demo.explaining import explain
 from deploy.local.demo.stories import CLIENT, STORIES, Story
 from deploy.local.demo.telling import outcomes, rules_in_effect
@@ -101,9 +102,11 @@ async def main(kill: list[str]) -> int:
         async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
             group.create_task(disturb(stack, kill, console))
             told = [group.create_task(tell(story, office, ui, leads, console)) for story in STORIES]
+            arriving = group.create_task(leads_by_themselves(office))
         answering.cancel()
         runs = [task.result() for task in told]
         as_told = outcomes(console, list(zip(STORIES, runs, strict=True)))
+        as_told = show(console, arriving.result()) and as_told
         explained = await explain(office, console, runs)
         rules = await office.ask("approver", "GET", f"/v1/rules?state=CO&client={CLIENT['key']}")
         rules_in_effect(console, rules)

@@ -18,6 +18,7 @@ _BY_ID = text(
     SELECT 'run' AS kind, id FROM run WHERE id BETWEEN :first AND :last
     UNION ALL SELECT 'message', id FROM message WHERE id BETWEEN :first AND :last
     UNION ALL SELECT 'lead', id FROM lead WHERE id BETWEEN :first AND :last
+    UNION ALL SELECT 'lead event', id FROM lead_event WHERE id BETWEEN :first AND :last
     ORDER BY 1, 2 LIMIT :limit
     """
 )
@@ -38,6 +39,7 @@ class Explainable(StrEnum):
     RUN = "run"
     MESSAGE = "message"
     LEAD = "lead"
+    LEAD_EVENT = "lead event"
 
 
 class Found(NamedTuple):
