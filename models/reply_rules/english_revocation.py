@@ -42,7 +42,10 @@ _GAP = words(
     "sending_out in anymore any_more on a at random unwanted daily now already kindly",
 )
 _ME = words("me us him her them this my our here this_number")
-NOT = r"(?:dont|do not|never|not to|must not|should not|shouldnt|cease to|may not)"
+NOT = (
+    r"(?:dont|do not|never|not to|must not|should not|shouldnt|cease to|may not"
+    r"|(?:kindly|please|could you|would you|that you|rather you|just) not)"
+)
 _OWN = (
     r"(?:me|us|myself|(?:my|this|our|the) (?:\w+ )?(?:number|phone|cell|name|info|information|email|e mail|address|data"
     r"|details|contact|contacts|mobile|digits)|number)"
@@ -57,7 +60,8 @@ REVOKES = any_of(
     rf"|end|cease)\b(?! (?:by|in|over|at)\b)",
     r"\b(?:dont|do not|no longer) want (?:any of )?(?:these|this|them|those|it|any)(?: \w+)? (?:anymore|any more"
     r"|no more|ever)\b",
-    rf"\b(?:end|cancel|kill|mute|disable|turn off|shut off|cut off) (?:{_GAP} )*{MESSAGE}\b(?! (?:me|us)\b)",
+    rf"\b(?:end|cancel|kill|mute|disable|turn off|shut off|cut off) (?:(?:{_GAP}|service|future|text|further|other"
+    rf"|promo) )*{MESSAGE}\b(?! (?:me|us)\b)",
     rf"\bno more(?: {_GAP}){{0,4}} (?:{MESSAGE}|{WRITING})\b",
     rf"^(?:please |sorry |hi |hey )*no (?:{MESSAGE}|{WRITING})(?: (?:and|or|please|thanks|at|here|to|this|number"
     rf"|phone|{MESSAGE}))*$",
@@ -80,8 +84,9 @@ REVOKES = any_of(
     rf"\b(?:rather|prefer|like|want|wish|ask(?:ed|ing)?|told)(?: you)? (?:to )?not (?:to )?(?:be )?(?:get|getting"
     rf"|receive|receiving|{WRITTEN_TO}|{WRITE}|send)\b",
     rf"\b(?:take|remove|delete|get|erase|scratch|pull|drop|strike|wipe|clear|kick|cut|keep"
-    rf"|leave) {_OWN}(?: \w+)? (?:off|from)\b",
-    rf"\b(?:remove|delete|erase|wipe|unsubscribe|unenroll|deregister|unregister) {_OWN}\b(?! (?:old|toilet|tree|tub"
+    rf"|leave) {_OWN}(?: \w+)? (?:off|from|out of)\b(?! (?:the |this |my )?(?:house|car|mess|jam))",
+    rf"\b(?:remove|delete|erase|wipe|clear|purge|unsubscribe|unenroll|deregister|unregister) {_OWN}\b(?! (?:old"
+    rf"|toilet|tree|tub"
     rf"|wall))",
     r"\b(?:remove|delete) from\b.{0,20}\blists?\b|\bget me out of (?:your|this|the)\b|\btake (?:me|us) off\b",
     r"\b(?:be|am|is|get|been) (?:removed|deleted|unsubscribed|taken off)\b(?! (?:the|a) )",
@@ -89,6 +94,10 @@ REVOKES = any_of(
     r"\b(?:do not|dont|no) (?:call|contact|text)(?: \w+)? (?:list|registry)\b.{0,20}\bplease\b|\b(?:put|add"
     r"|place) (?:me|us|this|my)\b.{0,20}\b(?:do not|dont|no|dnc)\b",
     r"\bopt (?:me |us |him |her |this number |my number )?out\b|\boptout\b|\bunsubscrib\w*|\bunenroll\b",
+    r"\bget(?:ting)? rid of (?:my|this) (?:\w+ )?(?:number|info|contact|name|data|phone|details)\b|\b(?:end|close"
+    r"|leave) (?:this |the |our )?(?:conversation|chat|thread)\b",
+    rf"\b(?:no|not any|without) (?:further|additional|other|future|more|any) (?:{MESSAGE}|{WRITING})\b"
+    rf"|\bnot (?:at all )?interested in (?:receiving|getting|being|hearing|your (?:{MESSAGE}))\b",
     r"\b(?:revok\w+|withdraw\w*|rescind\w*|cancel|pull|remove) (?:(?:my|any|all|the|your|prior) )*(?:consent"
     r"|permission|authorization|subscription|membership)\b",
     r"\b(?:consent|permission)(?: \w+){0,2} (?:revoked|withdrawn|rescinded|cancell?ed|removed|denied|over)\b"
@@ -96,9 +105,10 @@ REVOKES = any_of(
     r"\b(?:im not|i am not|not|dont|do not|no longer) (?:giv\w+|grant\w*|allow\w*)(?: you| anyone| them)?(?: my"
     r"| any)? (?:consent|permission)\b",
     rf"\b(?:(?:dont|do not|no longer|never) (?:have|had|got)|without|not have|nobody has|have no)(?: my| our"
-    rf"| any)? (?:consent|permission|authorization) to (?:{WRITE}|{WRITING}|send|use)\b",
+    rf"| any)? (?:consent|permission|authorization|right) to (?:{WRITE}|{WRITING}|send|use)\b",
     r"\bleave (?:me|us|my family|my wife|this number|my phone)(?: the)?(?: \w+)? (?:alone|be|in peace)\b"
-    r"|\bleave (?:me|us) be\b",
+    r"|\bleave (?:me|us) be\b|\ble+me alone\b|\b(?:dont|do not|never|discontinue|stop|quit) us(?:e|ing)(?: of)? (?:my"
+    r"|this) (?:number|phone|email)\b|\bdiscontinue use\b",
     r"\b(?:lose|forget|toss|trash|shred|burn) (?:my|this|our) (?:\w+ )?(?:number|info|contact|digits)\b",
     r"\bdo not (?:contact|call|text|email|message)(?: me| us)?(?: (?:again|anymore|any more|ever|please|thanks))?$",
     r"\bget (?:the \w+ |tf )?(?:off|out of) my (?:phone|inbox|line)\b",
@@ -107,7 +117,8 @@ REVOKES = any_of(
 ALONE = any_of(
     r"^(?:please |just |ok |thanks |no |now |hey )*(?:go away|get lost|fuck you|f you|screw you|knock it off"
     r"|cut it out|no contact"
-    r"|do not disturb|take a hike|leave|bye forever|scram|shut up and go away|done with this|no more)(?: \w+)?$",
+    r"|do not disturb|take a hike|kick rocks|leave|bye forever|scram|shut up and go away|done with this"
+    r"|no more)(?: \w+)?$",
     r"^(?:please |no |just )*(?:stop|unsubscribe|optout|stopall)(?: (?:im|i am|or|and|before|because|we|i|you|your|u"
     r"|already|not|no|this|that|these|ur|text|my|spam)\b.*)$",
     r"\bplease (?:just )?stop(?: (?:it|this|now|thanks|please|immediately))*$|\bstop (?:it )?please$",
@@ -116,6 +127,22 @@ ALONE = any_of(
 """Seen clause by clause."""
 
 NET = any_of(
+    r"\b(?:nobody|no one|noone|none of us)(?: \w+){0,3} (?:wants?|asked|needs?|likes?|told"
+    r"|signed)\b.{0,30}\b(?:text|messages?|contact|call)\w*",
+    r"\b(?:one more|another) (?:text|message|call)\b(?! (?:about|with|when|to))|\b(?:text|message|contact"
+    r"|call)s? (?:me|us) one more time\b|\bif (?:you|u) (?:\w+ )?(?:text|message|contact|call) (?:me|us"
+    r"|this number) again\b",
+    rf"\b(?:hate|hating|dislike|despise) (?:these |your |getting |the |all )*{MESSAGE}\b|\bno means no\b"
+    rf"|^(?:i )?said no$",
+    r"\bhow (?:do|can|would) (?:i|we|you) (?:make|get) (?:this|it|these) (?:to )?stop\b|\b(?:this|it) (?:has|needs"
+    r"|must) (?:to )?stop$",
+    r"^(?:please |just )?(?:dont|do not|no texting|mute|silence|shut it down|i withdraw|suficiente|ya fue suficiente"
+    r"|es suficiente|ya no quiero(?: nada)?|no quiero nada|no quiero saber (?:mas )?nada|ya no|por favor ya no"
+    r"|ya dejenlo)$",
+    r"\b(?:no|not accepting|not want|not wish\w*|not welcome|against) (?:\w+ ){0,2}(?:solicit\w+|contact"
+    r"|communications?)\b(?! (?:info|number|form|yet|with|for))",
+    r"\b(?:text|messag|contact)\w* (?:\w+ ){0,2}(?:unwanted|unwelcome|not welcome|not wanted|not allowed|prohibited"
+    r"|forbidden)\b|\b(?:already|weeks ago|before) (?:unsubscribed|opted out|asked)\b",
     r"\b(?:stop|stopped|quit|ceas\w+|discontinu\w+|no more|dont|do not|never|without|not (?:ok|okay|welcome|giving"
     r"|authorized|allowed|wanting))"
     r" (?!(?:get|got|see|saw|know|have|receiv\w+|understand|mind|reply|respond|answer|think|remember"

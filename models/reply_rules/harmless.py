@@ -16,7 +16,8 @@ _THING = words(
     "rats mice bugs dog barking clock internet wifi sump_pump tank hose valve roof gutter rain everything one",
 )
 _APPOINTMENT = words(
-    "appointment appointments appt appts booking visit service job estimate order reservation meeting call_out consult",
+    "appointment appointments appt appts booking visit service_call service_visit",
+    "my_service the_service job estimate order reservation meeting call_out consult",
     "consultation inspection quote tour cita project work installation plumber contractor technician tech guy other",
     "tomorrow tuesdays mondays",
 )
@@ -30,9 +31,10 @@ HARMLESS = any_of(
     rf"|ed)?\b(?! {_WRITES})"
     rf"(?! (?:it|this|now|you|please|thanks)\b(?! \w+ing\b))",
     r"\b(?:stop|quit)(?:s|ped|ping)? (?:work|leak|run|drip|cool|heat|drain|flush|spin|flow|beep|bark|function|smok"
-    r"|drink|turn|start|pump|charg|light|respond|mak)\w*",
+    r"|drink|turn|start|pump|charg|light|respond|mak|using)\w*",
     rf"\b{_THING} (?:\w+ ){{0,2}}(?:stop|quit|end)(?:s|ped|ting|ping)?\b(?! {_WRITES})",
-    rf"\b(?:get|make|making|getting|help|have) (?:it|this|that|the \w+(?: \w+)?|my \w+|him|her|them)(?: to)? (?:stop"
+    rf"(?<!do i )(?<!can i )\b(?:get|make|making|getting|help|have) (?:it|this|that|the \w+(?: \w+)?|my \w+|him|her"
+    rf"|them)(?: to)? (?:stop"
     rf"|quit|end)\b(?! {_WRITES})",
     rf"\b(?:stop|end|stopping)(?: (?:the|a|an|my|this|that|our|it|all|any|from))+ (?:\w+ ){{0,2}}{_THING}\b",
     r"\b(?:non|bus|one|pit|full|train|truck|rest|metro|subway|bike|next|last|first|quick|door) stop\b|\bstop (?:sign"
@@ -53,6 +55,12 @@ HARMLESS = any_of(
     r"\b(?:when|before|until|if|where|while) (?:\w+ ){1,3}(?:stop|end)s?\b(?! (?:texting|messaging|calling|sending))",
     r"\btake (?:\w+ ){0,3}off (?:the|my) (?:wall|roof|floor|door)\b|\bturn(?:ed)? off the (?:water|gas|power|heat"
     r"|ac)\b|\bremove (?:the|a|an|my old|old) \w+",
+    r"\b(?:take|remove|get|put|scratch) (?:me|us|my name) (?:off|from|on|out of) (?:of )?(?:the "
+    r"|your )?(?:\w+ ){0,2}(?:schedule|calendar|appointment|appt|route|waiting list|waitlist|hold)\b|\bstop (?:and"
+    r"|n) (?:start|go)\b|\bspam (?:filter|folder|box|blocker)\b|\b(?:the|my|our|this|next"
+    r"|around the|city) block\b",
+    rf"\b(?:{_THING}|bano|inodoro|desague|tubo|tuberia|lavabo|fregadero|cano|drenaje"
+    rf"|toilet) (?:\w+ ){{0,2}}(?:bloque\w+|block\w*)\b|\b(?:blocked|clogged) (?:{_THING}|drain|pipe|sink|toilet)\b",
     # Spanish
     rf"\bno (?:me |nos |se |le |la |lo )?(?:deteng|cancel|par|dej|pare|para"
     rf"|termin)\w*\b(?! (?:de )?(?:me )?{ENVIAR})(?! (?:de )?(?:mensajes|textos|llamadas))",

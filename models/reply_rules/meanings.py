@@ -215,5 +215,6 @@ NOT_THAT_PERSON = re.compile(
 )
 """Sees the text as it was written: names begin with a capital."""
 NOT_THAT_NAME = any_of(
-    r"^this (?:isnt|is not|is no longer) (?!the\b|a\b|an\b|about\b|what\b|my\b|for\b|ok\b|working\b)\w{3,}(?: anymore| any more)?$"
+    r"^this (?:isnt|is not|is no longer) (?!the\b|a\b|an\b|about\b|what\b|my\b|for\b|ok\b|working\b)\w{3,}(?: anymore"
+    r"| any more)?$"
 )

@@ -6,6 +6,7 @@
 from models.reply_rules.patterns import any_of, vocabulary, words
 
 STOPS = vocabulary(
+    "detenganse detengase parense",
     "alto basta baja parar pare paren parenle parele parale detener detenga detengan detente cancelar cancela",
     "cancele cancelen salir terminar suspender suspenda suspendan desuscribir desuscribirme desinscribir eliminar",
     "borrar quitar eliminarme borrarme quitarme cese cesen dejen salirme desuscribirse bajas fin",
@@ -47,6 +48,7 @@ REVOKES = any_of(
     rf"(?! (?:mas )?a (?!este|mi|esta|nuestro)\w+)(?! (?:la|el|una?|otr[oa]) (?!{MENSAJE}))",
     r"\bno (?:me |nos )(?:mand|envi|llam|contact|molest|texte|escrib|habl)(?:a|e|es|as|en|an|ar"
     r"|ir) (?:\w+ ){0,2}(?:mas|nunca)\b",
+    rf"\bno (?:me |nos )?(?:and|est)(?:e|en|es) (?:{_ENVIANDO})|\bprohibido {ENVIAR}|\bbaj(?:a|e|en)(?:me|nos)\b",
     rf"\bno (?:me |nos )?sig(?:a|as|an) (?:{_ENVIANDO})",
     rf"\bno (?:{ENVIAR})(?: ni \w+)?(?: (?:mas|por|favor|a|este|numero|aqui|nada|mensajes))*$|\bno {ENVIAR} mas\b",
     rf"\b(?:dej(?:a|e|en|es|ar|aran|ara|aras|emos)|par(?:e|en|ar|aran)|para(?= de | ya )|ces(?:a|e|en|ar)|termin(?:a"
@@ -54,7 +56,8 @@ REVOKES = any_of(
     rf"(?:le|se|nse|ense|nle)?(?: ya)?(?: por favor)? (?:de |con )?(?:estar )?(?:me |nos )?(?:{ENVIAR}|{_ENVIANDO}"
     rf"|(?:la |los |las |sus |esos |estos |tantos |tanto |sus |mas )*{MENSAJE})\b",
     r"\bdej\w*(?:me|nos)? (?:ya )?(?:de molestar|de fastidiar|de joder|de chingar)\b|\bdejar de recibir\b",
-    rf"\b(?:no|nunca|ya no|tampoco) (?:quiero|quisiera|deseo|queremos|deseamos|necesito|gustaria|interesa|acepto"
+    rf"\b(?:no|nunca|ya no|tampoco) (?:me |nos )?(?:quiero|quisiera|deseo|queremos|deseamos|necesito|gustaria"
+    rf"|interesa|acepto"
     rf"|aceptamos|autorizo|autorizamos|permito|consiento|pienso)"
     rf"(?: (?:recibir|mas|ningun|ninguna|ningunos|sus|estos|esos|estas|esas|tus|los|las|de|ya|este|esta|tipo|que|me"
     rf"|nos|seguir|recibiendo|nada|otro|otra|ser|estar|tener|a|se|le|en|su|la|lista|tantos))*"
@@ -78,6 +81,8 @@ REVOKES = any_of(
     r"\bde baja\b",
     r"\bdesuscri\w+|\bdesinscri\w+|\bdesafili\w+|\bdesapunt\w+|\b(?:anul|cancel|termin|elimin|quit)\w* (?:la |mi "
     r"|esta |el |su )*(?:suscripcion|subscripcion|inscripcion|registro|membresia)\b",
+    rf"\b(?:suspend|cancel|deteng|deten|termin|elimin|par|stop)\w* {MENSAJE}\b|\bdej\w* de (?:usar|utilizar|tener"
+    rf"|compartir) (?:mi|nuestro)\b",
     r"\b(?:revoc|retir|anul|cancel|quit)\w* (?:mi |el |todo |mis |cualquier )*(?:consentimiento|permiso|autorizacion"
     r"|permisos)\b",
     r"\bno (?:les |le |te )?(?:tienen?|tienes|doy|damos|otorgo|cuentan con|autorizo|autorizamos) (?:con )?(?:mi |el "
@@ -93,6 +98,7 @@ ALONE = any_of(
     r"|ya no mas|ya estuvo|ya parenle|callense|no molest\w+)(?: \w+){0,2}$",
     r"^(?:por favor |ya |quiero que |les pido que |pido que |que )+(?:paren|pare|se detengan|cesen"
     r"|dejen de hacerlo)(?: (?:ya|por favor|gracias))*$",
+    r"^(?:ya )?dej\w+(?:me|nos)(?: ya| a mi)?$",
     r"^(?:por favor )?para(?: ya| por favor| con eso| de una vez| gracias)+$",
     r"\bpor favor (?:paren|pare|alto|basta|stop)$",
 )
@@ -109,6 +115,7 @@ MAY_REVOKE = any_of(
     r"|acepte)\b",
     r"\b(?:quien|como|donde)(?: \w+){0,3} (?:dio|consigui\w+|obtuv\w+|sac\w+|tien\w+|encontr\w+) mi (?:numero"
     r"|telefono|correo)\b",
+    rf"\bhasta cuando\b.{{0,20}}(?:{_ENVIANDO})",
     r"\bspam\b|\bque molest[oa]s?\b|\bmolestando\b|\bya me tienen? hart\w+",
 )
 NOT_TO_STOP = any_of(

@@ -13,6 +13,7 @@ _CLAUSE_ENDS = re.compile(r"[.!?;:,\n\u2026\u2014\u2013\u00a1\u00bf]+")
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4]")
 _SPELT_OUT = re.compile(r"\b(?:\w[ .\-_*]+){2,}\w\b(?!\w)")
 _ZERO_IN_WORD = re.compile(r"(?<=[^\W\d_])0(?=[^\W\d_])|(?<=[^\W\d_]{2})0\b")
+_HASH = re.compile(r"#(?!\d)")
 _LETTER_AGAIN = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -31,7 +32,7 @@ def _letters(text: str) -> str:
     """Return a text without case, accents and emphasis, its punctuation kept."""
     plain = unicodedata.normalize("NFKD", text).casefold().replace("\U0001f6d1", " stop ")  # the sign
     kept = "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
-    kept = _ZERO_IN_WORD.sub("o", _APOSTROPHES.sub("", kept))
+    kept = _ZERO_IN_WORD.sub("o", _APOSTROPHES.sub("", _HASH.sub(" number ", kept)))
     return _SPELT_OUT.sub(_joined, _LETTER_AGAIN.sub(_once, kept))
 
 

@@ -56,3 +56,8 @@ def of_language(language: str) -> Iterator[Labelled]:
 ALL = [reply for language in LANGUAGES for reply in of_language(language)]
 TUNING = [reply for reply in ALL if not reply.is_held_out]
 HELD_OUT = [reply for reply in ALL if reply.is_held_out]
+
+
+def lines_of(name: str) -> list[str]:
+    """Return the replies of a file that gives them no label each."""
+    return [line for line in (HERE / name).read_text().splitlines() if line and not line.startswith("#")]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.replies import ReplyLabel, classify
-from tests.replies.labelled import ALL, HELD_OUT, REVOKING, TUNING, Labelled
+from tests.replies.labelled import ALL, HELD_OUT, REVOKING, TUNING, Labelled, lines_of
 
 MOST_FALSE_OPT_OUTS = 0.01
 LEAST_RIGHT = {"tuning": 0.95, "held out": 0.93}
@@ -21,6 +21,16 @@ SIZES = st.sampled_from([str, str.upper, str.lower, str.title, str.swapcase])
 @pytest.mark.parametrize("reply", [reply for reply in ALL if reply.label in REVOKING], ids=lambda reply: reply.text)
 def test_no_revocation_is_read_as_less_than_doubtful(reply: Labelled) -> None:
     assert reply.read_as in REVOKING
+
+
+@pytest.mark.parametrize("text", lines_of("revocations.txt"))
+def test_a_revocation_in_unusual_words_is_held_at_least(text: str) -> None:
+    assert classify(text) in REVOKING
+
+
+@pytest.mark.parametrize("text", lines_of("benign.txt"))
+def test_a_stop_word_of_the_job_or_the_road_opts_nobody_out(text: str) -> None:
+    assert classify(text) is not ReplyLabel.OPT_OUT
 
 
 @pytest.mark.parametrize("half", [TUNING, HELD_OUT], ids=["tuning", "held out"])
