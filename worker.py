@@ -38,7 +38,7 @@ from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
 from activities.running import RunActivities
-from activities.standing import auditing, backfilling, recovering, repeat, sweeping
+from activities.standing import auditing, backfilling, letting_lapse, recovering, repeat, sweeping
 from models.connection import connect, key_ring
 from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import make_engine
@@ -46,6 +46,7 @@ from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
+from models.database.permission.lapsing import UnreviewedHolds
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
 from models.database.run_control import RunControl
@@ -178,6 +179,7 @@ async def main(settings: Settings) -> None:
             repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep),
             repeat("backfill", backfilling(backfiller, observed.meter), settings.timers.sweep),
             repeat("recovery", recovering(recovery), settings.timers.sweep),
+            repeat("holds", letting_lapse(UnreviewedHolds(engine), observed.meter), settings.timers.sweep),
             repeat("audit", auditing(auditor, observed.meter), settings.timers.sweep),
         ]
         if observed.runtime:

@@ -47,6 +47,8 @@ class EventKind(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     CONFLICTING_EVIDENCE = "conflicting_evidence"
     REPLY_RECEIVED = "reply_received"
+    ABSENCE_NOTED = "absence_noted"
+    PHONE_UNLINKED = "phone_unlinked"
     INBOUND_UNMATCHED = "inbound_unmatched"
     WEB_HOOK_REFUSED = "web_hook_refused"
     INBOUND_GAP_OPENED = "inbound_gap_opened"
@@ -93,6 +95,10 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.DELIVERY_FAILED: Meaning("Could not be delivered", _BY_SEQUENCE, "Goes by the class of the failure."),
     EventKind.CONFLICTING_EVIDENCE: Meaning("Being checked", _BY_PERSON, "Nothing is overwritten; a person compares."),
     EventKind.REPLY_RECEIVED: Meaning("Replied", "Automation ends; a person answers.", _NONE),
+    EventKind.ABSENCE_NOTED: Meaning(
+        "On hold", "Goes on once the person is back.", "What is held passes every check again."
+    ),
+    EventKind.PHONE_UNLINKED: Meaning("Number removed", _BY_PERSON, "A person enters the lead's own number."),
     EventKind.INBOUND_UNMATCHED: Meaning("Received", _BY_PERSON, "Kept until a person has assigned it."),
     EventKind.WEB_HOOK_REFUSED: Meaning("No change", _NONE, "Nothing was stored; check the signing secret."),
     EventKind.INBOUND_GAP_OPENED: Meaning("On hold", _NONE, "Ends by itself once the provider's list has been read."),

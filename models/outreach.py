@@ -80,6 +80,8 @@ class Situation(Frozen):
     paused_by: str | None = None
     """The scope that pauses this run, such as `client`; None if nothing does."""
     messages: tuple[MessageNews, ...] = ()
+    away_until: datetime | None = None
+    """Until when the lead has said to be away (UTC); they can hardly answer before it."""
 
     @property
     def ended_by(self) -> OutreachOutcome | None:

@@ -42,8 +42,6 @@ class ReplyEffect(StrEnum):
     """Suppress the address for this client at once and end every run that uses it."""
     HELD_FOR_PERSON = "held_for_person"
     """Send nothing more to the address until a person has decided what was meant."""
-    HELP = "help"
-    """The provider answers HELP itself; nothing else changes."""
     RESUBSCRIBES = "resubscribes"
     """A new consent event that follows an opt-out."""
     ENDS_AUTOMATION = "ends_automation"
@@ -57,7 +55,6 @@ _EFFECTS = {
     ReplyLabel.WRONG_NUMBER: ReplyEffect.OPTS_OUT,
     ReplyLabel.POSSIBLE_OPT_OUT: ReplyEffect.HELD_FOR_PERSON,
     ReplyLabel.LEGAL: ReplyEffect.HELD_FOR_PERSON,
-    ReplyLabel.HELP: ReplyEffect.HELP,
     ReplyLabel.OPT_IN: ReplyEffect.RESUBSCRIBES,
     ReplyLabel.AUTO_REPLY: ReplyEffect.IGNORED,
     ReplyLabel.REACTION: ReplyEffect.IGNORED,

@@ -21,6 +21,7 @@ class HoldReason(StrEnum):
     DOUBTFUL_OPT_OUT = "doubtful_opt_out"
     POSSIBLE_DUPLICATE = "possible_duplicate"
     TRY_LATER = "try_later"
+    AWAY = "away"
     INBOUND_GAP = "inbound_gap"
     LEDGER_UNVERIFIED = "ledger_unverified"
 

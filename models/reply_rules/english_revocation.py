@@ -95,7 +95,7 @@ REVOKES = any_of(
     r"|place) (?:me|us|this|my)\b.{0,20}\b(?:do not|dont|no|dnc)\b",
     r"\bopt (?:me |us |him |her |this number |my number )?out\b|\boptout\b|\bunsubscrib\w*|\bunenroll\b",
     r"\bget(?:ting)? rid of (?:my|this) (?:\w+ )?(?:number|info|contact|name|data|phone|details)\b|\b(?:end|close"
-    r"|leave) (?:this |the |our )?(?:conversation|chat|thread)\b",
+    r"|leave|kill) (?:this |the |our )?(?:conversation|chat|thread)\b",
     rf"\b(?:no|not any|without) (?:further|additional|other|future|more|any) (?:{MESSAGE}|{WRITING})\b"
     rf"|\bnot (?:at all )?interested in (?:receiving|getting|being|hearing|your (?:{MESSAGE}))\b",
     r"\b(?:revok\w+|withdraw\w*|rescind\w*|cancel|pull|remove) (?:(?:my|any|all|the|your|prior) )*(?:consent"

@@ -139,7 +139,6 @@ def test_any_text_gets_one_label_and_always_the_same(text: str) -> None:
         (ReplyLabel.WRONG_NUMBER, ReplyEffect.OPTS_OUT),
         (ReplyLabel.POSSIBLE_OPT_OUT, ReplyEffect.HELD_FOR_PERSON),
         (ReplyLabel.LEGAL, ReplyEffect.HELD_FOR_PERSON),
-        (ReplyLabel.HELP, ReplyEffect.HELP),
         (ReplyLabel.OPT_IN, ReplyEffect.RESUBSCRIBES),
         (ReplyLabel.AUTO_REPLY, ReplyEffect.IGNORED),
         (ReplyLabel.REACTION, ReplyEffect.IGNORED),

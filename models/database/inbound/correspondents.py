@@ -11,7 +11,10 @@ from models.terms import MessageState
 
 _LEFT = (MessageState.ACCEPTED, MessageState.DISPATCHING, MessageState.UNKNOWN, MessageState.ESCALATED)
 """States of a message that may have arrived."""
-_COLUMNS = "l.client_id, l.id AS lead_id, r.id AS run_id, r.owner, r.closed_at IS NOT NULL AS closed"
+_COLUMNS = (
+    "l.client_id, l.id AS lead_id, r.id AS run_id, r.owner, r.closed_at IS NOT NULL AS closed, "
+    "coalesce(r.escalation_owner, 'incident-owner') AS escalation_owner"
+)
 _BY_NUMBER = text(
     f"""
     WITH texted AS (
@@ -42,6 +45,8 @@ class Correspondent:
     lead_id: UUID
     run_id: UUID | None
     owner: str | None
+    escalation_owner: str
+    """Who answers for it when something is wrong."""
     closed: bool
     texted: bool
     phone: str = ""

@@ -1,6 +1,5 @@
 """Texts of people: stored once, with their consent change, in one transaction, before they are answered."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -10,26 +9,25 @@ from sqlmodel import Session, col
 
 from models.addresses import address_hash
 from models.database import events
-from models.database.events import Origin, TaskOrder
+from models.database.events import Origin
 from models.database.inbound import correspondents
 from models.database.inbound.answering import ask_to_answer
 from models.database.inbound.callbacks import UNKNOWN_SENDER, set_aside
 from models.database.inbound.correspondents import Correspondent
+from models.database.inbound.reply_effects import KEEP_AUTOMATION, ReadReply, take_effect
 from models.database.outbox import announce
-from models.database.permission import consent, consent_desk
-from models.database.permission.consent import Address, Proof
-from models.database.permission.consent_desk import DOUBT_TASK
+from models.database.permission import consent_desk
+from models.database.permission.consent import Address
 from models.database.tables.inbound import Inbox, Reply
 from models.event_kinds import EventKind
 from models.replies import ReplyEffect, ReplyLabel, classify, effect
 from models.sealing import KeyRing
-from models.terms import Channel, ConsentKind
+from models.terms import Channel
 
 TWILIO = Origin("twilio", "twilio")
 
 _FOR_EVERY_CLIENT = (ReplyEffect.OPTS_OUT, ReplyEffect.HELD_FOR_PERSON)
 """One sender serves several clients: the person cannot say which of them a STOP is meant for."""
-_KEEP_AUTOMATION = (ReplyEffect.HELP, ReplyEffect.IGNORED, ReplyEffect.RESUBSCRIBES)
 _BELONGS_TO = text("UPDATE inbox SET run_id = :run, state = :state WHERE id = :id")
 
 
@@ -78,7 +76,7 @@ def receive_text(session: Session, ring: KeyRing, message: InboundText) -> bool:
         address = _address(person, message.sender)
         label = _read(session, message, address)
         if person is newest or effect(label) in _FOR_EVERY_CLIENT:
-            _take_effect(session, inbox_id, person, [address], label)
+            take_effect(session, ReadReply(inbox_id, message.sender, message.body, label), person, [address], TWILIO)
         if person is newest:
             others = [other for other in people if person.also_answered(other)]
             _keep_reply(session, inbox_id, person, others, message.body, label, TWILIO)
@@ -93,7 +91,8 @@ def assign_text(session: Session, inbox_id: UUID, person: Correspondent, message
     sender = _address(person, message.sender)
     label = _read(session, message, sender)
     own = [_address(person, person.phone)] if person.phone and effect(label) in _FOR_EVERY_CLIENT else []
-    _take_effect(session, inbox_id, person, sorted({sender, *own}, key=lambda address: address.hash), label)
+    reply = ReadReply(inbox_id, message.sender, message.body, label)
+    take_effect(session, reply, person, sorted({sender, *own}, key=lambda address: address.hash), origin)
     _keep_reply(session, inbox_id, person, [], message.body, label, origin)
     session.execute(_BELONGS_TO, {"run": person.run_id, "state": "done", "id": inbox_id})
     events.close_tasks(session, UNKNOWN_SENDER.task, str(inbox_id), origin)
@@ -107,31 +106,6 @@ def _read(session: Session, message: InboundText, sender: Address) -> ReplyLabel
     return classify(message.body, message.opt_out_type, opted_out=consent_desk.is_opted_out(session, sender))
 
 
-def _take_effect(
-    session: Session, inbox_id: UUID, person: Correspondent, addresses: Iterable[Address], label: ReplyLabel
-) -> None:
-    proof = Proof("reply", "recipient", f"inbox/{inbox_id}")
-    evidence = {"inbox": str(inbox_id), "label": label}
-    for address in addresses:
-        match effect(label):
-            case ReplyEffect.OPTS_OUT:
-                consent_desk.opt_out(session, address, proof)
-            case ReplyEffect.HELD_FOR_PERSON:
-                consent.hold(session, address, proof)
-                order = TaskOrder(DOUBT_TASK, address.hash, _READ_IT, evidence)
-                events.open_task(session, order, person.subject, TWILIO)
-            case ReplyEffect.RESUBSCRIBES:
-                started = Proof("start_word", "recipient", f"inbox/{inbox_id}")
-                consent_desk.grant(session, address, ConsentKind.CONVERSATIONAL, started, TWILIO)
-            case _:
-                pass
-    if label is ReplyLabel.WRONG_NUMBER:
-        order = TaskOrder("wrong_number", str(person.lead_id), _CORRECT_IT, evidence)
-        events.open_task(session, order, person.subject, TWILIO)
-    if person.run_id is not None:
-        announce(session, person.run_id)
-
-
 def _keep_reply(
     session: Session,
     inbox_id: UUID,
@@ -142,7 +116,7 @@ def _keep_reply(
     origin: Origin,
 ) -> None:
     """Store the reply for the run it answers and, if it ends the automation, for the other runs that wrote to them."""
-    ends = effect(label) not in _KEEP_AUTOMATION
+    ends = effect(label) not in KEEP_AUTOMATION
     answered = [person, *others] if ends else [person]
     for one in answered:
         session.add(
@@ -163,10 +137,3 @@ def _keep_reply(
             announce(session, other.run_id)
     if ends:
         ask_to_answer(session, label, person.subject, TWILIO, late=person.closed or person.run_id is None)
-
-
-_READ_IT = (
-    "A reply may be an opt-out. Read it (GET /v1/inbox/{id}), then record the opt-out or release the address "
-    "(POST /v1/consent with this task)."
-)
-_CORRECT_IT = "This number belongs to somebody else; it was opted out. Find the lead's own number, or close the lead."

@@ -44,7 +44,7 @@ _REPEAT = text(
 _FACTS = text(
     f"""
     SELECT m.*, coalesce(m.expires_at, clock_timestamp() + m.lifetime) AS stale_at,
-        r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
+        r.owner, r.lead_id, r.away_until, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
              WHEN r.stop_requested_by IS NOT NULL THEN 'stopped'
              WHEN r.closed_at IS NOT NULL THEN 'closed'
@@ -242,6 +242,7 @@ def _facts(row: Row, window: WindowDecision) -> Facts:
         expires_at=row["stale_at"],
         window=window,
         same_text_within_a_day=row["same_text"],
+        away_until=row["away_until"],
     )
 
 

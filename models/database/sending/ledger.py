@@ -42,8 +42,9 @@ _NEVER = {
     NotSentReason.RUN_ENDED: MessageState.CANCELLED,
 }
 _SETTLE = text(
-    "UPDATE message SET state = :state, reason = :reason, gate = CAST(:gate AS jsonb), "
-    "expires_at = coalesce(expires_at, clock_timestamp() + lifetime) WHERE id = :id AND state = 'ready'"
+    "UPDATE message SET state = :state, reason = CAST(:reason AS text), gate = CAST(:gate AS jsonb), "
+    "expires_at = CASE CAST(:reason AS text) WHEN 'away' THEN expires_at "
+    "ELSE coalesce(expires_at, clock_timestamp() + lifetime) END WHERE id = :id AND state = 'ready'"
 )
 _STATE_OF_RUN = {MessageState.ACCEPTED: RunState.AWAITING_REPLY, MessageState.UNKNOWN: RunState.AWAITING_PERSON}
 _RECORD_PAUSE = 0.5
