@@ -17,6 +17,7 @@ from starter.api import (
     audits,
     clients,
     consent,
+    consent_history,
     controls,
     health,
     inbox,
@@ -40,7 +41,22 @@ Runs client communication: a lead enters, a person approves, messages leave once
 person. Show the API key of a member of staff as `Authorization: Bearer <key>`. Errors are `application/problem+json`
 (RFC 9457); their `detail` says what to do.
 """
-_V1 = (outreach, runs, controls, pauses, approvals, tasks, messages, inbox, consent, clients, library, ledger, audits)
+_V1 = (
+    outreach,
+    runs,
+    controls,
+    pauses,
+    approvals,
+    tasks,
+    messages,
+    inbox,
+    consent,
+    consent_history,
+    clients,
+    library,
+    ledger,
+    audits,
+)
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
     403: "The role is not enough, or the rules forbid it.",

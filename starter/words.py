@@ -5,7 +5,15 @@ from typing import Any
 
 from models.event_kinds import EventKind
 from models.sending import HoldReason, NotSentReason
-from models.terms import AttemptOutcome, ConsentKind, ConsentStatus, DecisionKind, EvidenceSource, MessageState
+from models.terms import (
+    AttemptOutcome,
+    ConsentKind,
+    ConsentStatus,
+    DecisionKind,
+    EvidenceSource,
+    MessageState,
+    OptOutScope,
+)
 
 WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.RUN_REQUESTED: "The run was asked for",
@@ -154,7 +162,8 @@ def consent(row: Mapping[str, Any]) -> str:
         ConsentStatus.RELEASED: "no opt-out after all",
     }[ConsentStatus(row["status"])]
     rung = f" for {ConsentKind(row['kind']).name.lower()} messages" if row["kind"] else ""
-    return f"{what}{rung} by {row['channel']} (source: {_words(row['source'])})"
+    scope = " from every channel of the brand" if row.get("scope") == OptOutScope.BRAND else ""
+    return f"{what}{rung}{scope} by {row['channel']} (source: {_words(row['source'])})"
 
 
 def approval(row: Mapping[str, Any]) -> str:

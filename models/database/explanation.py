@@ -51,7 +51,7 @@ _APPROVALS = text(
 )
 _CONSENT = text(
     """
-    SELECT c.at, c.channel, c.status, c.kind, c.source, c.actor, c.evidence FROM consent c
+    SELECT c.at, c.channel, c.status, c.kind, c.source, c.scope, c.actor, c.evidence FROM consent c
     WHERE EXISTS (SELECT 1 FROM message m WHERE m.run_id = :run AND m.audience = 'contact' AND m.client_id = c.client_id
                   AND m.channel = c.channel AND m.address_hash = c.address_hash)
     ORDER BY c.id
