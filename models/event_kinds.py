@@ -47,6 +47,7 @@ class EventKind(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     CONFLICTING_EVIDENCE = "conflicting_evidence"
     REPLY_RECEIVED = "reply_received"
+    MAIL_IGNORED = "mail_ignored"
     ABSENCE_NOTED = "absence_noted"
     PHONE_UNLINKED = "phone_unlinked"
     INBOUND_UNMATCHED = "inbound_unmatched"
@@ -95,6 +96,7 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.DELIVERY_FAILED: Meaning("Could not be delivered", _BY_SEQUENCE, "Goes by the class of the failure."),
     EventKind.CONFLICTING_EVIDENCE: Meaning("Being checked", _BY_PERSON, "Nothing is overwritten; a person compares."),
     EventKind.REPLY_RECEIVED: Meaning("Replied", "Automation ends; a person answers.", _NONE),
+    EventKind.MAIL_IGNORED: Meaning("No change", _NONE, "Kept sealed; nobody has written it."),
     EventKind.ABSENCE_NOTED: Meaning(
         "On hold", "Goes on once the person is back.", "What is held passes every check again."
     ),

@@ -90,6 +90,8 @@ class Envelope(Frozen):
     body: str
     token: str
     unsubscribe_url: str | None = None
+    reply_token: str | None = None
+    """Names the message in the address that answers come back to; None where there is none."""
     valid_for: timedelta | None = None
     """How long a provider may keep trying: until the window of allowed hours shuts. None if it does not shut."""
 

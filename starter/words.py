@@ -38,6 +38,7 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.DELIVERY_FAILED: "A message was not delivered",
     EventKind.CONFLICTING_EVIDENCE: "Two sources disagree about a message",
     EventKind.REPLY_RECEIVED: "A reply came in",
+    EventKind.MAIL_IGNORED: "A mail server or a virus wrote to us; nothing was made of it",
     EventKind.ABSENCE_NOTED: "An automatic reply says until when the lead is away; the run waits",
     EventKind.PHONE_UNLINKED: "The number is somebody else's; it was taken from the lead",
     EventKind.INBOUND_UNMATCHED: "Something came in that belongs to nobody known",

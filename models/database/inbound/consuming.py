@@ -24,7 +24,7 @@ MOST_TRIES = 6
 # A row was written last when it came in or when a try failed. That commit's time starts its wait: 1, 2, 4, 8, 16 seconds.
 _DUE = text(
     """
-    SELECT id FROM inbox WHERE state = 'waiting' AND kind <> 'sms' AND (tries = 0
+    SELECT id FROM inbox WHERE state = 'waiting' AND kind NOT IN ('sms', 'mail') AND (tries = 0
         OR coalesce(pg_xact_commit_timestamp(xmin), received_at)
            <= clock_timestamp() - make_interval(secs => power(2, tries - 1)))
     ORDER BY received_at LIMIT :limit

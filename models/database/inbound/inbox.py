@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -11,24 +10,18 @@ from models.addresses import address_hash
 from models.database import events
 from models.database.events import Origin
 from models.database.inbound import correspondents
-from models.database.inbound.answering import ask_to_answer
 from models.database.inbound.callbacks import UNKNOWN_SENDER, set_aside
 from models.database.inbound.correspondents import Correspondent
-from models.database.inbound.reply_effects import KEEP_AUTOMATION, ReadReply, take_effect
-from models.database.outbox import announce
+from models.database.inbound.keeping import await_look, belongs_to, keep_reply
+from models.database.inbound.reply_effects import FOR_EVERY_CLIENT, ReadReply, take_effect
 from models.database.permission import consent_desk
 from models.database.permission.consent import Address
-from models.database.tables.inbound import Inbox, Reply
-from models.event_kinds import EventKind
-from models.replies import ReplyEffect, ReplyLabel, classify, effect
+from models.database.tables.inbound import Inbox
+from models.replies import ReplyLabel, classify, effect
 from models.sealing import KeyRing
 from models.terms import Channel
 
 TWILIO = Origin("twilio", "twilio")
-
-_FOR_EVERY_CLIENT = (ReplyEffect.OPTS_OUT, ReplyEffect.HELD_FOR_PERSON)
-"""One sender serves several clients: the person cannot say which of them a STOP is meant for."""
-_BELONGS_TO = text("UPDATE inbox SET run_id = :run, state = :state WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +68,13 @@ def receive_text(session: Session, ring: KeyRing, message: InboundText) -> bool:
     for person in sorted(by_client.values(), key=lambda person: person.client_id):
         address = _address(person, message.sender)
         label = _read(session, message, address)
-        if person is newest or effect(label) in _FOR_EVERY_CLIENT:
-            take_effect(session, ReadReply(inbox_id, message.sender, message.body, label), person, [address], TWILIO)
+        reply = ReadReply(inbox_id, message.sender, message.body, label)
+        if person is newest or effect(label) in FOR_EVERY_CLIENT:
+            take_effect(session, reply, person, [address], TWILIO)
         if person is newest:
             others = [other for other in people if person.also_answered(other)]
-            _keep_reply(session, inbox_id, person, others, message.body, label, TWILIO)
-            # It waits until the run has looked, see `unread`; a run that has ended never will.
-            state = "waiting" if person.run_id is not None and not person.closed else "done"
-            session.execute(_BELONGS_TO, {"run": person.run_id, "state": state, "id": inbox_id})
+            keep_reply(session, reply, person, others, TWILIO)
+            await_look(session, inbox_id, person)
     return True
 
 
@@ -90,11 +82,11 @@ def assign_text(session: Session, inbox_id: UUID, person: Correspondent, message
     """Take in a text that a person has assigned to a lead: what it asks for holds for both numbers of the lead."""
     sender = _address(person, message.sender)
     label = _read(session, message, sender)
-    own = [_address(person, person.phone)] if person.phone and effect(label) in _FOR_EVERY_CLIENT else []
+    own = [_address(person, person.phone)] if person.phone and effect(label) in FOR_EVERY_CLIENT else []
     reply = ReadReply(inbox_id, message.sender, message.body, label)
     take_effect(session, reply, person, sorted({sender, *own}, key=lambda address: address.hash), origin)
-    _keep_reply(session, inbox_id, person, [], message.body, label, origin)
-    session.execute(_BELONGS_TO, {"run": person.run_id, "state": "done", "id": inbox_id})
+    keep_reply(session, reply, person, [], origin)
+    belongs_to(session, inbox_id, person, "done")
     events.close_tasks(session, UNKNOWN_SENDER.task, str(inbox_id), origin)
 
 
@@ -104,36 +96,3 @@ def _address(person: Correspondent, phone: str) -> Address:
 
 def _read(session: Session, message: InboundText, sender: Address) -> ReplyLabel:
     return classify(message.body, message.opt_out_type, opted_out=consent_desk.is_opted_out(session, sender))
-
-
-def _keep_reply(
-    session: Session,
-    inbox_id: UUID,
-    person: Correspondent,
-    others: list[Correspondent],
-    body: str,
-    label: ReplyLabel,
-    origin: Origin,
-) -> None:
-    """Store the reply for the run it answers and, if it ends the automation, for the other runs that wrote to them."""
-    ends = effect(label) not in KEEP_AUTOMATION
-    answered = [person, *others] if ends else [person]
-    for one in answered:
-        session.add(
-            Reply(
-                inbox_id=inbox_id,
-                client_id=one.client_id,
-                lead_id=one.lead_id,
-                run_id=one.run_id,
-                channel="sms",
-                body=body,
-                label=label,
-                ends_automation=ends,
-            )
-        )
-        events.record(session, EventKind.REPLY_RECEIVED, origin, one.subject, label, inbox=str(inbox_id))
-    for other in others if ends else ():
-        if other.run_id is not None:
-            announce(session, other.run_id)
-    if ends:
-        ask_to_answer(session, label, person.subject, TWILIO, late=person.closed or person.run_id is None)

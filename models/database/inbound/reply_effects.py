@@ -22,8 +22,10 @@ from models.event_kinds import EventKind
 from models.replies import ReplyEffect, ReplyLabel, effect
 from models.reply_rules.lost_reasons import lost_reason
 from models.reply_rules.scopes import scope_of
-from models.terms import ConsentKind, OptOutScope
+from models.terms import Channel, ConsentKind, OptOutScope
 
+FOR_EVERY_CLIENT = (ReplyEffect.OPTS_OUT, ReplyEffect.HELD_FOR_PERSON)
+"""One sender serves several clients: the person cannot say which of them a STOP is meant for."""
 KEEP_AUTOMATION = (ReplyEffect.IGNORED, ReplyEffect.RESUBSCRIBES)
 _REVIEW_WITHIN = timedelta(hours=4)
 _DISPOSITION = text("UPDATE lead SET disposition = :disposition WHERE id = :lead")
@@ -51,7 +53,7 @@ def take_effect(
     """Let a reply take effect for one client: on the addresses, and on what follows from its label."""
     for address in addresses:
         _on_permission(session, reply, person, address, origin)
-    if reply.label is ReplyLabel.WRONG_NUMBER:
+    if reply.label is ReplyLabel.WRONG_NUMBER and person.channel == Channel.SMS:
         _unlink(session, reply, person, origin)
     escalate(session, reply.label, person.subject, person.escalation_owner, reply.inbox_id, origin)
     if reply.label is ReplyLabel.AUTO_REPLY:

@@ -26,6 +26,7 @@ from models.failure_classes import FailureClass
 from models.identity import message_id as id_of_key
 from models.identity import send_key, workflow_id
 from models.provider_answers import Answer, AnswerKind, no_connection
+from models.reply_addresses import reply_token
 from models.sealing import KeyRing
 from models.sending import Claimed, Envelope, Held, HoldReason, NotSent, NotSentReason, SendResult, SendStep
 from models.settings import TimerSettings
@@ -232,7 +233,12 @@ class PostgresLedger:
             token=token,
             valid_for=self._rules.window(row).closes_in,
             unsubscribe_url=self._unsubscribe_url(row) if row["audience"] == "contact" else None,
+            reply_token=reply_token(self._key, row["id"]) if _is_mail_to_contact(row) else None,
         )
+
+
+def _is_mail_to_contact(row: Row) -> bool:
+    return bool(row["audience"] == "contact" and row["channel"] == Channel.EMAIL)
 
 
 def _possible_duplicate(message_id: Any) -> TaskOrder:

@@ -26,11 +26,13 @@ def upgrade() -> None:
     op.create_index('hold_that_lapses', 'consent', ['lapses_at'], unique=False, postgresql_where=sa.text("status = 'held'"))
     op.add_column('owner_task', sa.Column('due_at', sa.DateTime(timezone=True), nullable=True))
     op.add_column('run', sa.Column('away_until', sa.DateTime(timezone=True), nullable=True))
+    op.create_index(op.f('ix_lead_email'), 'lead', ['email'], unique=False)
     op.execute(LAPSE)
     op.execute(NAME)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f('ix_lead_email'), table_name='lead')
     op.drop_column('run', 'away_until')
     op.drop_column('owner_task', 'due_at')
     op.drop_index('hold_that_lapses', table_name='consent', postgresql_where=sa.text("status = 'held'"))
