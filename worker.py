@@ -38,7 +38,15 @@ from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
 from activities.running import RunActivities
-from activities.standing import auditing, backfilling, recovering, repeat, sweeping, watching_pauses
+from activities.standing import (
+    auditing,
+    backfilling,
+    letting_lapse,
+    recovering,
+    repeat,
+    sweeping,
+    watching_pauses,
+)
 from models.connection import connect, key_ring
 from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import make_engine
@@ -46,6 +54,7 @@ from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
+from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
 from models.database.recovery.audits import Audits
@@ -186,6 +195,9 @@ async def main(settings: Settings) -> None:
             repeat("recovery", recovering(recovery), settings.timers.sweep, observed.meter),
             repeat(
                 "watch of the pauses", watching_pauses(pauses, observed.meter), settings.timers.sweep, observed.meter
+            ),
+            repeat(
+                "holds", letting_lapse(UnreviewedHolds(engine), observed.meter), settings.timers.sweep, observed.meter
             ),
             repeat("audit", auditing(auditor, observed.meter), settings.timers.sweep, observed.meter),
         ]

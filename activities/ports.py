@@ -202,3 +202,11 @@ class Crm(Protocol):
     def restore(self, record: CrmRecord, properties: dict[str, dict[str, str]]) -> None:
         """Write earlier values back, by object kind (`contact`, `deal`)."""
         ...
+
+
+class UnreviewedHolds(Protocol):
+    """Possible opt-outs that nobody has decided on."""
+
+    def lapse(self) -> int:
+        """Turn those whose time is over into opt-outs; return how many. Safe to repeat."""
+        ...

@@ -9,7 +9,7 @@ from temporalio.common import MetricMeter
 
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
-from activities.ports import Pauses
+from activities.ports import Pauses, UnreviewedHolds
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 
@@ -81,6 +81,18 @@ def auditing(auditor: Auditor, meter: MetricMeter) -> Callable[[], None]:
         else:
             broken = {finding.invariant: finding.bad for finding in report.findings if finding.bad}
             log.error("an audit has found promises broken", extra={"broken": broken})
+
+    return sweep
+
+
+def letting_lapse(holds: UnreviewedHolds, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look for possible opt-outs that nobody has decided on in time."""
+    lapsed = meter.create_counter("comms_lapsed_holds", "Possible opt-outs that became opt-outs by themselves.")
+
+    def sweep() -> None:
+        if count := holds.lapse():
+            log.warning("possible opt-outs were not reviewed in time and count as opt-outs", extra={"lapsed": count})
+            lapsed.add(count)
 
     return sweep
 

@@ -49,6 +49,9 @@ class EventKind(StrEnum):
     DELIVERY_FAILED = "delivery_failed"
     CONFLICTING_EVIDENCE = "conflicting_evidence"
     REPLY_RECEIVED = "reply_received"
+    MAIL_IGNORED = "mail_ignored"
+    ABSENCE_NOTED = "absence_noted"
+    PHONE_UNLINKED = "phone_unlinked"
     INBOUND_UNMATCHED = "inbound_unmatched"
     INBOUND_BACKFILLED = "inbound_backfilled"
     INBOUND_RETRIED = "inbound_retried"
@@ -101,6 +104,11 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.DELIVERY_FAILED: Meaning("Could not be delivered", _BY_SEQUENCE, "Goes by the class of the failure."),
     EventKind.CONFLICTING_EVIDENCE: Meaning("Being checked", _BY_PERSON, "Nothing is overwritten; a person compares."),
     EventKind.REPLY_RECEIVED: Meaning("Replied", "Automation ends; a person answers.", _NONE),
+    EventKind.MAIL_IGNORED: Meaning("No change", _NONE, "Kept sealed; nobody has written it."),
+    EventKind.ABSENCE_NOTED: Meaning(
+        "On hold", "Goes on once the person is back.", "What is held passes every check again."
+    ),
+    EventKind.PHONE_UNLINKED: Meaning("Number removed", _BY_PERSON, "A person enters the lead's own number."),
     EventKind.INBOUND_UNMATCHED: Meaning("Received", _BY_PERSON, "Kept until a person has assigned it."),
     EventKind.INBOUND_BACKFILLED: Meaning("Received", _BY_SEQUENCE, "Counts as if its web hook had brought it."),
     EventKind.INBOUND_RETRIED: Meaning("Received", _BY_SEQUENCE, "Set aside again if it still cannot be taken in."),

@@ -43,6 +43,8 @@ class Facts:
     same_text_within_a_day: bool
     turn_at: datetime | None = None
     """When its turn comes among those that a pause has held; None if none has."""
+    away_until: datetime | None = None
+    """Until when the lead has said to be away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,9 @@ def judge(facts: Facts) -> Verdict:
         doubt = facts.opt_out_in_doubt
         if not passes("no doubtful opt-out", not doubt, "a person must read a reply" if doubt else "none"):
             return hold(HoldReason.DOUBTFUL_OPT_OUT)
+        present = facts.away_until is None or facts.away_until <= facts.now
+        if not passes("the lead is not away", present, "as far as known" if present else f"until {facts.away_until}"):
+            return hold(HoldReason.AWAY, facts.away_until)
         if not passes("this wording is approved", facts.approved, "yes" if facts.approved else "no valid decision"):
             return hold(HoldReason.NOT_APPROVED)
         twice = facts.same_text_within_a_day

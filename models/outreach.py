@@ -86,6 +86,8 @@ class Situation(Frozen):
     stands_still: bool = False
     """Whether such a pause holds it now."""
     messages: tuple[MessageNews, ...] = ()
+    away_until: datetime | None = None
+    """Until when the lead has said to be away (UTC); they can hardly answer before it."""
 
     @property
     def ended_by(self) -> OutreachOutcome | None:

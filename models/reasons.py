@@ -9,6 +9,7 @@ WHY_HELD: dict[HoldReason, str] = {
     HoldReason.NOT_APPROVED: "its wording is not approved",
     HoldReason.DOUBTFUL_OPT_OUT: "a reply may have been an opt-out and a person must read it",
     HoldReason.POSSIBLE_DUPLICATE: "the same text went to this address within a day and a person must decide",
+    HoldReason.AWAY: "the lead has said to be away until then",
     HoldReason.TRY_LATER: "the provider asked to wait",
     HoldReason.INBOUND_GAP: "a reply or an opt-out may have been missed, and the provider's list is not read yet",
     HoldReason.LEDGER_UNVERIFIED: "the ledger was restored or replaced, and a person must compare it with the providers",

@@ -4,11 +4,13 @@ Revocation words and "any reasonable means": 47 CFR 64.1200(a)(10). Keywords tha
 https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out. In doubt the rules lean towards silence.
 """
 
-import re
-import unicodedata
 from enum import StrEnum
 
-from models import reply_patterns as patterns
+from models.reply_rules import meanings
+from models.reply_rules.auto_replies import is_auto_reply
+from models.reply_rules.reactions import is_reaction
+from models.reply_rules.revocation import Revocation, revocation
+from models.reply_rules.wording import normalised
 
 
 class ReplyLabel(StrEnum):
@@ -27,6 +29,7 @@ class ReplyLabel(StrEnum):
     BOOKING = "booking"
     PRICE = "price"
     AFFIRMATIVE = "affirmative"
+    NEGATIVE = "negative"
     AUTO_REPLY = "auto_reply"
     REACTION = "reaction"
     UNCLEAR = "unclear"
@@ -39,8 +42,6 @@ class ReplyEffect(StrEnum):
     """Suppress the address for this client at once and end every run that uses it."""
     HELD_FOR_PERSON = "held_for_person"
     """Send nothing more to the address until a person has decided what was meant."""
-    HELP = "help"
-    """The provider answers HELP itself; nothing else changes."""
     RESUBSCRIBES = "resubscribes"
     """A new consent event that follows an opt-out."""
     ENDS_AUTOMATION = "ends_automation"
@@ -54,7 +55,6 @@ _EFFECTS = {
     ReplyLabel.WRONG_NUMBER: ReplyEffect.OPTS_OUT,
     ReplyLabel.POSSIBLE_OPT_OUT: ReplyEffect.HELD_FOR_PERSON,
     ReplyLabel.LEGAL: ReplyEffect.HELD_FOR_PERSON,
-    ReplyLabel.HELP: ReplyEffect.HELP,
     ReplyLabel.OPT_IN: ReplyEffect.RESUBSCRIBES,
     ReplyLabel.AUTO_REPLY: ReplyEffect.IGNORED,
     ReplyLabel.REACTION: ReplyEffect.IGNORED,
@@ -64,20 +64,20 @@ _PROVIDER_VERDICTS = {"STOP": ReplyLabel.OPT_OUT, "START": ReplyLabel.OPT_IN, "H
 
 # First match wins, so the order is part of the rules.
 _MEANINGS = (
-    (ReplyLabel.AUTO_REPLY, patterns.AUTO_REPLY),
-    (ReplyLabel.WRONG_NUMBER, patterns.WRONG_NUMBER),
-    (ReplyLabel.LEGAL, patterns.LEGAL),
-    (ReplyLabel.RESCHEDULE, patterns.RESCHEDULE),
-    (ReplyLabel.COMPLAINT, patterns.COMPLAINT),
-    (ReplyLabel.ALREADY_HIRED, patterns.ALREADY_HIRED),
-    (ReplyLabel.NOT_INTERESTED, patterns.NOT_INTERESTED),
-    (ReplyLabel.BOOKING, patterns.BOOKING),
-    (ReplyLabel.PRICE, patterns.PRICE),
-    (ReplyLabel.AFFIRMATIVE, patterns.AFFIRMATIVE),
+    (ReplyLabel.WRONG_NUMBER, meanings.WRONG_NUMBER),
+    (ReplyLabel.LEGAL, meanings.LEGAL),
+    (ReplyLabel.RESCHEDULE, meanings.RESCHEDULE),
+    (ReplyLabel.COMPLAINT, meanings.COMPLAINT),
+    (ReplyLabel.ALREADY_HIRED, meanings.ALREADY_HIRED),
+    (ReplyLabel.NOT_INTERESTED, meanings.NOT_INTERESTED),
+    (ReplyLabel.AFFIRMATIVE, meanings.AFFIRMATIVE),
+    (ReplyLabel.NEGATIVE, meanings.NEGATIVE),
+    (ReplyLabel.PRICE, meanings.PRICE),
+    (ReplyLabel.BOOKING, meanings.BOOKING),
 )
-
-_SHORT = 5
-"""Words up to which a message that holds a stop word is taken as an opt-out without a person looking."""
+_HELP_WORDS = frozenset({"help", "info", "ayuda"})
+_START_WORDS = frozenset({"start", "unstop", "comenzar", "empezar"})
+_YES = frozenset({"yes", "si"})
 
 
 def classify(
@@ -93,14 +93,20 @@ def classify(
     """
     if opt_out_type in _PROVIDER_VERDICTS:
         return _PROVIDER_VERDICTS[opt_out_type]
-    if patterns.REACTION.fullmatch(text):
+    if is_reaction(text):
         return ReplyLabel.REACTION  # before all else: it quotes our own "Reply STOP to opt out"
-    words = _normalised(text)
-    if words in patterns.HELP_WORDS:
+    words = normalised(text)
+    if words in _HELP_WORDS:
         return ReplyLabel.HELP
-    if words in patterns.START_WORDS or (opted_out and words == "yes"):
+    if words in _START_WORDS or (opted_out and words in _YES):
         return ReplyLabel.OPT_IN
-    return _revocation(words) or (ReplyLabel.AUTO_REPLY if automatic else _meaning(text, words))
+    match revocation(text):
+        case Revocation.CERTAIN:
+            return ReplyLabel.OPT_OUT
+        case Revocation.POSSIBLE:
+            return ReplyLabel.POSSIBLE_OPT_OUT
+        case None:
+            return ReplyLabel.AUTO_REPLY if automatic or is_auto_reply(words) else _meaning(text, words)
 
 
 def effect(label: ReplyLabel) -> ReplyEffect:
@@ -108,44 +114,15 @@ def effect(label: ReplyLabel) -> ReplyEffect:
     return _EFFECTS.get(label, ReplyEffect.ENDS_AUTOMATION)
 
 
-def _normalised(text: str) -> str:
-    letters = (c for c in unicodedata.normalize("NFKD", text).casefold() if unicodedata.category(c) not in ("Mn", "Cf"))
-    return " ".join(re.sub(r"[\W_]+", " ", re.sub("['\u2019\u02bc`]", "", "".join(letters))).split())
-
-
-def _revocation(words: str) -> ReplyLabel | None:
-    if words in patterns.STOP_WORDS:
-        return ReplyLabel.OPT_OUT
-    of_the_job = patterns.SPEAKS_OF_THE_JOB.search(words)
-    if patterns.REVOKES.search(words):
-        if not of_the_job:
-            return ReplyLabel.OPT_OUT
-        if patterns.ABOUT_US.search(words):
-            return ReplyLabel.POSSIBLE_OPT_OUT
-    short = words.count(" ") < _SHORT
-    if not of_the_job and patterns.STOP_WORD_INSIDE.search(words):
-        return ReplyLabel.OPT_OUT if short else ReplyLabel.POSSIBLE_OPT_OUT
-    if re.fullmatch(r"(?:\w )+\w", words) and words.replace(" ", "") in patterns.STOP_WORDS:
-        return ReplyLabel.OPT_OUT
-    misspelt = len(words) > 3 and any(_one_slip(words, word) for word in ("stop", "unsubscribe", "cancel", "optout"))
-    if misspelt or (short and not of_the_job and patterns.MAY_REVOKE.search(words)):
-        return ReplyLabel.POSSIBLE_OPT_OUT
-    return None
-
-
 def _meaning(text: str, words: str) -> ReplyLabel:
-    if patterns.NOT_THAT_PERSON.search(text) and not re.search(r"\bnot (?:interested|sure|happy)\b", words):
+    if meanings.NOT_THAT_PERSON.search(text) or meanings.NOT_THAT_NAME.search(words):
         return ReplyLabel.WRONG_NUMBER
-    if patterns.AWAY.search(words) and not patterns.ASKS_SOMETHING.search(words):
-        return ReplyLabel.AUTO_REPLY
-    return next((label for label, pattern in _MEANINGS if pattern.search(words)), ReplyLabel.UNCLEAR)
-
-
-def _one_slip(written: str, meant: str) -> bool:
-    """Return whether one letter was added, dropped, changed or swapped with its neighbour."""
-    if abs(len(written) - len(meant)) > 1:
-        return False
-    at = next((i for i, (a, b) in enumerate(zip(written, meant, strict=False)) if a != b), len(meant))
-    rest, wanted = written[at:], meant[at:]
-    swapped = rest[1:2] + rest[:1] + rest[2:]
-    return wanted in (rest[1:], swapped) or rest[1:] == wanted[1:] or rest == wanted[1:]
+    keeps = meanings.NO_CANCELLING.search(words) is not None
+    return next(
+        (
+            label
+            for label, pattern in _MEANINGS
+            if pattern.search(words) and not (keeps and label is ReplyLabel.RESCHEDULE)
+        ),
+        ReplyLabel.UNCLEAR,
+    )

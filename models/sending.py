@@ -22,6 +22,7 @@ class HoldReason(StrEnum):
     DOUBTFUL_OPT_OUT = "doubtful_opt_out"
     POSSIBLE_DUPLICATE = "possible_duplicate"
     TRY_LATER = "try_later"
+    AWAY = "away"
     INBOUND_GAP = "inbound_gap"
     LEDGER_UNVERIFIED = "ledger_unverified"
     FREQUENCY_CAP = "frequency_cap"
@@ -93,6 +94,8 @@ class Envelope(Frozen):
     body: str
     token: str
     unsubscribe_url: str | None = None
+    reply_token: str | None = None
+    """Names the message in the address that answers come back to; None where there is none."""
     valid_for: timedelta | None = None
     """How long a provider may keep trying: until the window of allowed hours shuts or the message gets stale."""
 

@@ -86,6 +86,9 @@ class SesSettings(BaseModel):
     topic_arns: list[str] = Field(default_factory=list)
     signing_certificate: str = ""
     """PEM file of a local notification service; empty means Amazon's own, fetched from its `SigningCertURL`."""
+    reply_domain: str = ""
+    """Domain whose mail SES receives and publishes to one of the topics; answers to our emails come to addresses in it.
+    Empty: they go to `from_address`, and nobody here reads them."""
     connect_timeout: timedelta = timedelta(seconds=5)
     read_timeout: timedelta = timedelta(seconds=15)
 

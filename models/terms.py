@@ -47,6 +47,25 @@ class ConsentStatus(StrEnum):
     RELEASED = "released"
 
 
+class OptOutScope(StrEnum):
+    """What an opt-out covers: all that the client's brand sends through one channel, or through any."""
+
+    CHANNEL = "channel"
+    BRAND = "brand"
+
+
+class LostReason(StrEnum):
+    """Why a lead ended without booking."""
+
+    NO_RESPONSE = "no_response"
+    NOT_INTERESTED = "not_interested"
+    PRICE = "price"
+    HIRED_OTHER = "hired_other"
+    OUT_OF_AREA = "out_of_area"
+    NOT_OUR_SERVICE = "not_our_service"
+    WRONG_NUMBER = "wrong_number"
+
+
 class MessageState(StrEnum):
     """Where one intended message stands. The first four may still move by themselves; ESCALATED waits for a person."""
 

@@ -1,6 +1,7 @@
 """A lead is enrolled, approved, written to step by step, listened to, and handed to a person; in exactly one named end."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 from temporalio import workflow
@@ -117,8 +118,18 @@ class OutreachSequence(LongRun):
             said = f"Step {step.key} was sent. Waiting for a reply until {until:%d %b %H:%M} UTC."
             self._says(RunState.AWAITING_REPLY, said)
             heard = lambda now: _ended(now) or now.failure_of(order) is not None  # noqa: E731
-            await self._until(heard, step.response_window, reply)
+            if not await self._until(heard, step.response_window, reply):
+                await self._listen_once_they_are_back(step, heard, reply)
         return self._situation.failure_of(order)
+
+    async def _listen_once_they_are_back(
+        self, step: PlannedStep, heard: Callable[[Situation], bool], reply: str
+    ) -> None:
+        """Give a lead who has said to be away the whole window again, counted from their return."""
+        away = self._situation.away_until
+        if away is not None and away > workflow.now():
+            self._says(RunState.AWAITING_REPLY, f"The lead is away until {away:%d %b %H:%M} UTC. Waiting for a reply.")
+            await self._until(heard, away - workflow.now() + step.response_window, f"{reply}, once they are back")
 
     async def _settled(self, order: SendStep, plan: OutreachPlan) -> SendResult | None:
         """Ask for one message until it was sent, will never be, the run has ended, or a person takes too long."""

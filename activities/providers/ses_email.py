@@ -21,6 +21,7 @@ from botocore.exceptions import (
 from models.errors import UnsafeProviderSetting
 from models.identity import TOKEN_TAG
 from models.provider_answers import Answer, lost_answer, no_connection, not_set_up, ses_answer
+from models.reply_addresses import MailPurpose, address_for
 from models.sending import Envelope
 from models.settings import SesSettings
 
@@ -76,6 +77,7 @@ class SesEmail:
             answer = client.send_email(
                 FromEmailAddress=self._settings.from_address,
                 Destination={"ToAddresses": [envelope.to]},
+                ReplyToAddresses=self._reply_addresses(envelope),
                 ConfigurationSetName=self._settings.configuration_set,
                 EmailTags=[{"Name": TOKEN_TAG, "Value": envelope.token}],
                 Content={
@@ -85,7 +87,7 @@ class SesEmail:
                             "Text": {"Data": _as_text(envelope), "Charset": "UTF-8"},
                             "Html": {"Data": _as_html(envelope), "Charset": "UTF-8"},
                         },
-                        "Headers": _unsubscribe_headers(envelope),
+                        "Headers": _unsubscribe_headers(envelope, self._settings.reply_domain),
                     }
                 },
             )
@@ -103,6 +105,12 @@ class SesEmail:
             if client is not None:
                 client.close()
 
+    def _reply_addresses(self, envelope: Envelope) -> list[str]:
+        domain = self._settings.reply_domain
+        if not domain or not envelope.reply_token:
+            return []
+        return [address_for(MailPurpose.REPLY, envelope.reply_token, domain)]
+
 
 def _as_text(envelope: Envelope) -> str:
     link = f"\n\nUnsubscribe: {envelope.unsubscribe_url}" if envelope.unsubscribe_url else ""
@@ -119,11 +127,14 @@ def _as_html(envelope: Envelope) -> str:
     return f'<!doctype html><html><body style="font-family:sans-serif;max-width:40em">{paragraphs}{link}</body></html>'
 
 
-def _unsubscribe_headers(envelope: Envelope) -> "list[MessageHeaderTypeDef]":
-    """One-click unsubscribe, RFC 8058."""
+def _unsubscribe_headers(envelope: Envelope, reply_domain: str) -> "list[MessageHeaderTypeDef]":
+    """One-click unsubscribe (RFC 8058), and by mail for programs that know only that (RFC 2369)."""
     if not envelope.unsubscribe_url:
         return []
+    ways = f"<{envelope.unsubscribe_url}>"
+    if reply_domain and envelope.reply_token:
+        ways += f", <mailto:{address_for(MailPurpose.UNSUBSCRIBE, envelope.reply_token, reply_domain)}>"
     return [
-        {"Name": "List-Unsubscribe", "Value": f"<{envelope.unsubscribe_url}>"},
+        {"Name": "List-Unsubscribe", "Value": ways},
         {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
     ]

@@ -1,10 +1,11 @@
 """The event log and the list of what a person must do. Both are written in the transaction that makes them true."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session, col
 
@@ -44,6 +45,8 @@ class TaskOrder:
     about: str
     instruction: str
     evidence: dict[str, Any] = field(default_factory=dict)
+    within: timedelta | None = None
+    """How soon it should be done, if anything says so."""
 
 
 def record(session: Session, kind: EventKind, origin: Origin, subject: Subject, reason: str = "", **facts: Any) -> None:
@@ -80,6 +83,7 @@ def open_task(session: Session, order: TaskOrder, subject: Subject, origin: Orig
             owner=subject.owner,
             instruction=order.instruction,
             evidence=order.evidence,
+            due_at=None if order.within is None else func.clock_timestamp() + order.within,
         )
         .on_conflict_do_nothing(index_elements=["kind", "subject"], index_where=text("closed_at IS NULL"))
         .returning(col(OwnerTask.id))

@@ -42,7 +42,11 @@ _CANCEL_REST = text(
     RETURNING id, EXISTS (SELECT 1 FROM resend s WHERE s.message_id = message.id AND s.fence = message.fence) AS is_resend
     """
 )
-_DISPOSITION = text("UPDATE lead SET disposition = :disposition WHERE id = :lead")
+# What a reply has said about the lead is more exact than that there was one.
+_DISPOSITION = text(
+    "UPDATE lead SET disposition = CAST(:disposition AS text) WHERE id = :lead "
+    "AND NOT (CAST(:disposition AS text) IN ('replied', 'suppressed') AND disposition LIKE 'lost:%')"
+)
 _DISPOSITIONS = {
     OutreachOutcome.REPLIED: "replied",
     OutreachOutcome.NO_RESPONSE: "lost:no_response",

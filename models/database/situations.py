@@ -1,5 +1,6 @@
 """How a run stands, read in one statement: what the workflow decides on each time it is nudged."""
 
+from datetime import UTC
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,7 +16,7 @@ from models.terms import ApprovalState, MessageState
 
 _LOOK = text(
     """
-    SELECT r.stop_requested_by IS NOT NULL AS stopped, r.roll_back_requested_by IS NOT NULL AS rolled_back,
+    SELECT r.away_until, r.stop_requested_by IS NOT NULL AS stopped, r.roll_back_requested_by IS NOT NULL AS rolled_back,
         (SELECT label FROM reply WHERE reply.run_id = r.id AND reply.ends_automation ORDER BY reply.at LIMIT 1) AS reply,
         EXISTS (SELECT 1 FROM consent c JOIN message m ON m.client_id = c.client_id AND m.channel = c.channel
                 AND m.address_hash = c.address_hash
@@ -66,6 +67,7 @@ def look(session: Session, run_id: UUID) -> Situation:
         paused_by=_kind_of_scope(row["paused_by"]),
         stood_still=row["stood_still"],
         stands_still=row["stands_still"],
+        away_until=row["away_until"].astimezone(UTC) if row["away_until"] else None,
         messages=tuple(_news(*message) for message in row["messages"]),
     )
 

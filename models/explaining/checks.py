@@ -138,14 +138,6 @@ def _twice(inputs: Row) -> str:
     return f"the same text went to this address within a day{which}"
 
 
-def _over(inputs: Row) -> str:
-    return f"the follow-up is over ({inputs.get('saw', 'as often or as long as it may')})"
-
-
-def _gives_way(inputs: Row) -> str:
-    return f"a run of kind {words(inputs.get('kind') or 'unknown')} to the same person is open and comes first"
-
-
 def _capped(inputs: Row) -> str:
     until = inputs.get("until")
     opens = f"; open again at {at(datetime.fromisoformat(until))}" if until else ""
@@ -186,7 +178,7 @@ CHECKS: tuple[Rule, ...] = (
     ),
     Rule(
         "the follow-up is not over", NotSentReason.FOLLOW_UP_OVER, {"follow_up_over": None, "cap": None},
-        _plain("the enrolment may still write"), _over,
+        _plain("the enrolment may still write"), lambda inputs: f"the follow-up is over ({inputs.get('saw', 'as long as it may')})",
     ),
     Rule("not paused", HoldReason.PAUSED, {"paused_by": None}, _plain("nothing it belongs to was paused"), _paused),
     Rule(
@@ -205,13 +197,19 @@ CHECKS: tuple[Rule, ...] = (
         "no doubtful opt-out", HoldReason.DOUBTFUL_OPT_OUT, {"opt_out_in_doubt": False},
         _plain("no reply waits to be read as a possible opt-out"), _doubtful,
     ),
+    Rule(
+        "the lead is not away", HoldReason.AWAY, {"away_until": None},
+        _plain("the lead has not said to be away"),
+        lambda inputs: f"the lead has said to be away until {at(inputs.get('away_until'))}",
+    ),
     Rule("this wording is approved", HoldReason.NOT_APPROVED, {"approved": True}, _approved, _not_approved),
     Rule(
         "not the same text twice a day", HoldReason.POSSIBLE_DUPLICATE, {"same_text_within_a_day": False}, _once, _twice,
     ),
     Rule(
         "nothing to the person comes first", HoldReason.GIVES_WAY, {"gives_way_to": None},
-        _plain("nothing more urgent was under way to the same person"), _gives_way,
+        _plain("nothing more urgent was under way to the same person"),
+        lambda inputs: f"a run of kind {words(inputs.get('kind') or 'unknown')} to the same person is open and comes first",
     ),
     Rule(
         "within the caps", HoldReason.FREQUENCY_CAP, {"cap": None},

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from models.explaining.phrases import Row, at, people_of_opt_out, rung, sentence, words
-from models.terms import ConsentKind, ConsentStatus
+from models.terms import ConsentKind, ConsentStatus, OptOutScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ def event_in_words(event: Row) -> str:
         case ConsentStatus.GRANTED:
             return f"Permission for {rung(event['kind'])} messages ({source})."
         case ConsentStatus.REVOKED:
-            return f"Opt-out ({source})."
+            scope = " from every channel of the brand" if event.get("scope") == OptOutScope.BRAND else ""
+            return f"Opt-out{scope} ({source})."
         case ConsentStatus.HELD:
             return f"A reply may be an opt-out; a person must read it ({source})."
         case ConsentStatus.RELEASED:

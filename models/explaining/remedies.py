@@ -39,6 +39,7 @@ REMEDIES: dict[HoldReason | NotSentReason, Remedy] = {
     HoldReason.NOT_APPROVED: Remedy(
         change="This very wording is approved, by {approver} or another approver.", who=APPROVER, how=_APPROVE
     ),
+    HoldReason.AWAY: Remedy(change="The lead is back, or writes before.", who="the lead"),
     HoldReason.DOUBTFUL_OPT_OUT: Remedy(
         change="Somebody reads the reply and says that it was no opt-out; if it was one, the message never leaves.",
         who=SALES_OPS,

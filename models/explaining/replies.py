@@ -6,7 +6,6 @@ from models.replies import ReplyEffect, ReplyLabel, effect
 EFFECTS: dict[ReplyEffect, str] = {
     ReplyEffect.OPTS_OUT: "the address was opted out, and every run that writes to it ends",
     ReplyEffect.HELD_FOR_PERSON: "nothing more is sent to the address until a person has read it",
-    ReplyEffect.HELP: "nothing changed: the provider answers HELP itself",
     ReplyEffect.RESUBSCRIBES: "the person may be written to again",
     ReplyEffect.ENDS_AUTOMATION: "the automation ended, and a person answers",
     ReplyEffect.IGNORED: "it was kept, and nothing changed",

@@ -4,16 +4,17 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
 
 from models.addresses import address_hash, masked, normalise
 from models.database import intake
 from models.database.engine import transaction
 from models.database.permission import consent_desk
+from models.database.permission.brand import addresses_of_person
 from models.database.permission.consent import Address, Proof
 from models.errors import InvalidAddress
-from models.terms import Channel, ConsentStatus
+from models.terms import Channel, ConsentStatus, OptOutScope
 from starter.api.fields import KINDS, Key, Reference, Short, Strict
 from starter.callers import SalesOps
 from starter.problems import field_problem
@@ -39,8 +40,20 @@ class ConsentEventBody(Strict):
         None, description="Needed with `granted`: the highest kind of message it covers."
     )
     evidence: Reference | None = Field(
-        None, description="Where the proof lies; needed without `task`.", examples=["ticket/4711"]
+        None,
+        description="Where the proof lies, a reference or a page; needed without `task`.",
+        examples=["ticket/4711"],
     )
+    source: Literal["staff", "voice", "mail", "letter", "in_person"] = Field(
+        "staff", description="Of an opt-out: how the person said so."
+    )
+    scope: Literal["channel", "brand"] = Field(
+        "brand", description="Of an opt-out: this channel only, or every address of the person that the client knows."
+    )
+    wording_version: Short = Field(
+        "", description="With `granted`: which text was agreed to; needed for `promotional`."
+    )
+    given_at: AwareDatetime | None = Field(None, description="When the person said so, if that was before now.")
 
 
 class Recorded(BaseModel):
@@ -50,6 +63,7 @@ class Recorded(BaseModel):
     channel: Channel
     address: str | None = Field(description="Masked; null if a task named it.")
     status: ConsentStatus
+    channels: list[Channel] = Field(description="Of every address that it holds for.")
     suppressed: list[UUID] = []
     in_flight: list[UUID] = []
 
@@ -60,22 +74,48 @@ def record(body: ConsentEventBody, caller: SalesOps, uses: Uses) -> Recorded:
     status = ConsentStatus(body.status)
     if status is ConsentStatus.GRANTED and body.kind is None:
         raise field_problem("kind", "say which kind of message the permission covers")
+    if body.kind == "promotional" and not body.wording_version:  # prior express written consent, 47 CFR 64.1200(f)(9)
+        raise field_problem("wording_version", "say which text was agreed to; promotional consent is given in writing")
     with transaction(uses.engine) as session:
-        client, address, shown = _held(session, body) if body.task else _written(session, body)
-        answer = Recorded(client=client, channel=address.channel, address=shown, status=status)
-        evidence = body.evidence or f"task/{body.task}"
+        client, address, plain = _held(session, body) if body.task else _written(session, body)
+        shown = masked(plain) if plain else None
+        proof = _proof(body, status, caller.handle)
+        answer = Recorded(
+            client=client, channel=address.channel, address=shown, status=status, channels=[address.channel]
+        )
         if status is ConsentStatus.REVOKED:
-            done = consent_desk.opt_out(session, address, Proof(_DESK, caller.handle, evidence))
-            answer.suppressed, answer.in_flight = list(done.suppressed), list(done.in_flight)
+            # What one reply was meant to say is known of its own channel only.
+            whole = (
+                [address]
+                if body.task or proof.scope is OptOutScope.CHANNEL
+                else addresses_of_person(session, address, plain)
+            )
+            answer.channels = [one.channel for one in whole]
+            for one in whole:
+                done = consent_desk.opt_out(session, one, proof)
+                answer.suppressed += done.suppressed
+                answer.in_flight += done.in_flight
         elif status is ConsentStatus.RELEASED:
-            consent_desk.release(session, address, Proof(_DESK, caller.handle, evidence))
+            consent_desk.release(session, address, proof)
         else:
-            proof = Proof(_OPT_IN, caller.handle, evidence)
             consent_desk.grant(session, address, KINDS[str(body.kind)], proof, caller.origin)
     return answer
 
 
-def _held(session: Session, body: ConsentEventBody) -> tuple[str, Address, None]:
+def _proof(body: ConsentEventBody, status: ConsentStatus, actor: str) -> Proof:
+    source = {ConsentStatus.GRANTED: _OPT_IN, ConsentStatus.REVOKED: body.source}.get(status, _DESK)
+    opts_out = status is ConsentStatus.REVOKED and not body.task
+    return Proof(
+        source,
+        actor,
+        body.evidence or f"task/{body.task}",
+        body.wording_version,
+        OptOutScope(body.scope) if opts_out else OptOutScope.CHANNEL,
+        body.given_at,
+    )
+
+
+def _held(session: Session, body: ConsentEventBody) -> tuple[str, Address, str]:
     if body.client or body.channel or body.address:
         raise field_problem("task", "name the task, or client, channel and address; not both")
     if body.status == "granted":
@@ -83,7 +123,7 @@ def _held(session: Session, body: ConsentEventBody) -> tuple[str, Address, None]
     doubt = consent_desk.doubt(session, UUID(str(body.task)))
     if doubt is None:
         raise field_problem("task", "there is no open task of this id about a doubtful opt-out")
-    return doubt.client_key, doubt.address, None
+    return doubt.client_key, doubt.address, ""
 
 
 def _written(session: Session, body: ConsentEventBody) -> tuple[str, Address, str]:
@@ -98,4 +138,4 @@ def _written(session: Session, body: ConsentEventBody) -> tuple[str, Address, st
     if client is None:
         raise field_problem("client", "there is no such client; see GET /v1/clients")
     hashed = address_hash(str(client.id), body.channel, normalised)
-    return body.client, Address(client.id, body.channel, hashed), masked(normalised)
+    return body.client, Address(client.id, body.channel, hashed), normalised

@@ -25,6 +25,7 @@ class TaskLine(BaseModel):
     message_id: UUID | None
     evidence: dict[str, Any]
     opened_at: datetime
+    due_at: datetime | None = Field(description="By when it should be done; null if nothing says so.")
     close: str | None = Field(description="Where to close it once it is done; null if it closes by being resolved.")
     resolve: str | None = Field(description="What resolves it, if more than a note is needed.")
     pending: str | None = Field(description="What has been asked for already, and whom or what it waits for.")

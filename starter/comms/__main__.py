@@ -4,6 +4,7 @@ import typer
 
 from starter.comms import (
     client_commands,
+    consent_commands,
     database_commands,
     inbox_commands,
     lead_commands,
@@ -49,6 +50,7 @@ app.command(rich_help_panel=PEOPLE)(task_commands.resolve)
 app.command(rich_help_panel=PEOPLE)(task_commands.release)
 app.command("opt-out", rich_help_panel=PEOPLE)(task_commands.opt_out)
 app.command(rich_help_panel=PEOPLE)(task_commands.close)
+app.add_typer(consent_commands.app, name="consent", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(approve)
 app.command(rich_help_panel=PEOPLE)(reject)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pauses)

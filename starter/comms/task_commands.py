@@ -25,7 +25,7 @@ def tasks(
     if as_json:
         show_json(found)
         return
-    columns = ("task", "kind", "owner", "what to do", "about", "since (UTC)")
+    columns = ("task", "kind", "owner", "what to do", "about", "since (UTC)", "due (UTC)")
     out.print(table("Tasks", columns, (_task(row) for row in found), whole="task"))
 
 
@@ -112,4 +112,4 @@ def _task(row: dict[str, Any]) -> tuple[object, ...]:
     about = {"message": row["message_id"], "inbox": row["evidence"].get("inbox"), "run": row["run_id"]}
     named = next((f"{what} {identity}" for what, identity in about.items() if identity), None)
     what = f"{row['instruction']} {row['pending'] or ''}".rstrip()
-    return row["id"], row["kind"], row["owner"], what, named, moment(row["opened_at"])
+    return row["id"], row["kind"], row["owner"], what, named, moment(row["opened_at"]), moment(row["due_at"])

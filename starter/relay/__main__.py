@@ -67,8 +67,9 @@ async def main(settings: Settings) -> None:
     ]
     if settings.ses.events_queue_url:
         certificate = Path(settings.ses.signing_certificate) if settings.ses.signing_certificate else None
+        callback_key = settings.keys.callback.get_secret_value().encode()
         envelopes = SnsEnvelopes(settings.ses.topic_arns, certificate)
-        duties.append(receive_for_ever(SesEvents(settings.ses, engine, ring, envelopes)))
+        duties.append(receive_for_ever(SesEvents(settings.ses, engine, ring, envelopes, callback_key)))
     print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
     try:
         await until(stopped, *duties)

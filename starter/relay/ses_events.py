@@ -1,4 +1,7 @@
-"""SES events from the queue: verified, stored once, then deleted. They take effect later, as callbacks do."""
+"""What SES tells through the queue: verified, stored once, then deleted.
+
+Events about our mails take effect later, as callbacks do; mails of people at once, as their texts do.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -13,7 +16,9 @@ from models.database.engine import transaction
 from models.database.events import Origin, Subject
 from models.database.inbound import arrivals
 from models.database.inbound.arrivals import Arrival
+from models.database.inbound.mails import receive_mail
 from models.event_kinds import EventKind
+from models.inbound_mail import is_received
 from models.sealing import KeyRing
 from models.settings import SesSettings
 from starter.relay.sns_envelope import ForgedEnvelope, SnsEnvelopes
@@ -35,13 +40,17 @@ class SesEvents:
         engine: the ledger.
         ring: seals what is stored.
         envelopes: checks signatures.
+        key: signs the addresses that answers come to.
     """
 
-    def __init__(self, settings: SesSettings, engine: Engine, ring: KeyRing, envelopes: SnsEnvelopes) -> None:
+    def __init__(
+        self, settings: SesSettings, engine: Engine, ring: KeyRing, envelopes: SnsEnvelopes, key: bytes
+    ) -> None:
         self._queue_url = settings.events_queue_url
         self._engine = engine
         self._ring = ring
         self._envelopes = envelopes
+        self._key = key
         self._sqs: SQSClient = boto3.client(
             "sqs",
             region_name=settings.region,
@@ -85,5 +94,9 @@ class SesEvents:
         except ForgedEnvelope as forged:
             with transaction(self._engine) as session:
                 events.record(session, EventKind.WEB_HOOK_REFUSED, SES, Subject(owner="engineer"), str(forged))
+            return ()
+        if is_received(message):  # at once: it may hold an opt-out
+            with transaction(self._engine) as session:
+                receive_mail(session, self._ring, self._key, envelope_id, message)
             return ()
         return (Arrival(SES.source, envelope_id, "event", message.encode()),)

@@ -74,6 +74,27 @@ def test_the_stand_in_hashes_what_was_approved(url: str | None) -> None:
     assert hashed == content_hash(ENVELOPE.subject, ENVELOPE.body)
 
 
+def test_answers_come_back_to_an_address_of_their_own() -> None:
+    envelope = ENVELOPE.model_copy(update={"reply_token": "abc"})
+    with answering(ACCEPTED) as ses:
+        settings = SesSettings(endpoint_url=ses.url, from_address="office@example.com", reply_domain="in.example.com")
+        SesEmail(settings).send(envelope)
+    sent = json.loads(ses.bodies[0])
+
+    headers = {header["Name"]: header["Value"] for header in sent["Content"]["Simple"]["Headers"]}
+    assert sent["ReplyToAddresses"] == ["reply+abc@in.example.com"]
+    assert headers["List-Unsubscribe"] == f"<{URL}>, <mailto:unsub+abc@in.example.com>"
+    hashed = hashlib.sha256(read_mail(sent).hashed_text.encode()).hexdigest()
+    assert hashed == content_hash(ENVELOPE.subject, ENVELOPE.body)
+
+
+def test_without_a_domain_for_answers_there_is_no_such_address() -> None:
+    sent = _sent(ENVELOPE.model_copy(update={"reply_token": "abc"}))
+
+    assert not sent.get("ReplyToAddresses")
+    assert sent["Content"]["Simple"]["Headers"][0]["Value"] == f"<{URL}>"
+
+
 @pytest.mark.parametrize("added", [" ", f"\n\nUnsubscribe: {URL}", "\n\nUnsubscribe: https://elsewhere.example"])
 def test_the_stand_in_cuts_nothing_but_the_link_of_the_header(added: str) -> None:
     sent = _sent(ENVELOPE)

@@ -101,6 +101,10 @@ CASES = (
         ("Its turn among those that the pause had held comes.",), HoldReason.DRAINING, "its turn has come",
     ),
     Case(
+        "the lead is away", ways.held(ways.away), "It waits: the lead has said to be away until T; held since T.",
+        ("The lead is back, or writes before.",), HoldReason.AWAY, "the lead is not away",
+    ),
+    Case(
         "quiet hours", ways.held(ways.shut),
         "It waits: it was outside the allowed hours where the person may be (LOCAL in America/Denver); allowed from T; "
         "held since T.",

@@ -109,11 +109,11 @@ def test_a_reply_to_a_run_that_has_ended_is_a_task(world: World) -> None:
     assert world.one("SELECT outcome FROM run WHERE id = :run", run=run)["outcome"] == "no_response"
 
 
-def test_help_does_not_end_the_automation(world: World) -> None:
+def test_a_reaction_does_not_end_the_automation(world: World) -> None:
     run = world.run()
     world.sent(run)
 
-    world.text("HELP")
+    world.text("Liked “Hello”")
 
     assert world.control.look(run).ended_by is None
     assert world.tasks() == []

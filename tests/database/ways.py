@@ -72,6 +72,10 @@ def drained_slowly(world: World) -> None:
     world.rows("UPDATE message SET turn_at = :turn WHERE step = 'hello'", turn=MORNING)
 
 
+def away(world: World) -> None:
+    world.rows("UPDATE run SET away_until = :until", until=MORNING)
+
+
 def silent(world: World) -> None:
     fall_silent(world)
     come_back(world)

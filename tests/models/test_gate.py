@@ -43,6 +43,7 @@ IN_ORDER: list[tuple[str, dict[str, object], HoldReason | NotSentReason]] = [
     ("the ledger is whole", {"ledger_unverified": True}, HoldReason.LEDGER_UNVERIFIED),
     ("nothing that came in is missing", {"inbound_unsure": True}, HoldReason.INBOUND_GAP),
     ("no doubtful opt-out", {"opt_out_in_doubt": True}, HoldReason.DOUBTFUL_OPT_OUT),
+    ("the lead is not away", {"away_until": NOON + timedelta(days=1)}, HoldReason.AWAY),
     ("this wording is approved", {"approved": False}, HoldReason.NOT_APPROVED),
     ("not the same text twice a day", {"same_text_within_a_day": True}, HoldReason.POSSIBLE_DUPLICATE),
     ("nothing to the person comes first", {"gives_way_to": "incident_notice"}, HoldReason.GIVES_WAY),

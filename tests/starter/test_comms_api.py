@@ -222,3 +222,23 @@ def test_a_client_is_paused_shown_previewed_and_resumed(desk: Desk) -> None:
     assert resumed.exit_code == 0, resumed.stderr
     assert "What the resume would do" in resumed.stdout
     assert "lifted" in afterwards.stdout
+
+
+def test_an_opt_out_by_voice_is_recorded_and_its_history_read(desk: Desk) -> None:
+    desk.started(*MISSED_CALL, "--email", "zephyrine@example.com")
+    person = ["--client", "acme-plumbing", "--phone", "(303) 555-0123"]
+    nobody = desk.comms("consent", "record", "opt-out", "--evidence", "call/1")
+    recorded = desk.comms("consent", "record", "opt-out", "--evidence", "call/1", "--source", "voice", *person)
+    shown = desk.comms("consent", "history", *person)
+    by_machine = json.loads(desk.comms("consent", "history", "--json", *person).stdout)
+
+    assert nobody.exit_code != 0
+    assert "--client" in nobody.stderr
+    assert "revoked on" in recorded.stderr
+    assert "opted out" in shown.stdout
+    assert "call/1" in shown.stdout
+    assert by_machine[0]["history"][-1]["source"] == "voice"
+
+    opt_in = desk.comms("consent", "record", "opt-in", "--evidence", "form/2", "--kind", "informational", *person)
+    assert opt_in.exit_code == 0, opt_in.stderr
+    assert "up to informational messages" in desk.comms("consent", "history", *person).stdout

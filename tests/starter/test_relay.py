@@ -28,7 +28,8 @@ from starter.relay.consuming import Consumer, consume_for_ever, sweep_waiting_fo
 from starter.relay.listening import listen
 from starter.relay.ses_events import SesEvents
 from starter.relay.sns_envelope import ForgedEnvelope, SnsEnvelopes
-from tests.database.world import World
+from tests.database.mails import a_notification
+from tests.database.world import KEY, World
 
 
 @pytest.fixture
@@ -165,7 +166,7 @@ def test_an_event_that_fails_stays_in_the_queue_and_the_others_do_not(world: Wor
     sqs = boto3.client("sqs", region_name="us-east-1", endpoint_url=queue.queue_endpoint_url)
     for body in ("stumble", json.dumps({"not": "an event"}), "forged"):
         sqs.send_message(QueueUrl=queue.events_queue_url, MessageBody=body)
-    consumer = SesEvents(queue, world.engine, world.ring, Believing())
+    consumer = SesEvents(queue, world.engine, world.ring, Believing(), KEY)
 
     taken = 0
     while taken < 2:
@@ -185,10 +186,22 @@ def test_events_that_cannot_be_stored_stay_in_the_queue(world: World, queue: Ses
     nowhere = make_engine(DatabaseSettings(url=SecretStr("postgresql+psycopg://comms@127.0.0.1:1/comms")))
 
     with pytest.raises(OperationalError):
-        SesEvents(queue, nowhere, world.ring, Believing()).receive()
+        SesEvents(queue, nowhere, world.ring, Believing(), KEY).receive()
 
-    assert SesEvents(queue, world.engine, world.ring, Believing()).receive() == 1
+    assert SesEvents(queue, world.engine, world.ring, Believing(), KEY).receive() == 1
     assert [row["state"] for row in world.rows("SELECT state FROM inbox")] == ["waiting"]
+
+
+def test_a_mail_takes_effect_before_it_leaves_the_queue(world: World, queue: SesSettings) -> None:
+    run = world.run()
+    world.sent(run, "mail", provider_id="0100")
+    sqs = boto3.client("sqs", region_name="us-east-1", endpoint_url=queue.queue_endpoint_url)
+    answer = a_notification(world, run, "Please unsubscribe me")
+    sqs.send_message(QueueUrl=queue.events_queue_url, MessageBody=answer)
+
+    assert SesEvents(queue, world.engine, world.ring, Believing(), KEY).receive() == 1
+
+    assert [row["source"] for row in world.rows("SELECT source FROM consent WHERE status = 'revoked'")] == ["reply"]
 
 
 async def test_what_is_stored_wakes_the_consumer_and_the_nudge_the_announcer(world: World, database_url: str) -> None:

@@ -15,7 +15,7 @@ STATES = "SELECT string_agg(DISTINCT state, ' ') FROM inbox WHERE run_id = :run"
 async def test_a_run_has_read_what_came_in_once_it_has_looked(world: World) -> None:
     await world.start(a_step("hello", listens=LONG))
     await world.until_sent()
-    await world.reply("HELP")
+    await world.reply("Liked “Hello”")
     await world.until(STATES, "done")
     await world.reply("How much is it?")
 

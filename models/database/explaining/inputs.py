@@ -115,6 +115,7 @@ class Looking:
             "the ledger is whole": lambda _: self._ledger(),
             "nothing that came in is missing": self._nothing_missing,
             "no doubtful opt-out": lambda _: {"held": consent.held, "task": self._doubt_task()},
+            "the lead is not away": lambda _: {"away_until": self._run.row["away_until"]},
             "this wording is approved": lambda _: self._first(_APPROVALS) or {},
             "not the same text twice a day": lambda _: self._same_text(),
             "the follow-up is not over": lambda check: {"saw": check.saw},

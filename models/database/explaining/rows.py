@@ -26,7 +26,7 @@ _MESSAGES = text(f"{_FROM} WHERE m.run_id = :run ORDER BY m.audience, m.position
 _RUN = text(
     """
     SELECT r.id, r.kind, r.client_id, r.lead_id, r.state, r.outcome, r.owner, r.escalation_owner, r.requested_by,
-        r.requested_at, r.started_at, r.closed_at, r.stop_requested_by, r.roll_back_requested_by, c.key AS client,
+        r.requested_at, r.started_at, r.closed_at, r.stop_requested_by, r.roll_back_requested_by, r.away_until, c.key AS client,
         s.key AS sequence, s.definition,
         (SELECT max(e.at) FROM event e WHERE e.run_id = r.id AND e.kind = 'rolled_back') AS rolled_back_at
     FROM run r JOIN client c ON c.id = r.client_id LEFT JOIN sequence s ON s.id = r.sequence_id WHERE r.id = :run
@@ -66,7 +66,7 @@ _RESEND = text(
 )
 _CONSENT = text(
     """
-    SELECT id, at, status, kind, source, actor, evidence, wording_version FROM consent
+    SELECT id, at, status, kind, source, scope, actor, evidence, wording_version FROM consent
     WHERE client_id = :client AND channel = :channel AND address_hash = :address
       AND (CAST(:until AS timestamptz) IS NULL OR at <= :until)
     ORDER BY id

@@ -32,7 +32,7 @@ KEY_TASK = "sealing_key_missing"
 # What was sealed with a key that is not loaded here waits, and keeps nothing else waiting.
 _DUE = text(
     """
-    SELECT id FROM inbox WHERE state = 'waiting' AND kind <> 'sms' AND sealed_with = ANY(:keys) AND (tries = 0
+    SELECT id FROM inbox WHERE state = 'waiting' AND kind NOT IN ('sms', 'mail') AND sealed_with = ANY(:keys) AND (tries = 0
         OR coalesce(pg_xact_commit_timestamp(xmin), received_at)
            <= clock_timestamp() - make_interval(secs => power(2, tries - 1)))
     ORDER BY received_at LIMIT :limit

@@ -1,36 +1,27 @@
 """Texts of people: stored once, with their consent change, in one transaction, before they are answered."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from models.addresses import address_hash
 from models.database import events
-from models.database.events import Origin, TaskOrder
+from models.database.events import Origin
 from models.database.inbound import correspondents
-from models.database.inbound.answering import ask_to_answer
 from models.database.inbound.callbacks import UNKNOWN_SENDER, set_aside
 from models.database.inbound.correspondents import Correspondent
-from models.database.outbox import announce
-from models.database.permission import consent, consent_desk
-from models.database.permission.consent import Address, Proof
-from models.database.permission.consent_desk import DOUBT_TASK
-from models.database.tables.inbound import Inbox, Reply
-from models.event_kinds import EventKind
-from models.replies import ReplyEffect, ReplyLabel, classify, effect
+from models.database.inbound.keeping import await_look, belongs_to, keep_reply
+from models.database.inbound.reply_effects import FOR_EVERY_CLIENT, ReadReply, take_effect
+from models.database.permission import consent_desk
+from models.database.permission.consent import Address
+from models.database.tables.inbound import Inbox
+from models.replies import ReplyLabel, classify, effect
 from models.sealing import KeyRing
-from models.terms import Channel, ConsentKind
+from models.terms import Channel
 
 TWILIO = Origin("twilio", "twilio")
-
-_FOR_EVERY_CLIENT = (ReplyEffect.OPTS_OUT, ReplyEffect.HELD_FOR_PERSON)
-"""One sender serves several clients: the person cannot say which of them a STOP is meant for."""
-_KEEP_AUTOMATION = (ReplyEffect.HELP, ReplyEffect.IGNORED, ReplyEffect.RESUBSCRIBES)
-_BELONGS_TO = text("UPDATE inbox SET run_id = :run, state = :state WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +84,32 @@ def take_in(session: Session, inbox_id: UUID, message: InboundText) -> None:
     for person in sorted(by_client.values(), key=lambda person: person.client_id):
         address = _address(person, message.sender)
         label = _read(session, message, address)
-        if person is newest or effect(label) in _FOR_EVERY_CLIENT:
-            _take_effect(session, inbox_id, person, [address], label)
+        reply = ReadReply(inbox_id, message.sender, message.body, label)
+        if person is newest or effect(label) in FOR_EVERY_CLIENT:
+            take_effect(session, reply, person, [address], TWILIO)
         if person is newest:
             others = [other for other in people if person.also_answered(other)]
-            _keep_reply(session, inbox_id, person, others, message.body, label, TWILIO)
-            # It waits until the run has looked, see `unread`; a run that has ended never will.
-            state = "waiting" if person.run_id is not None and not person.closed else "done"
-            session.execute(_BELONGS_TO, {"run": person.run_id, "state": state, "id": inbox_id})
+            keep_reply(session, reply, person, others, TWILIO)
+            await_look(session, inbox_id, person)
 
 
 def hold_sender(session: Session, inbox_id: UUID, sender: str) -> None:
     """Hold a number for every client that knows it, until a person has read what came from it: it may be an opt-out."""
     by_client = {person.client_id: person for person in correspondents.of_number(session, sender)}
+    reply = ReadReply(inbox_id, sender, "", ReplyLabel.POSSIBLE_OPT_OUT)
     for _, person in sorted(by_client.items()):
-        _take_effect(session, inbox_id, person, [_address(person, sender)], ReplyLabel.POSSIBLE_OPT_OUT)
+        take_effect(session, reply, person, [_address(person, sender)], TWILIO)
 
 
 def assign_text(session: Session, inbox_id: UUID, person: Correspondent, message: InboundText, origin: Origin) -> None:
     """Take in a text that a person has assigned to a lead: what it asks for holds for both numbers of the lead."""
     sender = _address(person, message.sender)
     label = _read(session, message, sender)
-    own = [_address(person, person.phone)] if person.phone and effect(label) in _FOR_EVERY_CLIENT else []
-    _take_effect(session, inbox_id, person, sorted({sender, *own}, key=lambda address: address.hash), label)
-    _keep_reply(session, inbox_id, person, [], message.body, label, origin)
-    session.execute(_BELONGS_TO, {"run": person.run_id, "state": "done", "id": inbox_id})
+    own = [_address(person, person.phone)] if person.phone and effect(label) in FOR_EVERY_CLIENT else []
+    reply = ReadReply(inbox_id, message.sender, message.body, label)
+    take_effect(session, reply, person, sorted({sender, *own}, key=lambda address: address.hash), origin)
+    keep_reply(session, reply, person, [], origin)
+    belongs_to(session, inbox_id, person, "done")
     events.close_tasks(session, UNKNOWN_SENDER.task, str(inbox_id), origin)
 
 
@@ -127,68 +119,3 @@ def _address(person: Correspondent, phone: str) -> Address:
 
 def _read(session: Session, message: InboundText, sender: Address) -> ReplyLabel:
     return classify(message.body, message.opt_out_type, opted_out=consent_desk.is_opted_out(session, sender))
-
-
-def _take_effect(
-    session: Session, inbox_id: UUID, person: Correspondent, addresses: Iterable[Address], label: ReplyLabel
-) -> None:
-    proof = Proof("reply", "recipient", f"inbox/{inbox_id}")
-    evidence = {"inbox": str(inbox_id), "label": label}
-    for address in addresses:
-        match effect(label):
-            case ReplyEffect.OPTS_OUT:
-                consent_desk.opt_out(session, address, proof)
-            case ReplyEffect.HELD_FOR_PERSON:
-                consent.hold(session, address, proof)
-                order = TaskOrder(DOUBT_TASK, address.hash, _READ_IT, evidence)
-                events.open_task(session, order, person.subject, TWILIO)
-            case ReplyEffect.RESUBSCRIBES:
-                started = Proof("start_word", "recipient", f"inbox/{inbox_id}")
-                consent_desk.grant(session, address, ConsentKind.CONVERSATIONAL, started, TWILIO)
-            case _:
-                pass
-    if label is ReplyLabel.WRONG_NUMBER:
-        order = TaskOrder("wrong_number", str(person.lead_id), _CORRECT_IT, evidence)
-        events.open_task(session, order, person.subject, TWILIO)
-    if person.run_id is not None:
-        announce(session, person.run_id)
-
-
-def _keep_reply(
-    session: Session,
-    inbox_id: UUID,
-    person: Correspondent,
-    others: list[Correspondent],
-    body: str,
-    label: ReplyLabel,
-    origin: Origin,
-) -> None:
-    """Store the reply for the run it answers and, if it ends the automation, for the other runs that wrote to them."""
-    ends = effect(label) not in _KEEP_AUTOMATION
-    answered = [person, *others] if ends else [person]
-    for one in answered:
-        session.add(
-            Reply(
-                inbox_id=inbox_id,
-                client_id=one.client_id,
-                lead_id=one.lead_id,
-                run_id=one.run_id,
-                channel="sms",
-                body=body,
-                label=label,
-                ends_automation=ends,
-            )
-        )
-        events.record(session, EventKind.REPLY_RECEIVED, origin, one.subject, label, inbox=str(inbox_id))
-    for other in others if ends else ():
-        if other.run_id is not None:
-            announce(session, other.run_id)
-    if ends:
-        ask_to_answer(session, label, person.subject, TWILIO, late=person.closed or person.run_id is None)
-
-
-_READ_IT = (
-    "A reply may be an opt-out. Read it (GET /v1/inbox/{id}), then record the opt-out or release the address "
-    "(POST /v1/consent with this task)."
-)
-_CORRECT_IT = "This number belongs to somebody else; it was opted out. Find the lead's own number, or close the lead."

@@ -28,7 +28,7 @@ _REMIND = text(
     """
     UPDATE inbox SET tries = tries + 1 WHERE id IN (
         SELECT i.id FROM inbox i JOIN run r ON r.id = i.run_id
-        WHERE i.state = 'waiting' AND i.kind = 'sms' AND r.closed_at IS NULL
+        WHERE i.state = 'waiting' AND i.kind IN ('sms', 'mail') AND r.closed_at IS NULL
             AND coalesce(pg_xact_commit_timestamp(i.xmin), i.received_at)
                 < clock_timestamp() - make_interval(secs => least(:patience * power(2, i.tries), 3600))
             AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.run_id = i.run_id)
@@ -40,7 +40,7 @@ _TAKE_BACK = text(
     """
     UPDATE inbox SET state = 'done' WHERE id IN (
         SELECT i.id FROM inbox i JOIN run r ON r.id = i.run_id
-        WHERE i.state = 'waiting' AND i.kind = 'sms' AND (r.closed_at IS NOT NULL OR EXISTS (
+        WHERE i.state = 'waiting' AND i.kind IN ('sms', 'mail') AND (r.closed_at IS NOT NULL OR EXISTS (
             SELECT 1 FROM owner_task t WHERE t.kind = :gone AND t.subject = r.id::text AND t.closed_at IS NULL))
         ORDER BY i.received_at LIMIT 100 FOR UPDATE OF i SKIP LOCKED)
     RETURNING id, run_id

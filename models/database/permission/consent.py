@@ -1,18 +1,22 @@
 """Permission by address. Every writer holds the address lock, so that a claim sees either all of a change or none."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import insert, text
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from models.business_days import one_business_day_after
 from models.database import events
+from models.database.engine import now
 from models.database.events import Origin, Subject
 from models.database.locks import lock_address
 from models.database.tables.consent import Consent
+from models.database.tables.people import Client
 from models.event_kinds import EventKind
 from models.sending import NotSentReason
-from models.terms import Channel, ConsentKind, ConsentStatus, MessageState
+from models.terms import Channel, ConsentKind, ConsentStatus, MessageState, OptOutScope
 
 REOPENING_SOURCES = ("start_word", "documented_opt_in")
 """Only these undo an opt-out. A form or a call after it does not (47 CFR 64.1200(a)(10))."""
@@ -26,6 +30,7 @@ _SUPPRESS = text(
       AND state IN ('{MessageState.PLANNED}', '{MessageState.READY}') RETURNING id
     """
 )
+_ZONE = text("SELECT time_zone FROM client WHERE id = :client")
 _OPEN_RUNS = text(
     """
     SELECT DISTINCT m.run_id FROM message m JOIN run r ON r.id = m.run_id
@@ -63,6 +68,9 @@ class Proof:
     actor: str
     evidence: str = ""
     wording_version: str = ""
+    scope: OptOutScope = OptOutScope.CHANNEL
+    given_at: datetime | None = None
+    """When the person said so, if that was before now; aware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +88,12 @@ def grant(session: Session, address: Address, kind: ConsentKind, proof: Proof) -
 
 
 def hold(session: Session, address: Address, proof: Proof) -> None:
-    """Stop sending to the address until a person has decided whether a reply was an opt-out."""
-    _add(session, address, ConsentStatus.HELD, proof)
+    """Stop sending to the address until a person has decided whether a reply was an opt-out.
+
+    After one business day of the client without a decision it becomes one, see `lapsing`.
+    """
+    zone = session.execute(_ZONE, {"client": address.client_id}).scalar_one()
+    _add(session, address, ConsentStatus.HELD, proof, lapses_at=one_business_day_after(now(session), zone))
     events.record(
         session, EventKind.OPT_OUT_IN_DOUBT, Origin(proof.source, proof.actor), _subject(address), proof.evidence
     )
@@ -103,7 +115,7 @@ def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
     suppressed = tuple(session.execute(_SUPPRESS, address.where).scalars())
     in_flight = tuple(session.execute(_IN_FLIGHT, address.where).scalars())
     runs = open_runs(session, address)
-    facts = {"suppressed": len(suppressed), "in_flight": [str(message) for message in in_flight]}
+    facts = {"scope": proof.scope, "suppressed": len(suppressed), "in_flight": [str(message) for message in in_flight]}
     for run_id in runs or (None,):
         about = Subject(client_id=address.client_id, run_id=run_id, channel=address.channel.value)
         origin = Origin(proof.source, proof.actor)
@@ -112,7 +124,12 @@ def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
 
 
 def _add(
-    session: Session, address: Address, status: ConsentStatus, proof: Proof, kind: ConsentKind | None = None
+    session: Session,
+    address: Address,
+    status: ConsentStatus,
+    proof: Proof,
+    kind: ConsentKind | None = None,
+    lapses_at: datetime | None = None,
 ) -> None:
     lock_address(session, address.hash)
     session.execute(
@@ -126,6 +143,10 @@ def _add(
             wording_version=proof.wording_version,
             evidence=proof.evidence,
             actor=proof.actor,
+            scope=proof.scope.value,
+            seller=select(col(Client.name)).where(col(Client.id) == address.client_id).scalar_subquery(),
+            given_at=proof.given_at,
+            lapses_at=lapses_at,
         )
     )
 

@@ -29,7 +29,7 @@ FACTS = f"""
                      clock_timestamp() - greatest(p.spared_since, m.expires_at - m.lifetime)) END,
                  clock_timestamp() + m.lifetime) AS stale_at,
         p.paused_by, {TURN} AS turn,
-        r.owner, r.lead_id, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
+        r.owner, r.lead_id, r.away_until, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
              WHEN r.stop_requested_by IS NOT NULL THEN 'stopped'
              WHEN r.closed_at IS NOT NULL THEN 'closed'
@@ -114,6 +114,7 @@ def facts_of(row: Row, decision: SendingDecision) -> Facts:
         gives_way_to=decision.gives_way_to,
         same_text_within_a_day=row["same_text"],
         turn_at=row["turn"],
+        away_until=row["away_until"],
     )
 
 

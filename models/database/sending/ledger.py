@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -12,9 +11,9 @@ from sqlmodel import Session
 from models.database import events, runs
 from models.database.doubts import resend_outcomes
 from models.database.engine import transaction
-from models.database.events import Origin, Subject, TaskOrder
+from models.database.events import Origin, Subject
 from models.database.sealed_text import opened
-from models.database.sending import claims, commits, last_look
+from models.database.sending import claims, commits, last_look, possible_duplicates
 from models.database.sending.claims import Caller, Gathered
 from models.database.sending.evidence import Finding, apply_evidence
 from models.database.sending.facts import Rules, WhenRule
@@ -28,6 +27,7 @@ from models.failure_classes import FailureClass
 from models.identity import message_id as id_of_key
 from models.identity import send_key, workflow_id
 from models.provider_answers import Answer, AnswerKind, no_connection
+from models.reply_addresses import reply_token
 from models.sealing import KeyRing
 from models.sending import Claimed, Envelope, Held, HoldReason, NotSent, NotSentReason, SendResult, SendStep
 from models.settings import TimerSettings
@@ -45,9 +45,9 @@ _NEVER = {
     NotSentReason.FOLLOW_UP_OVER: MessageState.CANCELLED,
 }
 _SETTLE = text(
-    "UPDATE message SET state = :state, reason = :reason, gate = CAST(:gate AS jsonb), "
-    "window_decision = CAST(:decision AS jsonb), expires_at = coalesce(expires_at, clock_timestamp() + lifetime) "
-    "WHERE id = :id AND state = 'ready'"
+    "UPDATE message SET state = :state, reason = CAST(:reason AS text), gate = CAST(:gate AS jsonb), "
+    "window_decision = CAST(:decision AS jsonb), expires_at = CASE CAST(:reason AS text) WHEN 'away' THEN expires_at "
+    "ELSE coalesce(expires_at, clock_timestamp() + lifetime) END WHERE id = :id AND state = 'ready'"
 )
 _STATE_OF_RUN = {MessageState.ACCEPTED: RunState.AWAITING_REPLY, MessageState.UNKNOWN: RunState.AWAITING_PERSON}
 _RECORD_PAUSE = 0.5
@@ -223,7 +223,7 @@ class PostgresLedger:
             events.record(session, EventKind.MESSAGE_HELD, SEND, subject, reason, paused_by=row["paused_by"])
             runs.move(session, row["run_id"], RunState.HELD)
         if verdict.hold is HoldReason.POSSIBLE_DUPLICATE:
-            events.open_task(session, _possible_duplicate(row["id"]), subject, SEND)
+            events.open_task(session, possible_duplicates.order(row["id"]), subject, SEND)
         return Held(message_id=row["id"], reason=verdict.hold, until=verdict.until)
 
     def _envelope(self, gathered: Gathered, token: str) -> Envelope:
@@ -236,13 +236,9 @@ class PostgresLedger:
             token=token,
             valid_for=gathered.valid_for,
             unsubscribe_url=self._unsubscribe_url(row) if row["audience"] == "contact" else None,
+            reply_token=reply_token(self._key, row["id"]) if _is_mail_to_contact(row) else None,
         )
 
 
-def _possible_duplicate(message_id: Any) -> TaskOrder:
-    return TaskOrder(
-        "possible_duplicate",
-        str(message_id),
-        "The same text went to this address within 24 hours. Was the lead entered twice? Then stop this run. "
-        "If it shall leave all the same, close this task.",
-    )
+def _is_mail_to_contact(row: Row) -> bool:
+    return bool(row["audience"] == "contact" and row["channel"] == Channel.EMAIL)

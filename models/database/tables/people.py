@@ -46,7 +46,7 @@ class Lead(SQLModel, table=True):
     last_name: str = ""
     phone: str = Field(default="", index=True)
     """E.164, or empty."""
-    email: str = ""
+    email: str = Field(default="", index=True)
     """Lower case, or empty."""
     postal_code: str = ""
     region: str | None = None

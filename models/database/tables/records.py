@@ -50,5 +50,7 @@ class OwnerTask(SQLModel, table=True):
     instruction: str
     evidence: dict[str, Any] = a_json()
     opened_at: Moment = recorded_now()
+    due_at: Moment = a_moment()
+    """By when it should be done; None if nothing says so."""
     closed_at: Moment = a_moment()
     closed_by: str | None = None

@@ -23,6 +23,8 @@ class Run(SQLModel, table=True):
     outcome: str | None = None
     stop_requested_by: str | None = None
     roll_back_requested_by: str | None = None
+    away_until: Moment = a_moment()
+    """Until when the lead has said to be away; nothing is sent to them before it."""
     trace_parent: str | None = None
     """W3C trace context of the request that asked for the run, so that one trace spans request and workflow."""
     requested_at: Moment = recorded_now()

@@ -56,5 +56,5 @@ async def fresh_histories_under_load(trial: Trial) -> None:
 
 async def _asks_for_help(trial: Trial, lead: Lead) -> None:
     for _ in range(TEXTS):
-        await trial.rig.office.reply(lead.phone, "HELP")
+        await trial.rig.office.reply(lead.phone, "Liked “Hello”")
         await asyncio.sleep(0.3)

@@ -26,6 +26,7 @@ from deploy.local.standins.ses.api import SendingApi
 from deploy.local.standins.ses.control import ses_control_routes
 from deploy.local.standins.ses.postbox import Appointments, Postbox
 from deploy.local.standins.ses.publisher import Publisher
+from deploy.local.standins.ses.receiving import receiving_routes
 from deploy.local.standins.ses.refusals import refusal
 from deploy.local.standins.ses.store import SCHEMA, Store
 from deploy.local.standins.ses.suppression_api import SuppressionApi
@@ -49,6 +50,7 @@ async def run(options: argparse.Namespace) -> None:
     app = web.Application(client_max_size=LARGEST_REQUEST)
     app.add_routes(control_routes(NAME, plan, log))
     app.add_routes(ses_control_routes(store, postbox, configuration_sets[0]))
+    app.add_routes(receiving_routes(store, publisher))
     app.add_routes(sending.routes())
     app.add_routes(SuppressionApi(door, store).routes())
     app.router.add_route("*", "/v2/{rest:.*}", sending.unknown)

@@ -45,7 +45,7 @@ class Mail(BaseModel):
 
         The link differs in every mail. It is cut only if it is the last paragraph and the one that the header names.
         """
-        link = f"\n\nUnsubscribe: {dict(self.headers).get('List-Unsubscribe', '').strip('<>')}"
+        link = f"\n\nUnsubscribe: {dict(self.headers).get('List-Unsubscribe', '').partition(',')[0].strip('<>')}"
         return f"{self.subject}\n\n{self.text.removesuffix(link)}"
 
 
