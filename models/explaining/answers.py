@@ -206,6 +206,17 @@ class RunInShort(Frozen):
     messages: list[MessageInShort]
 
 
+class WayIn(Frozen):
+    """One event that told of a lead: through which way and account, and what came of it."""
+
+    lead_event_id: UUID
+    way: str
+    account: str
+    state: str
+    reasons: list[str]
+    received_at: datetime
+
+
 class LeadExplanation(Frozen):
     """What became of a lead: where it came from, what it permits, what was written, what it answered, what is next."""
 
@@ -220,6 +231,7 @@ class LeadExplanation(Frozen):
     occurred_at: datetime | None
     received_at: datetime
     answer: str
+    ways_in: list[WayIn]
     addresses: list[AddressStanding]
     runs: list[RunInShort]
     replies: list[ReplyLine]

@@ -79,6 +79,10 @@ def about_lead(lead: LeadExplanation) -> Iterator[RenderableType]:
     tree.add(f"[bold]{escape(lead.answer)}[/bold]")
     what = [lead.service_type, lead.urgency, lead.region, ", ".join(lead.time_zones)]
     tree.add(escape("; ".join(["disposition: " + lead.disposition, *filter(None, what)])))
+    for event in lead.ways_in:
+        why = f" ({', '.join(event.reasons)})" if event.reasons else ""
+        came = f"{event.way} ({event.account}) at {moment(event.received_at)}: {event.state}{why}".replace("_", " ")
+        tree.add(f"came in by {escape(came)} [dim]lead event {event.lead_event_id}[/dim]")
     _steps(tree, lead.next)
     for run in lead.runs:
         branch = tree.add(f"[bold]Run {run.run_id}[/bold] ({escape(run.sequence or '–')}): {escape(run.answer)}")

@@ -13,7 +13,7 @@ from models.database.explaining.runs import run_in_short
 from models.database.sending.facts import Rules
 from models.errors import UnknownRecord
 from models.explaining import whats_next
-from models.explaining.answers import LeadExplanation, Step
+from models.explaining.answers import LeadExplanation, Step, WayIn
 from models.explaining.known import RunKnown
 from models.explaining.lead_sentences import lead_answer
 from models.explaining.phrases import Row
@@ -24,6 +24,12 @@ _LEAD = text(
     SELECT l.id, l.client_id, c.key AS client, l.source, l.phone, l.email, l.region, l.time_zones, l.service_type, l.urgency,
         l.disposition, l.occurred_at, l.received_at
     FROM lead l JOIN client c ON c.id = l.client_id WHERE l.id = :lead
+    """
+)
+_WAYS_IN = text(
+    """
+    SELECT e.id AS lead_event_id, e.way, a.account, e.state, e.reasons, e.received_at
+    FROM lead_event e JOIN source_account a ON a.id = e.source_account_id WHERE e.lead_id = :lead ORDER BY e.received_at
     """
 )
 _RUNS = text("SELECT id FROM run WHERE lead_id = :lead ORDER BY requested_at")
@@ -65,6 +71,7 @@ def explain_lead(session: Session, lead_id: UUID, rules: Rules, *, with_replies:
     return LeadExplanation(
         lead_id=lead_id,
         answer=lead_answer(dict(lead), runs),
+        ways_in=[WayIn(**row) for row in session.execute(_WAYS_IN, {"lead": lead_id}).mappings()],
         addresses=standings(session, lead["client_id"], addresses),
         runs=[run_in_short(session, run, rules) for run in runs],
         replies=reply_lines(replies, with_text=with_replies),
