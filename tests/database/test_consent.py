@@ -26,7 +26,8 @@ def test_an_opt_out_suppresses_what_was_planned_to_the_address_in_every_run(worl
     assert world.message(run, "mail")["state"] == "ready"
     told = world.events("opted_out")
     assert {event["run_id"] for event in told} == {run, other}
-    assert all(event["facts"] == {"suppressed": 3, "in_flight": [str(claim.message_id)]} for event in told)
+    facts = {"scope": "channel", "suppressed": 3, "in_flight": [str(claim.message_id)]}
+    assert [event["facts"] for event in told] == [facts, facts]
     result = world.claim(other)
     assert isinstance(result, NotSent)
     assert result.reason is NotSentReason.OPTED_OUT
