@@ -51,7 +51,9 @@ def test_a_first_start_has_nothing_to_make_up_for(engine: Engine) -> None:
 def test_tables_of_an_earlier_version_are_named_and_refused(database_url: str, engine: Engine) -> None:
     command.downgrade(alembic_config(database_url), "0001")
     try:
-        with pytest.raises(UnsafeDatabase, match=r"no table backfill, .*ledger_epoch.*; run `comms database upgrade`$"):
+        with pytest.raises(
+            UnsafeDatabase, match=r"no table .*backfill, .*ledger_epoch.*; run `comms database upgrade`$"
+        ):
             refuse_unsafe(engine)
     finally:
         upgrade(database_url)
