@@ -58,8 +58,7 @@ def test_tables_of_an_earlier_version_are_named_and_refused(database_url: str, e
     command.downgrade(alembic_config(database_url), "0001")
     try:
         with pytest.raises(
-            UnsafeDatabase,
-            match=r"no table .*backfill, .*ledger_epoch.*; run `comms database upgrade`$",
+            UnsafeDatabase, match=r"no table .*backfill, .*ledger_epoch.*; run `comms database upgrade`$"
         ):
             refuse_unsafe(engine)
     finally:

@@ -71,7 +71,7 @@ def test_a_claim_keeps_what_the_rules_said(world: World) -> None:
 
     said = world.message(run)["window_decision"]
     keys = world.rows("SELECT key FROM sending_rule WHERE id = ANY(:ids)", ids=said["rule_ids"])
-    assert {"agency/cap/gap", "agency/cap/enrolment"} <= {row["key"] for row in keys}
+    assert {"agency/cap/gap", "agency/cap/enrollment"} <= {row["key"] for row in keys}
     assert (said["allowed"], said["places"], "America/Denver" in said["zones"]) == (True, ["US-CO"], True)
     assert said["reasons"]
 

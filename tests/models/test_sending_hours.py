@@ -77,6 +77,7 @@ def test_an_answer_is_immediate_for_ten_minutes_only() -> None:
     decision = decide(BOOK, late).window
     assert not decision.allowed
     assert decision.next_open_at == at(NEW_YORK, 9, day=TUESDAY + timedelta(days=1))
+    assert "agency/hours" in {rule.key for rule in shipped_rules() if rule.id in decision.rule_ids}
 
 
 def test_a_call_just_before_the_lawful_hours_is_answered_as_they_begin() -> None:

@@ -74,8 +74,10 @@ async def test_a_stopped_run_makes_room_at_once(api: Api) -> None:
     assert (await api.start(another("form-1"), key="k2")).status_code == 202
 
 
-async def test_of_ten_sources_that_enter_a_person_at_once_one_starts_a_run(api: Api) -> None:
-    answers = await asyncio.gather(*(api.start(another(f"form-{n}"), key=f"k{n}") for n in range(10)))
+@pytest.mark.parametrize("source", ["web_form", "import"])
+async def test_of_ten_sources_that_enter_a_person_at_once_one_starts_a_run(api: Api, source: str) -> None:
+    orders = [another(f"entry-{n}", source=source) for n in range(10)]  # those of an import bring no consent
+    answers = await asyncio.gather(*(api.start(order, key=f"k{n}") for n, order in enumerate(orders)))
 
     assert sorted(answer.status_code for answer in answers) == [200] * 9 + [202]
     assert len({answer.json()["run_id"] for answer in answers}) == 1

@@ -70,7 +70,7 @@ class Correspondent:
         Also one that has not written yet: its first message would speak past what the person has said.
         """
         is_another = other.run_id is not None and other.run_id != self.run_id
-        return is_another and not other.closed and other.client_id == self.client_id
+        return other.client_id == self.client_id and is_another and not other.closed
 
 
 def of_number(session: Session, phone: str) -> list[Correspondent]:
