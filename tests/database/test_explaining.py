@@ -89,8 +89,10 @@ ADD = text(
 @pytest.mark.parametrize("length", [0, 1, 2, 3])
 def test_the_consent_events_that_are_shown_are_those_by_which_the_gate_decides(world: World, length: int) -> None:
     world.plan(run := world.request())
-    message, address = world.message(run), world.address()
+    message_id, address = world.message(run)["id"], world.address()
     with transaction(world.engine) as session:
+        message = rows.message(session, message_id)
+        assert message is not None
         for history in product(EVENTS, repeat=length):
             with session.begin_nested() as attempt:
                 for status, kind, source in history:

@@ -115,7 +115,11 @@ def opt_out(session: Session, address: Address, proof: Proof) -> OptOut:
     suppressed = tuple(session.execute(_SUPPRESS, address.where).scalars())
     in_flight = tuple(session.execute(_IN_FLIGHT, address.where).scalars())
     runs = open_runs(session, address)
-    facts = {"scope": proof.scope.value, "suppressed": len(suppressed), "in_flight": [str(message) for message in in_flight]}
+    facts = {
+        "scope": proof.scope.value,
+        "suppressed": len(suppressed),
+        "in_flight": [str(message) for message in in_flight],
+    }
     for run_id in runs or (None,):
         about = Subject(client_id=address.client_id, run_id=run_id, channel=address.channel.value)
         origin = Origin(proof.source, proof.actor)
