@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,7 @@ class ProviderRecord:
         until: what was called later need not be in it; None if it reaches up to now. Aware.
         told: what they have told us of their own accord.
         tellers: the providers of which that is known.
+        told_until: what came in later need not be in it; None if all must. Aware.
     """
 
     calls: Sequence[ProviderCall]
@@ -102,6 +103,7 @@ class ProviderRecord:
     until: datetime | None = None
     told: Sequence[Told] = ()
     tellers: frozenset[str] = frozenset()
+    told_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ def read_record(files: Iterable[Path]) -> ProviderRecord:
     received: list[Received] = []
     told: list[Told] = []
     tellers = set()
+    told_until = datetime.now(UTC)
     for file in files:
         provider = file.name.partition(".")[0]
         if file.match(TOLD):
@@ -213,7 +216,7 @@ def read_record(files: Iterable[Path]) -> ProviderRecord:
                     received.append(Received(provider, logged["provider_id"]))
             except (KeyError, TypeError, json.JSONDecodeError):
                 raise ValueError(f"{file}, line {number} is not of a request log") from None
-    return ProviderRecord(calls, received, told=told, tellers=frozenset(tellers))
+    return ProviderRecord(calls, received, told=told, tellers=frozenset(tellers), told_until=told_until)
 
 
 def _call(provider: str, logged: Mapping[str, Any]) -> ProviderCall:

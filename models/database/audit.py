@@ -60,6 +60,7 @@ def audit(engine: Engine, record: ProviderRecord | None, timers: TimerSettings =
             "since": said.since,
             "until": said.until,
             "tellers": sorted(said.tellers),
+            "told_until": said.told_until,
             "grace": grace,
             "doubt_lasts": max(2 * timers.checks[-1], timers.email_patience) + grace,
         }

@@ -150,6 +150,7 @@ AUDIT = text(
         UNION ALL
         SELECT 'I20', coalesce((SELECT a.message_id FROM attempt a WHERE a.token_hash = i.token_hash), i.id)::text FROM inbox i
         WHERE i.source = ANY(:tellers) AND i.dedupe_key NOT LIKE '{UNREADABLE_KEY}%'
+            AND i.received_at < coalesce(CAST(:told_until AS timestamptz), 'infinity')
             AND NOT EXISTS (SELECT 1 FROM told t WHERE t.provider = i.source AND t.key = i.dedupe_key
                             AND t.token_hash IS NOT DISTINCT FROM i.token_hash)
             AND NOT EXISTS (SELECT 1 FROM received r WHERE r.provider = i.source AND r.provider_id = i.dedupe_key)

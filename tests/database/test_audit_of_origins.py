@@ -1,6 +1,7 @@
 """Who a message is, whose word came in, and whose rows are used: each is broken on purpose, and named."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -102,6 +103,14 @@ def test_what_a_stand_in_notes_is_read_as_it_comes_in(tmp_path: Path) -> None:
     record = read_record(log_files([tmp_path]))
 
     assert (record.told, record.tellers) == ([Told("twilio", KEY, token_hash(TOKEN)), Told("twilio", "SM8")], TWILIO)
+
+
+def test_what_came_in_after_the_notes_were_read_is_not_held_against_it(world: World) -> None:
+    store(world.engine, world.ring, [STATUS])
+    earlier = datetime.now(UTC) - timedelta(minutes=1)
+
+    assert violated(world, ProviderRecord((), tellers=TWILIO, told_until=earlier)) == {}
+    assert "I20" in violated(world, ProviderRecord((), tellers=TWILIO, told_until=earlier + timedelta(minutes=2)))
 
 
 def test_where_nobody_notes_what_is_told_a_forgery_cannot_be_told_from_news(world: World) -> None:
