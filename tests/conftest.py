@@ -22,9 +22,8 @@ from models.database.engine import make_engine
 from models.database.migrate import upgrade
 from models.settings import DatabaseSettings
 
-os.environ.pop(
-    "COLUMNS", None
-)  # that of a parallel run; a console would be as wide for ever, and each test sets its own
+# A console keeps the width of a parallel run for ever, and each test sets its own.
+os.environ.pop("COLUMNS", None)
 
 STACK_TESTS = Path(__file__).parent / "stack"
 START_SECONDS = 30.0

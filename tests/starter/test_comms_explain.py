@@ -198,7 +198,7 @@ def test_an_explanation_can_be_read_by_programs(world: World) -> None:
     assert said["run_id"] == str(run)
     [hello] = [message for message in said["messages"] if message["step"] == "hello"]
     assert (hello["state"], hello["provider_message_id"]) == ("accepted", "SM1")
-    assert [check["verdict"] for check in hello["checks"]] == ["passed"] * 12
+    assert [check["verdict"] for check in hello["checks"]] == ["passed"] * len(CHECKS)
     assert hello["checks"][2]["inputs"]["event"]["source"] == "form"
     assert "run_requested" not in said["events"][0]["in_words"]
 

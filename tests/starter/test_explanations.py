@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from models.explaining.checks import CHECKS
 from tests.starter.builders import PHONE, SID, claimed, inbound, news, plan
 from tests.starter.conftest import Api
 
@@ -22,13 +23,16 @@ async def test_any_member_of_staff_may_ask_why_a_message_waits(api: Api, by: str
     said = answer.json()
     assert answer.status_code == 200
     assert said["question"] == "Why has this not gone out yet?"
-    assert [check["verdict"] for check in said["checks"]] == ["not_asked"] * 12
+    assert [check["verdict"] for check in said["checks"]] == ["not_asked"] * len(CHECKS)
     stopped = [check for check in said["now"]["checks"] if check["verdict"] == "stopped"]
     assert stopped[0]["rule"] == "not paused"
     assert {"scope", "owner", "reason", "since", "epoch"} <= stopped[0]["inputs"].keys()
     assert stopped[0]["inputs"]["reason"] == "wrong prices"
     assert said["to_change"][0]["who"] == "an incident owner (role incident_owner)"
-    assert said["to_change"][0]["how"] == ['POST /v1/pauses {"scope": "everything", "paused": false, "reason": "…"}']
+    assert [way.split()[:2] for way in said["to_change"][0]["how"]] == [
+        ["comms", "resume"],
+        ["POST", f"/v1/pauses/{stopped[0]['inputs']['pause_id']}/preview,"],
+    ]
 
 
 async def test_a_message_that_went_out_says_why_without_anything_personal(api: Api) -> None:

@@ -65,7 +65,7 @@ async def _world(engine: Engine, database_url: str, server: str, test: str) -> A
     made = World(engine, client, settings)
     async with make_worker(client, settings, engine, made.outside):
         yield made
-        if directory := os.environ.get(RECORD_INTO):
+        if (directory := os.environ.get(RECORD_INTO)) and hasattr(made, "run_id"):  # a test may start none
             await _keep(made, Path(directory), re.sub(r"\W+", "_", test.removeprefix("test_")).strip("_"))
 
 

@@ -119,7 +119,7 @@ class World(ObservedRun):
             business = Business(key="acme", name="Acme Plumbing", phone=client_phone, postal_address="1 Road")
             session.add(business)
             session.flush()
-            lead = Lead(client_id=business.id, source="missed_call", source_lead_id="1", first_name="Ana", phone=phone,
+            lead = Lead(client_id=business.id, source="missed_call", source_lead_id="1", first_name="Zephyrine", phone=phone,
                         email=email)  # fmt: skip
             session.add(lead)
             session.flush()

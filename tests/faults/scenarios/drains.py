@@ -17,7 +17,7 @@ _MOST_IN_A_SECOND = """
 
 
 @scenario(
-    "F41", f"{HELD} held texts drain at {PER_SECOND:g} a second; relay and workers are killed, and it is paused again, meanwhile.",
+    "F43", f"{HELD} held texts drain at {PER_SECOND:g} a second; relay and workers are killed, and it is paused again, meanwhile.",
     "as previewed: each leaves once, at that rate, and what the second pause holds leaves after it", Kind.ROUGH, within=120,
 )  # fmt: skip
 async def a_drain_survives(trial: Trial) -> None:

@@ -51,6 +51,7 @@ async def test_a_day_later_the_same_person_is_enrolled_again_unless_their_run_is
     _age(api)
     with api.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE run SET closed_at = now(), state = 'closed'")
+        connection.exec_driver_sql("DELETE FROM active_enrollment")
     await here.receives(twilio_voice.missed_call(PHONE, "CA" + "4" * 32))
 
     assert api.rows("SELECT state FROM lead_event ORDER BY received_at") == [
