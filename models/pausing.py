@@ -49,7 +49,9 @@ class LiftRule(StrEnum):
 FOUND_BY_ITSELF = (
     PauseCode.SET_UP,
     PauseCode.WEB_HOOK,
+    PauseCode.IMPORT,
     PauseCode.DELIVERY,
+    PauseCode.PRIVACY,
     PauseCode.COMPLIANCE,
     PauseCode.STALE_SOURCE,
     PauseCode.SUSPECTED_DUPLICATE,

@@ -161,6 +161,11 @@ class PauseSettings(BaseModel):
     """After how many accepted messages of a provider in a row without any report it is paused, each given the window."""
     stale_after: timedelta = Field(default=timedelta(minutes=30), gt=timedelta(0))
     """For how long the provider's list of received texts may be unread."""
+    import_minimum: int = Field(default=20, ge=1)
+    """Of how many imported leads of a client a share is formed at the least."""
+    import_share: float = Field(default=0.5, gt=0, le=1)
+    """From which share of imported leads that contradict themselves or are incomplete on the client is paused: its columns may
+    have been read wrongly."""
     refused_clients: int = Field(default=2, ge=2)
     """From how many clients' channels refused for our set-up on the whole provider is paused."""
 

@@ -1,5 +1,6 @@
-"""Five thousand waiting runs of one client: paused in one request, previewed by the gate, resumed as previewed."""
+"""Thousands of waiting runs of one client: paused in one request, previewed by the gate, resumed as previewed."""
 
+import os
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -21,16 +22,18 @@ from tests.database.telling import Tell
 from tests.database.test_resuming import preview, resume, standing
 from tests.database.world import HERE, World
 
-RUNS = 5000
+RUNS = int(os.environ.get("WAITING_RUNS", "1000"))
+"""In thousands. The figures of the README are of 5000."""
+TENTH = RUNS // 10
 SHUT = WindowDecision(allowed=False, next_allowed=None, zones=("Pacific/Honolulu",), shut_in=("Pacific/Honolulu",))
 
 EXPECTED = {
-    "will_send": 2450,
-    "expired": 500,
-    "opted_out": 500,
-    "not_approved": 500,
-    "quiet_hours": 500,
-    "run_ended": 500,
+    "will_send": 5 * TENTH - 50,
+    "expired": TENTH,
+    "opted_out": TENTH,
+    "not_approved": TENTH,
+    "quiet_hours": TENTH,
+    "run_ended": TENTH,
     "paused": 50,
 }
 
@@ -74,7 +77,7 @@ def _vary(world: World, runs: Sequence[UUID]) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_a_client_with_five_thousand_waiting_runs_is_held_and_resumed_as_previewed(
+def test_a_client_with_thousands_of_waiting_runs_is_held_and_resumed_as_previewed(
     world: World, engine: Engine, tell: Tell
 ) -> None:
     one_run = world.run(lead=world.lead("Max", "+13035554998"))

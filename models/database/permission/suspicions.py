@@ -5,6 +5,7 @@ what came before.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
@@ -13,7 +14,9 @@ from sqlmodel import Session
 from models.database.inbound.backfills import ENGINEER
 from models.database.inbound.inbox import TWILIO
 from models.database.permission.pauses import Terms
+from models.database.recovery.inquiries import AUDIT
 from models.database.sending.evidence import CONFLICT_TASK
+from models.leads.terms import LeadEventState, Way
 from models.pausing import LiftRule, PauseCode
 from models.settings import PauseSettings
 
@@ -83,6 +86,31 @@ _REFUSED = text(
 )
 
 
+_IMPORTED = text(
+    f"""
+    SELECT 'client:' || e.client_id AS scope, max(e.owner) AS owner, count(*) AS imported,
+        count(*) FILTER (WHERE e.state = '{LeadEventState.NEEDS_PERSON}') AS unclear
+    FROM lead_event e
+    WHERE e.way = '{Way.IMPORT}' AND e.received_at > clock_timestamp() - CAST(:window AS interval)
+      AND e.received_at > {_since_lifted("'client:' || e.client_id", PauseCode.IMPORT)}
+    GROUP BY e.client_id
+    """
+)
+_BROKEN_PROMISES = text(
+    f"""
+    SELECT newest.id AS audit, found.invariant, found.bad FROM (
+        SELECT * FROM inquiry WHERE kind = '{AUDIT}' AND finished_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1) newest
+    CROSS JOIN LATERAL jsonb_to_recordset(newest.report -> 'findings') AS found (invariant text, bad int)
+    WHERE found.bad > 0 AND found.invariant = ANY(:invariants)
+      AND newest.finished_at > coalesce((SELECT max(p.lifted_at) FROM pause p
+                                         WHERE p.scope = 'everything' AND p.code = :code), '-infinity')
+    ORDER BY found.invariant
+    """
+)
+_BREAK = {PauseCode.PRIVACY: ["I13", "I21"], PauseCode.COMPLIANCE: ["I10", "I11", "I12", "I19"]}
+"""Which promises of the audit (`models.audit`) are about privacy and which about permission."""
+
+
 def found(session: Session, settings: PauseSettings) -> Iterator[Terms]:
     """Return every pause that is called for now, also those that hold already."""
     for code, look in _LOOKS:
@@ -110,6 +138,23 @@ def complaints(session: Session, settings: PauseSettings) -> Iterator[Terms]:
             why = f"{row.complained} of {row.asked} people complained"
             facts = {"complained": row.complained, "reported": row.asked}
             yield _terms(row.scope, why, row.owner, PauseCode.COMPLIANCE, **facts)
+
+
+def imports(session: Session, settings: PauseSettings) -> Iterator[Terms]:
+    """A client for whom too large a share of imported leads is unclear: the others may have been read wrongly too."""
+    for row in session.execute(_IMPORTED, {"window": settings.window}):
+        if row.imported >= settings.import_minimum and row.unclear / row.imported >= settings.import_share:
+            why = f"{row.unclear} of {row.imported} imported leads are incomplete or contradict themselves; check the columns"
+            yield _terms(row.scope, why, row.owner, PauseCode.IMPORT, unclear=row.unclear, imported=row.imported)
+
+
+def broken_promises(session: Session, settings: PauseSettings, code: PauseCode) -> Iterator[Terms]:
+    """Everything, if the newest audit has found broken what protects people: one broken case is not the only one for long."""
+    rows = session.execute(_BROKEN_PROMISES, {"code": code, "invariants": _BREAK[code]}).all()
+    if rows:
+        named = {row.invariant: row.bad for row in rows}
+        why = f"the audit has found promises broken: {', '.join(named)}; see its task"
+        yield _terms("everything", why, ENGINEER.owner, code, broken=named, audit=str(rows[0].audit))
 
 
 def duplicates(session: Session, settings: PauseSettings) -> Iterator[Terms]:
@@ -151,6 +196,9 @@ _COMPLAINTS = 3
 _LOOKS: tuple[tuple[PauseCode, Callable[[Session, PauseSettings], Iterator[Terms]]], ...] = (
     (PauseCode.DELIVERY, delivery),
     (PauseCode.COMPLIANCE, complaints),
+    (PauseCode.COMPLIANCE, partial(broken_promises, code=PauseCode.COMPLIANCE)),
+    (PauseCode.PRIVACY, partial(broken_promises, code=PauseCode.PRIVACY)),
+    (PauseCode.IMPORT, imports),
     (PauseCode.SUSPECTED_DUPLICATE, duplicates),
     (PauseCode.WEB_HOOK, silence),
     (PauseCode.STALE_SOURCE, stale),
