@@ -6,8 +6,8 @@ PYTHON := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 LOCKS := requirements/service.txt requirements/local.txt requirements/dev.txt
 UV_PIP := $(BIN)/uv pip
-# Tests that start whole stacks and kill their parts have the machine to themselves.
-WHOLE_STACKS := tests/faults tests/mutants tests/observability tests/stack
+# Tests that start whole stacks, kill their parts, or look who starves under load have the machine to themselves.
+ALONE := tests/faults tests/mutants tests/observability tests/stack tests/starter/test_storm.py
 
 # The installer, pinned like everything else: hashes of its Linux (glibc) and macOS wheels for both processors.
 define INSTALLER
@@ -37,8 +37,8 @@ clean-state: install ## forget what `make run` and `make demo` have kept
 	@$(PYTHON) -m deploy.local.clean_state
 
 test: check ## every check and every test
-	$(BIN)/pytest -n auto --dist loadfile $(addprefix --ignore=,$(WHOLE_STACKS))
-	$(BIN)/pytest $(WHOLE_STACKS)
+	$(BIN)/pytest -n auto --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(BIN)/pytest $(ALONE)
 
 check: install ## import contracts, types, lint, formatting
 	$(BIN)/lint-imports
