@@ -36,7 +36,7 @@ class Window:
 
 
 WINDOWS = (
-    Window("C1", "before it claims", "postgres", Way.TO_SERVER, r"FROM message WHERE run_id = \S+ AND step"),
+    Window("C1", "before it claims", "postgres", Way.TO_SERVER, r"WHERE m\.run_id = \S+ AND m\.step"),
     Window("C2", "inside the claim, before its commit", "postgres", Way.TO_SERVER, r"INTO claim_log.*\nCOMMIT$"),
     Window("C3", "after the claim, before it calls", "twilio", Way.TO_SERVER, "^POST", "escalated", 0, False),
     Window("C4", "in the middle of its request", "twilio", Way.TO_SERVER, "^POST", "escalated", 0, False, let_through=80),
