@@ -58,7 +58,7 @@ async def opt_outs_and_pauses_race_claims(trial: Trial) -> None:
 async def _started_and_stopped(trial: Trial, lead: Lead, few: asyncio.Semaphore) -> None:
     async with few:
         await trial.start(lead)
-        await asyncio.sleep(trial.random.uniform(0.0, 2.0))
+        await asyncio.sleep(trial.random.uniform(0.0, 5.0))
         began = time.monotonic()
         await trial.rig.office.reply(lead.phone, "STOP")
         trial.measured("opt-out, from text to effect", time.monotonic() - began)
