@@ -37,6 +37,8 @@ class Resources:
     refusals: RefusalCount
     lead_refusals: RefusalCount
     callbacks: GroupCommit
+    gate_rules: Rules
+    """What the gate is set to. Made once, because it keeps the sending rules that it has read."""
 
     @property
     def approval_key(self) -> bytes:
@@ -47,11 +49,6 @@ class Resources:
     def callback_key(self) -> bytes:
         """The key of unsubscribe links."""
         return self.settings.keys.callback.get_secret_value().encode()
-
-    @property
-    def gate_rules(self) -> Rules:
-        """What the gate is set to."""
-        return gate_rules(self.settings.quiet_hours, self.settings.timers.inbound_silence, self.settings.database.epoch)
 
     @property
     def resuming(self) -> Policy:
@@ -80,6 +77,7 @@ def make_resources(settings: Settings) -> Resources:
         refusals=RefusalCount(webhook_engine),
         lead_refusals=RefusalCount(webhook_engine, origin=LEADS, channel=None),
         callbacks=GroupCommit(partial(arrivals.store, webhook_engine, ring), webhook_threads),
+        gate_rules=gate_rules(settings.quiet_hours, settings.timers.inbound_silence, database.epoch),
     )
 
 

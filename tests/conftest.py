@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
+from hypothesis import settings
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
 
@@ -24,6 +25,10 @@ from models.settings import DatabaseSettings
 
 # A console keeps the width of a parallel run for ever, and each test sets its own.
 os.environ.pop("COLUMNS", None)
+
+# Every machine tries the same examples, so that what passed here passes there. `--hypothesis-profile default` searches.
+settings.register_profile("the same everywhere", derandomize=True, deadline=None, print_blob=True)
+settings.load_profile("the same everywhere")
 
 STACK_TESTS = Path(__file__).parent / "stack"
 START_SECONDS = 30.0

@@ -208,16 +208,21 @@ def _market(there: Market, body: CompletionBody) -> Market:
     return there.model_copy(update={name: value for name, value in told.items() if value is not None})
 
 
+def given_consent(one: PermissionBody) -> GivenConsent:
+    """Return a permission that a request brings as lead events hold it."""
+    return GivenConsent(
+        channel=one.channel,
+        kind=KINDS[one.kind],
+        source=one.source,
+        wording_version=one.wording_version,
+        evidence=one.evidence,
+    )
+
+
 def _consent(given: PermissionBody) -> GivenConsent:
     if not given.evidence:
         raise field_problem("consent.evidence", "say where the proof lies, such as call/2231")
-    return GivenConsent(
-        channel=given.channel,
-        kind=KINDS[given.kind],
-        source=given.source,
-        wording_version=given.wording_version,
-        evidence=given.evidence,
-    )
+    return given_consent(given)
 
 
 def _settled() -> Problem:

@@ -30,8 +30,8 @@ from models.leads.event import (
 )
 from models.leads.terms import Way
 from models.terms import ConsentKind
-from starter.api.fields import KINDS, Handle, Key, SequenceKey, Short, Strict
-from starter.api.lead_events import LeadEventStory, story
+from starter.api.fields import Handle, Key, SequenceKey, Short, Strict
+from starter.api.lead_events import LeadEventStory, given_consent, story
 from starter.api.outreach import IdempotencyKey, LeadBody, PermissionBody
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
@@ -143,17 +143,9 @@ def _event(body: NewLeadBody, key: str) -> LeadEvent:
             requested_times=tuple(RequestedTime(starts=one.starts, ends=one.ends) for one in body.requested_times),
             urgency=body.urgency,
         ),
-        consent=ConsentOfLead(automated_ok=body.automated_ok, given=given + tuple(_given(one) for one in body.consent)),
+        consent=ConsentOfLead(
+            automated_ok=body.automated_ok, given=given + tuple(given_consent(one) for one in body.consent)
+        ),
         attribution=Attribution(utm=utm, **known),
         market=Market(city=body.city, region=body.region, postal_code=body.postal_code),
-    )
-
-
-def _given(one: PermissionBody) -> GivenConsent:
-    return GivenConsent(
-        channel=one.channel,
-        kind=KINDS[one.kind],
-        source=one.source,
-        wording_version=one.wording_version,
-        evidence=one.evidence,
     )

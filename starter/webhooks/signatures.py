@@ -56,7 +56,12 @@ class TwilioSignatures:
         except ValueError:
             raise Forged("unreadable_form") from None
         form, address = Form(pairs), self._address(request)
-        if not any(validator.validate(address, form, signature) for validator in self._validators):
+        try:
+            signed = any(validator.validate(address, form, signature) for validator in self._validators)
+        except ValueError:
+            # What follows the host may be anything a sender writes, `:port` that is no number included.
+            raise Forged("unreadable_address") from None
+        if not signed:
             raise Forged("bad_signature")
         return form
 

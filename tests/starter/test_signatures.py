@@ -87,3 +87,8 @@ def test_a_request_with_one_byte_changed_is_forged(
 
     with pytest.raises(Forged):
         signatures.verified(_request(path, query, signature), body.encode())
+
+
+def test_an_address_that_no_one_can_read_is_forged(signatures: TwilioSignatures) -> None:
+    with pytest.raises(Forged, match="unreadable_address"):
+        signatures.verified(_request(":webhooks/twilio/status/0", "", "signature"), b"Body=STOP")
