@@ -3,13 +3,12 @@
 After https://response.pagerduty.com/during/external_communication_guidelines/, slowed down for paused automation.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from models.business_days import CLOSES, OPENS, after_business_time, business_day_after
 from models.incidents.states import IncidentSeverity
-from models.quiet_hours import is_federal_holiday
 
-OPENS, CLOSES = time(9), time(17)
 DAILY_AFTER = timedelta(hours=48)
 SUMMARY_AFTER_BUSINESS_DAYS = 5
 _DAY = timedelta(days=1)
@@ -44,39 +43,11 @@ def summary_due(resolved_at: datetime, zone: str) -> datetime:
     """Return until when the summary must be out: the end of the fifth business day after the day it was resolved."""
     day = resolved_at.astimezone(ZoneInfo(zone)).date()
     for _ in range(SUMMARY_AFTER_BUSINESS_DAYS):
-        day = _business_day_after(day)
+        day = business_day_after(day)
     return datetime.combine(day, CLOSES, ZoneInfo(zone))
-
-
-def after_business_time(start: datetime, amount: timedelta, zone: str) -> datetime:
-    """Return the moment when `amount` of business time (weekdays 9-17 in `zone`, no federal holidays) has passed."""
-    local = start.astimezone(ZoneInfo(zone))
-    day, left = local.date(), amount
-    begins = local if is_business_day(day) else None
-    while True:
-        if begins is not None:
-            opens, closes = (datetime.combine(day, wall, ZoneInfo(zone)) for wall in (OPENS, CLOSES))
-            begins = max(begins, opens)
-            if begins + left <= closes:
-                return begins + left
-            left -= max(closes - begins, timedelta(0))
-        day = _business_day_after(day)
-        begins = datetime.combine(day, OPENS, ZoneInfo(zone))
-
-
-def is_business_day(day: date) -> bool:
-    """Return whether people are at work: a weekday that is no US federal holiday."""
-    return day.isoweekday() <= 5 and not is_federal_holiday(day)
-
-
-def _business_day_after(day: date) -> date:
-    day += _DAY
-    while not is_business_day(day):
-        day += _DAY
-    return day
 
 
 def _next_business_day(moment: datetime, zone: str) -> datetime:
     local = moment.astimezone(ZoneInfo(zone))
     wall = min(max(local.time(), OPENS), CLOSES)
-    return datetime.combine(_business_day_after(local.date()), wall, ZoneInfo(zone))
+    return datetime.combine(business_day_after(local.date()), wall, ZoneInfo(zone))

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.business_days import after_business_time, is_business_day
 from models.incidents.cadence import (
-    after_business_time,
     first_notice_due,
-    is_business_day,
     next_update_due,
     summary_due,
 )
