@@ -120,6 +120,9 @@ class RunKind(StrEnum):
     """Which business process a run is."""
 
     OUTREACH = "outreach"
+    REVIEW_REQUEST = "review_request"
+    REPORT_DIGEST = "report_digest"
+    INCIDENT_NOTICE = "incident_notice"
 
 
 class RunState(StrEnum):

@@ -3,31 +3,27 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.addresses import address_hash
 from models.copywriting import SequenceVersion, TemplateVersion
-from models.database import events, runs
+from models.database import runs
 from models.database.engine import now, transaction
-from models.database.events import Origin
 from models.database.permission import approvals
 from models.database.sealed_text import sealed
+from models.database.sending import planning
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.ledger import Message
 from models.database.tables.people import Client, Lead, Staff
 from models.database.tables.runs import Run
 from models.enrollment import DraftMessage, Enrollment, Recipient
-from models.errors import KeyReusedWithDifferentContent
-from models.event_kinds import EventKind
-from models.identity import content_hash, message_id, send_key, workflow_id
+from models.identity import content_hash, message_id, workflow_id
 from models.notices import APPROVAL_NOTICE_STEP, ApprovalNotice
 from models.sealing import KeyRing
 from models.terms import PROVIDERS, ApprovalPolicy, Channel, MessageState, RunKind, RunState
 from models.zones import whereabouts
-
-PLAN = Origin("workflow")
 
 
 class Enrollments:
@@ -75,7 +71,7 @@ class Enrollments:
             run = runs.existing(session, enrollment.run_id)
             for draft in drafts:
                 state = MessageState.PLANNED if each_run else MessageState.READY
-                _plan(session, run, draft, state)
+                planning.plan(session, run, draft, state)
             if each_run and drafts:
                 hashes = [draft.content_hash for draft in drafts]
                 approvals.open_for_run(
@@ -134,45 +130,6 @@ class Enrollments:
                 expires_at=notice.decide_by,
             )
             session.execute(insert(Message).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing())
-
-
-_STANDING = text("SELECT content_hash FROM message WHERE id = :id")
-
-
-def _plan(session: Session, run: Run, draft: DraftMessage, state: MessageState) -> None:
-    case = workflow_id(RunKind(run.kind), run.id)
-    key = send_key(run.client_id, case, draft.step, 1, draft.channel, draft.recipient.hash)
-    identity = message_id(key)
-    row = Message(
-        id=identity,
-        client_id=run.client_id,
-        run_id=run.id,
-        send_key=key,
-        step=draft.step,
-        position=draft.position,
-        channel=draft.channel,
-        provider=PROVIDERS[draft.channel],
-        address=draft.recipient.address,
-        address_hash=draft.recipient.hash,
-        time_zones=list(draft.recipient.time_zones),
-        places=list(draft.recipient.places),
-        immediate=draft.immediate,
-        consent_needed=int(draft.consent_needed),
-        subject=draft.subject,
-        body=draft.body,
-        content_hash=draft.content_hash,
-        approved_hash=draft.approved_hash,
-        state=state,
-        lifetime=draft.lifetime,
-    )
-    statement = insert(Message).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing()
-    added = session.execute(statement.returning(col(Message.id))).first()
-    if added is None:
-        if session.execute(_STANDING, {"id": identity}).scalar_one_or_none() != draft.content_hash:
-            raise KeyReusedWithDifferentContent(f"message {identity} was planned with other wording")
-        return
-    about = runs.subject(run)
-    events.record(session, EventKind.MESSAGE_PLANNED, PLAN, about, step=draft.step, channel=draft.channel)
 
 
 def _templates(session: Session, sequence: SequenceVersion) -> tuple[TemplateVersion, ...]:

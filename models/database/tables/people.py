@@ -59,3 +59,22 @@ class Lead(SQLModel, table=True):
     disposition: str = "new"
     occurred_at: Moment = a_moment()
     received_at: Moment = recorded_now()
+
+
+class ClientContact(SQLModel, table=True):
+    """A person at a client, to whom reports, notices and portal links go. Permission and opt-out are consent events."""
+
+    __tablename__ = "client_contact"
+    __table_args__ = (UniqueConstraint("client_id", "email"),)
+
+    id: UUID = an_id()
+    client_id: UUID = Field(foreign_key="client.id")
+    name: str
+    email: str
+    """Lower case."""
+    phone: str = ""
+    """E.164, or empty."""
+    receives: list[str] = some_text()
+    """What is sent to them: `reports`, `incidents`."""
+    active: bool = True
+    created_at: Moment = recorded_now()
