@@ -31,15 +31,18 @@ from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
 from activities.providers.hubspot import HubSpot
+from activities.providers.salesforce import Salesforce
 from activities.providers.ses_email import SesEmail
+from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
 from activities.running import RunActivities
-from activities.standing import auditing, backfilling, recovering, repeat, sweeping
+from activities.standing import auditing, backfilling, handing_over_again, recovering, repeat, sweeping
 from models.connection import connect, key_ring
+from models.crm_settings import CrmProvider, CrmSettings
 from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import make_engine
 from models.database.enrollments import Enrollments
@@ -82,9 +85,22 @@ def providers(settings: Settings) -> Outside:
     return Outside(
         channels={Channel.SMS: twilio, Channel.EMAIL: SesEmail(settings.ses)},
         lists={"twilio": twilio},
-        crm=HubSpot(settings.crm) if settings.crm.token.get_secret_value() else None,
+        crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
     )
+
+
+def crm(settings: CrmSettings) -> ports.Crm | None:
+    """Return the CRM; None leaves every lead to a person."""
+    match settings.provider:
+        case CrmProvider.HUBSPOT:
+            return HubSpot(settings) if settings.token.get_secret_value() else None
+        case CrmProvider.SALESFORCE:
+            return Salesforce(settings)
+        case CrmProvider.WEB_HOOK:
+            return StandardWebHook(settings)
+        case CrmProvider.NONE:
+            return None
 
 
 def make_worker(
@@ -170,6 +186,7 @@ async def main(settings: Settings) -> None:
     )
     recovery = Recovery(recoveries, outside.history, "twilio", asked_of(client))
     auditor = Auditor(Audits(engine, key_ring(settings), settings.timers), outside.history, "twilio")
+    handoffs = HandoffActivities(Handoffs(engine), outside.crm)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -178,6 +195,7 @@ async def main(settings: Settings) -> None:
             repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep),
             repeat("backfill", backfilling(backfiller, observed.meter), settings.timers.sweep),
             repeat("recovery", recovering(recovery), settings.timers.sweep),
+            repeat("handing over again", handing_over_again(handoffs, observed.meter), settings.timers.sweep),
             repeat("audit", auditing(auditor, observed.meter), settings.timers.sweep),
         ]
         if observed.runtime:

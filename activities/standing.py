@@ -9,6 +9,7 @@ from temporalio.common import MetricMeter
 
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
+from activities.handing_over import HandoffActivities
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 
@@ -47,6 +48,18 @@ def recovering(recovery: Recovery) -> Callable[[], None]:
     def sweep() -> None:
         if recovery.sweep():
             log.info("a reconciliation has finished")
+
+    return sweep
+
+
+def handing_over_again(handoffs: HandoffActivities, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look for leads that the CRM could not take when their run offered them."""
+    offered = meter.create_counter("comms_handoffs_offered_again", "Leads offered to the CRM again beside their runs.")
+
+    def sweep() -> None:
+        if count := handoffs.sweep():
+            log.info("leads were offered to the CRM again", extra={"offered": count})
+            offered.add(count)
 
     return sweep
 

@@ -18,6 +18,7 @@ from starter.api import (
     clients,
     consent,
     controls,
+    handoffs,
     health,
     inbox,
     ledger,
@@ -40,7 +41,10 @@ Runs client communication: a lead enters, a person approves, messages leave once
 person. Show the API key of a member of staff as `Authorization: Bearer <key>`. Errors are `application/problem+json`
 (RFC 9457); their `detail` says what to do.
 """
-_V1 = (outreach, runs, controls, pauses, approvals, tasks, messages, inbox, consent, clients, library, ledger, audits)
+_V1 = (
+    *(outreach, runs, controls, pauses, approvals, tasks, handoffs),
+    *(messages, inbox, consent, clients, library, ledger, audits),
+)
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
     403: "The role is not enough, or the rules forbid it.",

@@ -5,6 +5,7 @@ import typer
 from starter.comms import (
     client_commands,
     database_commands,
+    handoff_commands,
     ledger_commands,
     library_commands,
     run_commands,
@@ -38,6 +39,8 @@ app.command(rich_help_panel=PEOPLE)(task_commands.resolve)
 app.command(rich_help_panel=PEOPLE)(task_commands.release)
 app.command("opt-out", rich_help_panel=PEOPLE)(task_commands.opt_out)
 app.command(rich_help_panel=PEOPLE)(task_commands.close)
+app.command(rich_help_panel=PEOPLE)(handoff_commands.handoffs)
+app.command("hand-over", rich_help_panel=PEOPLE)(handoff_commands.hand_over)
 app.command(rich_help_panel=PEOPLE)(approve)
 app.command(rich_help_panel=PEOPLE)(reject)
 app.command(rich_help_panel=PEOPLE)(run_commands.pause)
