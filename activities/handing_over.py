@@ -138,7 +138,8 @@ def _take_back_from_crm(crm: Crm, prepared: PreparedHandoff) -> tuple[UndoState,
         return UndoState.NOTHING_TO_UNDO, "the CRM does not have the lead"
     before = prepared.snapshot.get("before")
     written = prepared.snapshot.get("written", {"contact": found.contact, "deal": found.deal})
-    ours = found.contact == written["contact"] and found.deal == written["deal"]
+    # A deal that is gone needs no taking back: perhaps our own call that archived it has lost its answer.
+    ours = found.contact == written["contact"] and (found.deal_id is None or found.deal == written["deal"])
     if before is None and ours:
         crm.archive(prepared.lead, found)
         return UndoState.UNDONE, "created by us and untouched since: archived"

@@ -1,6 +1,6 @@
 """Which addresses a request to somebody else's server may go to: public ones only.
 
-Sources: the IANA special-purpose registries (RFC 6890), RFC 6052 (NAT64), RFC 3056 (6to4), RFC 4380 (Teredo), and
+Sources: the IANA special-purpose address registries (RFC 6890), https://www.iana.org/assignments/ipv6-address-space and
 https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
 """
 
@@ -8,10 +8,17 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
 
-_CARRIERS = tuple(ip_network(network) for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
-"""IPv6 addresses that hold an IPv4 address and lead to it; nobody's web hook needs one."""
-_METADATA = frozenset({ip_address("168.63.129.16")})
-"""Reached from inside of a cloud only, although its address is public. The others are link-local, ULA or CGNAT."""
+_UNICAST = ip_network("2000::/3")
+"""All public IPv6 addresses of hosts; mapped, translated (NAT64), unique-local, link-local and multicast ones are outside."""
+_NEVER = tuple(
+    ip_network(network)
+    for network in (
+        "192.0.0.0/24",  # protocol assignments, and the metadata of a cloud; Python's opinion of it depends on its version
+        "168.63.129.16/32",  # the metadata of another one; public, but reached from inside only
+        "2001::/23",  # protocol assignments: Teredo, which carries an IPv4 address
+        "2002::/16",  # 6to4, which carries one too
+    )
+)
 
 
 def parsed(address: str) -> Address:
@@ -27,9 +34,7 @@ def may_be_reached(address: Address, *, permits_loopback: bool = False) -> bool:
     """
     if address.is_loopback:
         return permits_loopback
-    if isinstance(address, IPv6Address):
-        carries = address.ipv4_mapped is not None or any(address in network for network in _CARRIERS)
-        if carries or address.is_site_local:
-            return False
-    usual = address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
-    return usual and address not in _METADATA
+    if isinstance(address, IPv6Address) and address not in _UNICAST:
+        return False
+    is_usual = address.is_global and not (address.is_multicast or address.is_reserved)
+    return is_usual and not any(address in network for network in _NEVER)
