@@ -44,6 +44,6 @@ def _given_up(url: str, key: str) -> list[str]:
 
 
 def _line(row: dict[str, Any]) -> tuple[object, ...]:
-    next_call = moment(row["next_try_at"]) if row["next_try_at"] else "by a person: comms hand-over"
+    next_call = moment(row["next_try_at"]) if row["next_try_at"] else "with a person"
     tries = row["tries"]
     return row["run_id"], row["client"], row["owner"], tries, row["last_error"], moment(row["prepared_at"]), next_call
