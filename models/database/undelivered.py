@@ -53,7 +53,10 @@ _UNDELIVERED = text(
            CASE WHEN h.state = 'prepared' THEN h.next_try_at END AS next_try_at
     FROM handoff h JOIN run r ON r.id = h.run_id JOIN client c ON c.id = h.client_id
     JOIN undo u ON u.run_id = h.run_id AND u.step = 'handoff' AND u.state = 'registered'
-    WHERE h.state = 'given_to_person' OR (h.state = 'prepared' AND h.tries > 0) ORDER BY h.prepared_at LIMIT :limit
+    WHERE (h.state = 'prepared' AND h.tries > 0)
+       OR (h.state = 'given_to_person' AND EXISTS (
+            SELECT 1 FROM owner_task t WHERE t.kind = :task AND t.subject = CAST(h.run_id AS text) AND t.closed_at IS NULL))
+    ORDER BY h.prepared_at LIMIT :limit
     """
 )
 _IS_OFF = text("SELECT EXISTS (SELECT 1 FROM owner_task WHERE kind = :kind AND closed_at IS NULL)")
@@ -74,8 +77,9 @@ class Undelivered:
 
 
 def undelivered(session: Session, limit: int = 500) -> list[Undelivered]:
-    """Return the leads that wait for the CRM and those that were given to a person, oldest first."""
-    return [Undelivered(**row) for row in session.execute(_UNDELIVERED, {"limit": limit}).mappings()]
+    """Return the leads that wait for the CRM and those that are on a person's list, oldest first."""
+    found = session.execute(_UNDELIVERED, {"limit": limit, "task": FAILED_TASK})
+    return [Undelivered(**row) for row in found.mappings()]
 
 
 def offer_again(session: Session, run_id: UUID, origin: Origin) -> bool:

@@ -40,3 +40,10 @@ async def test_a_run_that_is_taken_back_is_offered_to_nobody(api: Api, given_up:
 async def test_not_everybody_may_offer_a_lead_again_and_an_unknown_run_is_no_run(api: Api, given_up: UUID) -> None:
     assert (await api.post(f"/v1/runs/{given_up}/hand-over", {}, by="approver")).status_code == 403
     assert (await api.post(f"/v1/runs/{uuid4()}/hand-over", {})).status_code == 404
+
+
+async def test_a_lead_that_a_person_has_entered_is_off_the_list(api: Api, given_up: UUID) -> None:
+    [task] = (await api.get("/v1/tasks")).json()
+    await api.post(task["close"], {"note": "entered by hand"})
+
+    assert (await api.get(LIST)).json() == []
