@@ -89,6 +89,7 @@ class Enrollments:
             planned = select(Message).where(col(Message.run_id) == run_id).order_by(col(Message.position))
             return ApprovalNotice(
                 run_id=run_id,
+                kind=RunKind(run.kind),
                 approval_id=approval.id,
                 address=session.get_one(Staff, approval.approver).email,
                 code=approval_codes.issue_code(
