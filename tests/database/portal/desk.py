@@ -46,10 +46,10 @@ def text_of(**changes: Any) -> PostText:
 
 
 class PostDesk:
-    """Stages and reviews the posts of one run; `sam` writes, `ann` and `bob` review."""
+    """Stages and reviews the posts of one run; `sam` writes, two others review."""
 
-    def __init__(self, engine: Engine, client: UUID, run: UUID) -> None:
-        self.engine, self.client, self.run = engine, client, run
+    def __init__(self, engine: Engine, client: UUID, run: UUID, reviewers: tuple[Origin, Origin] = (ANN, BOB)) -> None:
+        self.engine, self.client, self.run, self.reviewers = engine, client, run, reviewers
 
     def stage(self, number: int = 1, internal: Sequence[InternalNote] = (), **changes: Any) -> StagedPost:
         with transaction(self.engine) as session:
@@ -67,15 +67,19 @@ class PostDesk:
             approval, content_hash = found.one()
             return approvals.decide(session, approval, decision, content_hash, by, DecisionChannel.API)
 
+    def review_twice(self, post: UUID) -> None:
+        """Give both reviews."""
+        for which, by in zip(Review, self.reviewers, strict=True):
+            assert self.review(post, which, by).refusal is None
+
     def publish(self, post: UUID) -> Publication:
         with transaction(self.engine) as session:
             return posts.publish(session, post, STAFF)
 
-    def published(self, number: int = 1, **changes: Any) -> UUID:
+    def published(self, number: int = 1, internal: Sequence[InternalNote] = (), **changes: Any) -> UUID:
         """Stage, review and publish a post."""
-        post = self.stage(number, **changes).post_id
-        self.review(post, Review.OWNER)
-        self.review(post, Review.PRIVACY, BOB)
+        post = self.stage(number, internal, **changes).post_id
+        self.review_twice(post)
         assert self.publish(post).is_published
         return post
 
