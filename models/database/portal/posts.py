@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from models.approving import Review, RiskClass
 from models.database import events, runs
 from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
@@ -19,7 +20,6 @@ from models.database.tables.portal import Post
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
 from models.event_kinds import EventKind
 from models.portal.posts import InternalNote, PostText
-from models.portal.reviews import Review, RiskClass
 from models.portal.standing import PostStanding, PostState, Publication, StagedPost, WhyNotPublished
 from models.terms import ApprovalState
 from models.wording.findings import Severity, strictest
@@ -158,7 +158,7 @@ def correct(
 def _refusal(session: Session, post: Post, text: PostText) -> WhyNotPublished | None:
     if post.state == PostState.WITHDRAWN:
         return WhyNotPublished.WITHDRAWN
-    for review, state in reviewing.states(session, post.id, text.content_hash).items():
+    for review, state in reviewing.states(session, post.id, text.content_hash, lock=True).items():
         if state is not ApprovalState.APPROVED:
             return _WHY[review, state is ApprovalState.REJECTED]
     if strictest(findings(session, post, text)) is Severity.BLOCK:

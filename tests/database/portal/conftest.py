@@ -8,12 +8,13 @@ from sqlalchemy import Engine
 from models.database.engine import make_engine
 from models.database.portal.reading import PortalReader, published
 from models.settings import DatabaseSettings
-from tests.database.portal.desk import PostDesk
+from tests.database.portal.desk import PostDesk, employ_a_privacy_reviewer
 from tests.database.world import World
 
 
 @pytest.fixture
 def desk(world: World) -> PostDesk:
+    employ_a_privacy_reviewer(world.engine)
     return PostDesk(world.engine, world.client, world.request())
 
 

@@ -8,20 +8,20 @@ from uuid import UUID
 
 from sqlalchemy import Engine
 
+from models.approving import ApprovalSubject, Review, RiskClass, Verdict
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.permission import approvals
-from models.database.permission.approvals import Verdict
 from models.database.portal import posts
+from models.database.tables.people import Staff
 from models.digests.figures import Figure, Period, Unit
 from models.portal.posts import InternalNote, PostKind, PostText
-from models.portal.reviews import Review, RiskClass
 from models.portal.standing import PostStanding, Publication, StagedPost
-from models.terms import DecisionChannel, DecisionKind
+from models.terms import DecisionChannel, DecisionKind, Role
 
 WITHIN = timedelta(days=2)
 STAFF = Origin("api", "sam")
-ANN, BOB = Origin("api", "ann"), Origin("api", "bob")
+ANN, PRIYA = Origin("api", "ann"), Origin("api", "priya")
 CALLS = Figure(
     key="calls",
     label="Calls answered",
@@ -46,9 +46,11 @@ def text_of(**changes: Any) -> PostText:
 
 
 class PostDesk:
-    """Stages and reviews the posts of one run; `sam` writes, two others review."""
+    """Stages and reviews the posts of one run; `sam` writes, two others review: as owner, and for privacy."""
 
-    def __init__(self, engine: Engine, client: UUID, run: UUID, reviewers: tuple[Origin, Origin] = (ANN, BOB)) -> None:
+    def __init__(
+        self, engine: Engine, client: UUID, run: UUID, reviewers: tuple[Origin, Origin] = (ANN, PRIYA)
+    ) -> None:
         self.engine, self.client, self.run, self.reviewers = engine, client, run, reviewers
 
     def stage(self, number: int = 1, internal: Sequence[InternalNote] = (), **changes: Any) -> StagedPost:
@@ -57,20 +59,22 @@ class PostDesk:
             return posts.stage(session, self.client, self.run, text, number, "sam", RiskClass.ROUTINE, WITHIN, internal)
 
     def review(
-        self, post: UUID, which: Review, by: Origin = ANN, decision: DecisionKind = DecisionKind.APPROVE
+        self,
+        post: UUID,
+        which: Review,
+        decision: DecisionKind = DecisionKind.APPROVE,
+        by: Origin | None = None,
     ) -> Verdict:
+        by = by or dict(zip(Review, self.reviewers, strict=True))[which]
         with transaction(self.engine) as session:
-            found = session.connection().exec_driver_sql(
-                "SELECT id, content_hash FROM approval WHERE subject = %s AND subject_id = %s AND superseded_at IS NULL",
-                (f"post_{which}", post),
-            )
-            approval, content_hash = found.one()
-            return approvals.decide(session, approval, decision, content_hash, by, DecisionChannel.API)
+            approval = approvals.of(session, ApprovalSubject.POST, post, which)
+            assert approval is not None
+            return approvals.decide(session, approval.id, decision, approval.content_hash, by, DecisionChannel.API)
 
     def review_twice(self, post: UUID) -> None:
         """Give both reviews."""
-        for which, by in zip(Review, self.reviewers, strict=True):
-            assert self.review(post, which, by).refusal is None
+        for which in Review:
+            assert self.review(post, which).refusal is None
 
     def publish(self, post: UUID) -> Publication:
         with transaction(self.engine) as session:
@@ -95,3 +99,9 @@ class PostDesk:
     def standing(self, post: UUID) -> PostStanding:
         with transaction(self.engine) as session:
             return posts.standing(session, post)
+
+
+def employ_a_privacy_reviewer(engine: Engine) -> None:
+    """Let `priya` in."""
+    with transaction(engine) as session:
+        session.add(Staff(handle="priya", email="priya@example.com", roles=[Role.PRIVACY_REVIEWER]))

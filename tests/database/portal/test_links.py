@@ -84,7 +84,7 @@ def test_a_link_ends_by_itself(world: World, contact: UUID) -> None:
     assert not _opens(world, path)
 
 
-def test_nobody_gets_a_link_to_another_clients_post(world: World, contact: UUID) -> None:
+def test_nobody_gets_a_link_to_another_clients_post(world: World, contact: UUID, desk: PostDesk) -> None:
     client = world.another_client()
     theirs = PostDesk(world.engine, client, world.request(lead=world.lead(client=client))).published()
     for post in (theirs, uuid4()):

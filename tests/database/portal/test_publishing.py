@@ -2,15 +2,17 @@
 
 import pytest
 
+from models.approving import ApprovalSubject, Refusal, Review
+from models.database.engine import transaction
+from models.database.permission import approval_desk, approvals
 from models.database.portal.reading import PortalReader, one
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
 from models.portal.posts import InternalNote
-from models.portal.reviews import Review
 from models.portal.standing import PostState, WhyNotPublished
 from models.terms import ApprovalState, DecisionKind
 from models.wording.findings import Severity
 from tests.database.portal.conftest import titles
-from tests.database.portal.desk import BOB, PostDesk
+from tests.database.portal.desk import ANN, PRIYA, STAFF, PostDesk
 from tests.database.world import World
 
 
@@ -24,7 +26,7 @@ def test_a_post_is_shown_after_both_reviews_in_either_order(
     assert not desk.publish(post).is_published
     assert titles(portal, world.client) == []
 
-    desk.review(post, order[1], BOB)
+    desk.review(post, order[1])
     assert desk.publish(post).is_published
     assert titles(portal, world.client) == ["Your October report"]
 
@@ -34,7 +36,7 @@ def test_what_is_missing_is_said_and_recorded(world: World, desk: PostDesk) -> N
     assert desk.publish(post).refusal is WhyNotPublished.OWNER_APPROVAL_MISSING
     desk.review(post, Review.OWNER)
     assert desk.publish(post).refusal is WhyNotPublished.PRIVACY_REVIEW_MISSING
-    desk.review(post, Review.PRIVACY, decision=DecisionKind.REJECT)
+    desk.review(post, Review.PRIVACY, DecisionKind.REJECT)
     assert desk.publish(post).refusal is WhyNotPublished.PRIVACY_REJECTED
 
     assert [event["reason"] for event in world.events("post_not_published")] == [
@@ -63,12 +65,48 @@ def test_staging_publishing_and_withdrawing_are_safe_to_repeat(world: World, des
 def test_an_edit_voids_what_was_approved(desk: PostDesk) -> None:
     post = desk.stage().post_id
     desk.review(post, Review.OWNER)
-    desk.review(post, Review.PRIVACY, BOB)
+    desk.review(post, Review.PRIVACY)
     edited = desk.stage(body="Fewer people called in October.")
 
     assert edited.version == 2
     assert desk.standing(post).owner_approval is ApprovalState.WAITING
     assert desk.publish(post).refusal is WhyNotPublished.OWNER_APPROVAL_MISSING
+
+
+def test_an_approval_that_was_taken_back_publishes_nothing(desk: PostDesk) -> None:
+    post = desk.stage().post_id
+    desk.review_twice(post)
+    desk.review(post, Review.PRIVACY, DecisionKind.REVOKE)
+    assert desk.publish(post).refusal is WhyNotPublished.PRIVACY_REJECTED
+
+
+def test_nobody_reviews_what_they_wrote_or_for_the_other_side(desk: PostDesk) -> None:
+    post = desk.stage().post_id
+    assert desk.review(post, Review.OWNER, by=STAFF).refusal is not None
+    assert desk.review(post, Review.PRIVACY, by=ANN).refusal is Refusal.NOT_A_PRIVACY_REVIEWER
+    assert desk.review(post, Review.OWNER, by=PRIYA).refusal is Refusal.NOT_AN_APPROVER
+    assert not desk.publish(post).is_published
+
+
+def test_reviewers_see_the_exact_wording_with_its_figures(world: World, desk: PostDesk) -> None:
+    post = desk.stage().post_id
+    with transaction(world.engine) as session:
+        asked = approvals.of(session, ApprovalSubject.POST, post, Review.PRIVACY)
+        assert asked is not None
+        [wording] = approval_desk.wording_of(session, asked)
+        titles_waiting = {row["title"] for row in approval_desk.waiting(session)}
+
+    assert (wording.channel, wording.subject) == ("portal", "Your October report")
+    assert wording.body.endswith("Calls answered: 41 (call_tracking/line-1, Oct 1, 2026 to Oct 31, 2026)")
+    assert titles_waiting == {"Your October report"}
+
+
+def test_a_correction_after_the_run_has_ended_still_waits_for_its_reviewers(world: World, desk: PostDesk) -> None:
+    post = desk.published()
+    world.rows("UPDATE run SET closed_at = clock_timestamp()")
+    desk.correct(post, body="As many people called in October as before.")
+    with transaction(world.engine) as session:
+        assert len(approval_desk.waiting(session)) == 2
 
 
 def test_a_published_post_is_not_changed_by_staging_again(desk: PostDesk) -> None:
@@ -82,7 +120,7 @@ def test_wording_that_may_not_be_seen_is_not_published_whoever_approved_it(
 ) -> None:
     post = desk.stage(body="The card 4111 1111 1111 1111 was charged.").post_id
     desk.review(post, Review.OWNER)
-    desk.review(post, Review.PRIVACY, BOB)
+    desk.review(post, Review.PRIVACY)
 
     assert desk.standing(post).worst_finding is Severity.BLOCK
     assert desk.publish(post).refusal is WhyNotPublished.WORDING_BLOCKED
@@ -110,7 +148,7 @@ def test_a_withdrawn_post_is_gone_at_once_and_comes_back_only_as_a_reviewed_corr
     desk.correct(post, title="Your October report, corrected")
     assert desk.publish(post).refusal is WhyNotPublished.OWNER_APPROVAL_MISSING
     desk.review(post, Review.OWNER)
-    desk.review(post, Review.PRIVACY, BOB)
+    desk.review(post, Review.PRIVACY)
     assert desk.publish(post).is_published
     assert titles(portal, world.client) == ["Your October report, corrected"]
 
@@ -128,7 +166,7 @@ def test_a_correction_says_so_and_what_was_published_stays_until_it_is_reviewed(
     assert before.corrected_at is None
 
     desk.review(post, Review.PRIVACY)
-    desk.review(post, Review.OWNER, BOB)
+    desk.review(post, Review.OWNER)
     assert desk.publish(post).is_published
     with portal.of_client(world.client) as session:
         after = one(session, post)

@@ -19,7 +19,7 @@ from models.database.portal.reading import PortalReader, UnsafePortal, published
 from models.database.tables.people import Client
 from models.settings import DatabaseSettings
 from tests.database.portal.conftest import titles
-from tests.database.portal.desk import PostDesk
+from tests.database.portal.desk import PostDesk, employ_a_privacy_reviewer
 from tests.database.world import World
 
 
@@ -108,6 +108,7 @@ def test_a_service_that_is_no_superuser_migrates_and_publishes_under_the_same_ru
     engine = make_engine(DatabaseSettings(url=SecretStr(owned)))
     try:
         mine = World(engine)
+        employ_a_privacy_reviewer(engine)
         desk = PostDesk(engine, mine.client, mine.request())
         post = desk.published()
         with pytest.raises(DBAPIError, match="app.client|uuid"):

@@ -20,7 +20,7 @@ from tests.starter.conftest import Api
 
 KEY = b"callback-key"
 STAFF = Origin("api", "sales-ops")
-REVIEWERS = (Origin("api", "approver"), Origin("api", "approver-2"))
+REVIEWERS = (Origin("api", "approver"), Origin("api", "privacy-reviewer"))
 BROWSER = {
     "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36"
 }
