@@ -13,7 +13,7 @@ from models.pausing import Watched
 from models.provider_answers import Answer
 from models.reconciling import Doubt, Listed, Look
 from models.sending import Claimed, Envelope, SendResult, SendStep
-from models.terms import OutreachOutcome, UndoState
+from models.terms import ApprovalPolicy, OutreachOutcome, UndoState
 
 
 class Channel(Protocol):
@@ -99,8 +99,8 @@ class Enrollments(Protocol):
         """Return all that the plan of a run is made of."""
         ...
 
-    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> None:
-        """Store the messages and, if each run needs approval, ask for it."""
+    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> ApprovalPolicy:
+        """Store the messages and, if this run needs approval, ask for it; return how its wording is approved."""
         ...
 
     def notice_for(self, run_id: UUID) -> ApprovalNotice | None:

@@ -7,6 +7,8 @@ CommsError
     ├── KeyReusedWithDifferentContent
     ├── UnusableTemplate
     ├── InvalidAddress
+    ├── WordingBlocked
+    ├── NotReviewed
     └── CrmRefusal
 
 Messages carry ids and codes, never names, addresses or wording: they end up in workflow histories and logs.
@@ -45,6 +47,14 @@ class UnusableTemplate(Final):
 
 class InvalidAddress(Final):
     """The address cannot be used on its channel. The message says what is wrong and never holds the address."""
+
+
+class WordingBlocked(Final):
+    """A text holds what must not leave. The message names the classes that were found, never what was found."""
+
+
+class NotReviewed(Final):
+    """A text is an internal draft that nobody has reviewed as it stands."""
 
 
 class CrmRefusal(Final):

@@ -22,6 +22,7 @@ from models.database.events import Origin, Subject
 from models.database.outbox import announce, announce_all
 from models.database.tables.approvals import Approval, ApprovalCode, ApprovalItem, Decision
 from models.database.tables.people import Staff
+from models.database.wording import RULE_VERSION
 from models.event_kinds import EventKind
 from models.terms import ApprovalState, DecisionChannel, DecisionKind, Role
 
@@ -39,6 +40,7 @@ class Refusal(StrEnum):
     WORDING_CHANGED = "the wording is not the one that was shown; read it again"
     SUPERSEDED = "a newer approval has replaced this one"
     EXPIRED = "the time to decide is over"
+    WORDING_BLOCKED = "something was found in the wording that must not leave; it must be put right first"
     WRONG_CODE = "the code is wrong, used or expired; ask for a new one"
     WRONG_RUN = "the code belongs to another approval; it is now spent, ask for a new one"
 
@@ -192,6 +194,12 @@ _WAITING_FOR_IT = text(
     WHERE i.approval_id = :approval AND m.state = 'ready' AND m.reason = 'not_approved' ORDER BY m.run_id
     """
 )
+_BLOCKED = text(
+    f"""
+    SELECT EXISTS (SELECT 1 FROM approval_item i JOIN wording_check w ON w.content_hash = i.content_hash
+                   WHERE i.approval_id = :approval AND w.verdict = 'block' AND w.rule_version = {RULE_VERSION})
+    """
+)
 _RELEASE = text("UPDATE message SET state = 'ready' WHERE run_id = :run AND state = 'planned'")
 _WITHDRAW = text(
     "UPDATE message SET state = 'planned' WHERE run_id = :run AND state = 'ready' AND audience = 'contact'"
@@ -218,6 +226,8 @@ def _refusal(
     over = approval.expires_at is not None and approval.expires_at <= now(session)
     if over and decision is DecisionKind.APPROVE:  # saying no is never too late
         return Refusal.EXPIRED
+    if decision is DecisionKind.APPROVE and session.execute(_BLOCKED, {"approval": approval.id}).scalar_one():
+        return Refusal.WORDING_BLOCKED
     return None
 
 
