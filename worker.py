@@ -49,7 +49,7 @@ from activities.standing import (
 )
 from models.connection import connect, key_ring
 from models.database.doubts.reconciliation import Reconciliation
-from models.database.engine import make_engine
+from models.database.engine import make_engine, transaction
 from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
@@ -64,6 +64,7 @@ from models.database.safety import leave_if_unsafe
 from models.database.sending.facts import Rules
 from models.database.sending.ledger import PostgresLedger
 from models.database.sending.rules_in_force import RulesInForce
+from models.database.wording_marks import note_agency
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
@@ -172,6 +173,8 @@ async def main(settings: Settings) -> None:
     observed = observe(settings.observability, Process.WORKER)
     engine = make_engine(settings.database, pool_size=settings.temporal.threads)
     leave_if_unsafe(engine, log)
+    with transaction(engine) as session:
+        note_agency(session, [settings.public_base_url], [settings.ses.from_address])
     client = await connect(settings, observed=observed)
     outside = providers(settings)
     budget = LookupBudget(settings.twilio.lookups_per_minute)

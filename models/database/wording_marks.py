@@ -12,11 +12,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.addresses import normalise
+from models.database import events
+from models.database.events import Origin, Subject
+from models.database.locks import lock_scope
+from models.database.outbox import announce_all
 from models.database.tables.wording import ClientMark
 from models.errors import InvalidAddress
+from models.event_kinds import EventKind
 from models.frozen import Frozen
 from models.terms import Channel
 from models.wording.links import hosts_of
+from models.wording.names import SHORTEST
 from models.wording.surroundings import Party
 
 AGENCY = "settings"
@@ -27,6 +33,9 @@ _COLLEAGUES = text(
     "WHERE client_id = :client AND active"
 )
 _STAMP = text("SELECT stamp, digest_key FROM wording_surroundings")
+_WAITING = text(
+    "SELECT DISTINCT run_id FROM message WHERE client_id = :client AND state = 'ready' AND reason = 'wording' ORDER BY run_id"
+)
 _FIRST = text("INSERT INTO wording_surroundings (id) VALUES (1) ON CONFLICT DO NOTHING")
 
 
@@ -81,22 +90,29 @@ def colleagues(session: Session, client_id: UUID) -> Party:
     return Party(emails=tuple(row.emails or ()), phones=tuple(row.phones or ()))
 
 
-def put(session: Session, client_id: UUID, kind: MarkKind, value: str, entered_by: str) -> str:
-    """Enter a mark of a client in its one form, and return that. Safe to repeat.
+def put(session: Session, client_id: UUID, kind: MarkKind, value: str, origin: Origin) -> ClientMark:
+    """Enter a mark of a client in its one form; what waits because of its wording is asked again. Safe to repeat.
 
     Raises:
         InvalidAddress: it is not what it is said to be; says what is wrong.
     """
     plain = normal(kind, value)
-    row = ClientMark(client_id=client_id, kind=kind, value=plain, entered_by=entered_by)
-    session.execute(insert(ClientMark).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing())
-    return plain
+    row = ClientMark(client_id=client_id, kind=kind, value=plain, entered_by=origin.actor)
+    statement = insert(ClientMark).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing()
+    if session.execute(statement.returning(col(ClientMark.id))).first() is not None:
+        _changed(session, client_id, kind, "entered", origin)
+    where = (col(ClientMark.client_id) == client_id, col(ClientMark.kind) == kind, col(ClientMark.value) == plain)
+    return session.exec(select(ClientMark).where(*where)).one()
 
 
-def remove(session: Session, client_id: UUID, kind: MarkKind, value: str) -> bool:
-    """Take a mark of a client away; False if there was none."""
-    where = (col(ClientMark.client_id) == client_id, col(ClientMark.kind) == kind, col(ClientMark.value) == value)
-    return session.execute(delete(ClientMark).where(*where).returning(col(ClientMark.id))).first() is not None
+def remove(session: Session, client_id: UUID, mark_id: UUID, origin: Origin) -> bool:
+    """Take a mark of a client away; False if there is no such mark."""
+    where = (col(ClientMark.client_id) == client_id, col(ClientMark.id) == mark_id)
+    kind = session.execute(delete(ClientMark).where(*where).returning(col(ClientMark.kind))).scalar_one_or_none()
+    if kind is None:
+        return False
+    _changed(session, client_id, MarkKind(kind), "removed", origin)
+    return True
 
 
 def of_client(session: Session, client_id: UUID) -> list[ClientMark]:
@@ -107,10 +123,11 @@ def of_client(session: Session, client_id: UUID) -> list[ClientMark]:
 
 def note_agency(session: Session, urls: Iterable[str], emails: Iterable[str]) -> None:
     """Make the marks of the agency those that its settings name. Changes nothing if they are."""
+    lock_scope(session, "marks of the agency")
     wanted = {(MarkKind.URL.value, url) for url in urls if url}
     wanted |= {(MarkKind.EMAIL.value, email.lower()) for email in emails if email}
     query = select(ClientMark).where(col(ClientMark.client_id).is_(None), col(ClientMark.entered_by) == AGENCY)
-    stored = {(mark.kind, mark.value): mark for mark in session.exec(query.with_for_update())}
+    stored = {(mark.kind, mark.value): mark for mark in session.exec(query)}
     for key in stored.keys() - wanted:
         session.delete(stored[key])
     for kind, value in sorted(wanted - stored.keys()):
@@ -135,12 +152,17 @@ def normal(kind: MarkKind, value: str) -> str:
             if not plain.startswith("https://"):
                 raise InvalidAddress("not the beginning of a link; write it like https://portal.agency.example/")
         case MarkKind.NAME:
-            if len(plain) < 4:
-                raise InvalidAddress("a name of less than four characters is in too many words")
+            if len(plain) < SHORTEST:
+                raise InvalidAddress(f"a name of fewer than {SHORTEST} characters is in too many words")
     return plain
 
 
 _KEPT: dict[UUID, Businesses] = {}
+
+
+def _changed(session: Session, client_id: UUID, kind: MarkKind, what: str, origin: Origin) -> None:
+    events.record(session, EventKind.MARK_ENTERED, origin, Subject(origin.actor, client_id), what, mark=kind.value)
+    announce_all(session, list(session.execute(_WAITING, {"client": client_id}).scalars()))
 
 
 def _read(session: Session) -> Businesses:

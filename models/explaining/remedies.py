@@ -42,7 +42,7 @@ REMEDIES: dict[HoldReason | NotSentReason, Remedy] = {
     HoldReason.WORDING: Remedy(
         change="Somebody reads what was found. If it is the client's own, it is entered as such and the message leaves; "
         "else the run is stopped, and started again once the wording is right.",
-        who=f"the run's owner, or {SALES_OPS}",
+        who="an approver or an incident owner (role approver or incident_owner)",
         how=(
             "comms wording message {message}",
             "comms wording mark {client} KIND VALUE",

@@ -13,7 +13,8 @@ from models.wording.spotting import Spot, each
 from models.wording.surroundings import Surroundings
 
 _CLAIM = re.compile(
-    r"\bguarant(?:y|ee)\w*|(?<!\w)#\s?1\b|\bnumber (?:one|1)\b|\bno\.? ?1\b|\b(?:best|top)[- ]?rated\b|\bthe best\b"
+    r"\bguarant(?:y|ee)\w*|(?<!\w)#\s?1\b|\bnumber (?:one|1)\b|\bno\.? ?1\b|\b(?:best|top)[- ]?rated\b"
+    r"|\bthe best\b(?! (?:time|day|date|hour|moment|way|number|address|place|person)\b)"
     r"|\b100 ?%|\b(?:100|one hundred) percent\b|\brisk[- ]free\b|\bno risk\b|\b(?:double|triple) your\b|\bproven\b"
     r"|\b(?:will|going to) (?:rank|increase|grow|double|get you)\b|\bfirst page of google\b|\bpage one\b"
     r"|\b(?:cheapest|fastest|lowest price)\b|\bgarantiza\w*|\bel mejor\b|\bsin riesgo\b",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from models.wording.findings import FindingKind
+from models.wording.names import any_of
 from models.wording.reading import Reading
 from models.wording.spotting import Spot
 from models.wording.surroundings import Party
@@ -17,13 +18,14 @@ _MEANS_NOTHING_IN_A_LINK = frozenset(
     {FindingKind.INTERNAL_PLACE, FindingKind.INTERNAL_ID, FindingKind.RAW_PAYLOAD}
     | {FindingKind.FOREIGN_LINK, FindingKind.UNENCRYPTED_LINK}
 )
-_REST_OF_LINK = r"[\w./~?=&%#-]{0,500}"
+_REST_OF_LINK = r"(?:[/?#]\S{0,500}?)?(?=[.,;:!?)]{0,3}(?:\s|$))"
+"""Nothing may follow that makes it another host: `https://own.example.evil.net`, `https://own.example@evil.net`."""
 
 
 def without_own(reading: Reading, spots: Iterator[Spot], own: Party) -> Iterator[Spot]:
     """Yield the spots that do not lie within a name or a link of the client's own."""
-    names = [match.span() for match in _any_of(own.names, "").finditer(reading.text)]
-    links = [match.span() for match in _any_of(own.urls, _REST_OF_LINK).finditer(reading.text)]
+    names = [match.span() for match in any_of(own.names).finditer(reading.text)]
+    links = [match.span() for match in _link_of(own.urls).finditer(reading.text)]
     for spot in spots:
         in_name = spot.kind in _MEANS_NOTHING_IN_A_NAME and _is_within(spot, names)
         in_link = spot.kind in _MEANS_NOTHING_IN_A_LINK and _is_within(spot, links)
@@ -32,12 +34,12 @@ def without_own(reading: Reading, spots: Iterator[Spot], own: Party) -> Iterator
 
 
 def _is_within(spot: Spot, spans: list[tuple[int, int]]) -> bool:
-    # One character more: a word before a link can make a detector begin earlier, an end of sentence make it end later.
-    return any(start <= spot.start and spot.end <= end + 1 for start, end in spans)
+    return any(start <= spot.start and spot.end <= end for start, end in spans)
 
 
 @lru_cache(maxsize=256)
-def _any_of(beginnings: tuple[str, ...], rest: str) -> re.Pattern[str]:
-    if not beginnings:
+def _link_of(urls: tuple[str, ...]) -> re.Pattern[str]:
+    if not urls:
         return re.compile(r"(?!)")
-    return re.compile(f"(?:{'|'.join(map(re.escape, beginnings))}){rest}", re.IGNORECASE)
+    beginnings = "|".join(re.escape(url.rstrip("/")) for url in urls)
+    return re.compile(f"(?:{beginnings}){_REST_OF_LINK}", re.IGNORECASE)

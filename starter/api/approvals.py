@@ -8,12 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from models.database import wording_desk
 from models.database.engine import now, transaction
 from models.database.permission import approval_desk, approvals
 from models.database.permission.approvals import RUN, Refusal
 from models.database.tables.approvals import Approval
 from models.terms import ApprovalState, DecisionChannel, DecisionKind
 from starter.api.fields import Reason, Strict
+from starter.api.wording import FindingLine
 from starter.callers import Anybody, Approver
 from starter.problems import Problem
 from starter.resources import Uses
@@ -52,6 +54,12 @@ class Text(BaseModel):
     expires_at: datetime | None
 
 
+class FoundInText(FindingLine):
+    """One finding, and in which text."""
+
+    step: str
+
+
 class ApprovalInFull(ApprovalHead):
     """The exact wording. Give `content_hash` with the decision, so that it counts for this wording only."""
 
@@ -59,6 +67,7 @@ class ApprovalInFull(ApprovalHead):
     superseded: bool
     content_hash: str
     wording: list[Text]
+    findings: list[FoundInText] = Field(description="What the checks found in it. Nothing that blocks can be approved.")
 
 
 class DecisionBody(Strict):
@@ -107,6 +116,10 @@ def read(approval_id: UUID, caller: Approver, uses: Uses) -> ApprovalInFull:
             wording=[
                 Text(**{name: getattr(item, name) for name in Text.model_fields})
                 for item in approval_desk.wording_of(session, approval)
+            ],
+            findings=[
+                FoundInText(step=one.step, **one.finding.model_dump())
+                for one in wording_desk.of_approval(session, approval)
             ],
         )
 

@@ -32,7 +32,8 @@ FACTS = f"""
                  clock_timestamp() + m.lifetime) AS stale_at,
         p.paused_by, {TURN} AS turn,
         {NEWEST} AS wording,
-        r.kind AS run_kind, r.owner, r.lead_id, r.away_until, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
+        r.kind AS run_kind, r.owner, r.lead_id, r.away_until, clock_timestamp() AS now,
+        current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
              WHEN r.stop_requested_by IS NOT NULL THEN 'stopped'
              WHEN r.closed_at IS NOT NULL THEN 'closed'
