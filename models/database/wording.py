@@ -1,6 +1,7 @@
 """The checks of wording on real rows: whose text it is, who else must not appear in it, and what was found, kept once."""
 
 import hashlib
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -25,6 +26,16 @@ RULE_VERSION = f"'{RULES}/' || coalesce((SELECT stamp FROM wording_surroundings)
 NEWEST = f"""(SELECT w.verdict FROM wording_check w WHERE w.content_hash = m.content_hash AND w.client_id = m.client_id
     AND w.rule_version = {RULE_VERSION} ORDER BY w.id DESC LIMIT 1)"""
 """What the newest check in force says of a message `m`, as SQL; NULL if it was never checked under this version."""
+_BLOCKED = text(
+    f"""
+    SELECT DISTINCT f.kind FROM (
+        SELECT DISTINCT ON (w.content_hash) w.id FROM wording_check w
+        WHERE w.content_hash = ANY(:contents) AND w.client_id IS NOT DISTINCT FROM CAST(:client AS uuid)
+          AND w.rule_version = {RULE_VERSION}
+        ORDER BY w.content_hash, w.id DESC) newest
+    JOIN wording_finding f ON f.check_id = newest.id WHERE f.severity = 'block' ORDER BY f.kind
+    """
+)
 _AUDIENCE = text(
     "SELECT audience FROM wording_check WHERE content_hash = :content AND client_id = :client ORDER BY id DESC LIMIT 1"
 )
@@ -74,6 +85,11 @@ def check_template(session: Session, stage: Stage, template: TemplateVersion) ->
     """Check a template with the text of all its branches. It may name no client: it is everybody's."""
     subject, body = templates.shown(template.subject), templates.shown(template.body)
     return check_at(session, stage, None, subject, body, templates.audience_of(template))
+
+
+def blocked(session: Session, client_id: UUID | None, contents: Sequence[str]) -> list[str]:
+    """Return the classes for which the newest checks in force block any of a client's texts, empty if none does."""
+    return list(session.execute(_BLOCKED, {"contents": list(contents), "client": client_id}).scalars())
 
 
 def audience_given(session: Session, client_id: UUID, content: str) -> Audience | None:

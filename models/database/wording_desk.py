@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from models.approving import ApprovalSubject
 from models.database import wording
 from models.database.permission import approval_desk
-from models.database.permission.approvals import TEMPLATE
 from models.database.sending.wording_of_message import audience_of
 from models.database.tables.approvals import Approval
 from models.database.tables.ledger import Message
@@ -28,11 +28,11 @@ class FoundIn:
 
 def of_approval(session: Session, approval: Approval) -> list[FoundIn]:
     """Return what was found, when it was checked last, in every text that an approval covers."""
-    client_id = None if approval.subject == TEMPLATE else approval.client_id
+    client_id = None if approval.subject == ApprovalSubject.TEMPLATE else approval.client_id
     found = []
     for text in approval_desk.wording_of(session, approval):
         subject, body = text.subject, text.body
-        if approval.subject == TEMPLATE:
+        if approval.subject == ApprovalSubject.TEMPLATE:
             subject, body = templates.shown(subject), templates.shown(body)
         found += [FoundIn(text.step, one) for one in newest(session, client_id, content_hash(subject, body))]
     return found

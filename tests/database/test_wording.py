@@ -1,15 +1,17 @@
 """Wording is checked when it is planned, when somebody is asked to approve it, and when it is claimed."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine
 
 from activities.library import Library, read_library
+from models.approving import ApprovalSubject, AskFor, Refusal, Review, RiskClass
 from models.copywriting import TemplateVersion
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.permission.approvals import Refusal
+from models.database.permission import approvals
 from models.database.seeding import add_library
 from models.database.tables.people import ClientContact
 from models.database.wording_marks import MarkKind, note_agency, put
@@ -170,6 +172,24 @@ def test_what_is_found_between_the_request_and_the_decision_cannot_be_approved(w
 
     assert verdict.refusal is Refusal.WORDING_BLOCKED
     assert world.events("approval_refused")[-1]["reason"] == "wording_blocked"
+
+
+def test_nobody_can_ask_whatever_they_ask_about_and_another_clients_check_of_the_same_text_does_not_count(
+    world: World,
+) -> None:
+    rival = enter(world, RIVAL)
+    text = f"Hello from {RIVAL}."
+    asked = AskFor(
+        subject=ApprovalSubject.POST, subject_id=uuid4(), client_id=world.client, run_id=None, audience_hash="",
+        items=[checked(world, text, Stage.APPROVAL).content_hash], review=Review.OWNER, risk=RiskClass.ROUTINE,
+        approver="ann", delegate=None, requested_by="sam", last_editor=None, within=None,
+    )  # fmt: skip
+    checked(world, text, Stage.APPROVAL, client=rival)
+
+    with transaction(world.engine) as session, pytest.raises(WordingBlocked, match="other_client"):
+        approvals.ask(session, asked)
+    with transaction(world.engine) as session:
+        approvals.ask(session, replace(asked, client_id=rival))
 
 
 def test_the_shipped_library_passes_and_everything_in_it_may_be_approved_once_for_all(world: World) -> None:

@@ -22,10 +22,8 @@ def rival(engine: Engine) -> None:
         session.add(Client(key="blue-river", name="Blue River Roofing"))
 
 
-async def test_a_text_can_be_looked_at_before_it_is_used_and_what_was_found_is_not_repeated(
-    api: Api, engine: Engine
-) -> None:
-    rival(engine)
+async def test_a_text_can_be_looked_at_before_it_is_used_and_what_was_found_is_not_repeated(api: Api) -> None:
+    rival(api.engine)
 
     answer = await api.post("/v1/wording/check", TEXT)
 
@@ -39,10 +37,10 @@ async def test_a_text_can_be_looked_at_before_it_is_used_and_what_was_found_is_n
     assert unknown.status_code == 422
 
 
-async def test_an_approver_sees_what_was_found_beside_the_wording(api: Api, engine: Engine) -> None:
+async def test_an_approver_sees_what_was_found_beside_the_wording(api: Api) -> None:
     order = an_order(sequence="web_lead", lead={"source": "web_form", "first_name": "Best Rated"})
     run = UUID((await api.start(order)).json()["run_id"])
-    plan(engine, run)
+    plan(api.engine, run)
 
     [head] = (await api.get("/v1/approvals", by="approver")).json()
     shown = (await api.get(f"/v1/approvals/{head['id']}", by="approver")).json()
@@ -52,10 +50,8 @@ async def test_an_approver_sees_what_was_found_beside_the_wording(api: Api, engi
     }
 
 
-async def test_marks_are_entered_by_those_who_rule_and_a_message_says_what_is_found_in_it(
-    api: Api, engine: Engine
-) -> None:
-    rival(engine)
+async def test_marks_are_entered_by_those_who_rule_and_a_message_says_what_is_found_in_it(api: Api) -> None:
+    rival(api.engine)
     path = "/v1/clients/acme-plumbing/marks"
     mark = {"kind": "name", "value": " Blue  River Roofing "}
 
