@@ -24,6 +24,7 @@ from temporalio.worker import Worker
 from activities import ports
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
+from activities.drafting import DraftingActivities
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
@@ -31,6 +32,7 @@ from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
 from activities.providers.hubspot import HubSpot
+from activities.providers.openai_drafter import OpenAiDrafter
 from activities.providers.salesforce import Salesforce
 from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
@@ -53,6 +55,7 @@ from activities.standing import (
 from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
 from models.database.doubts.reconciliation import Reconciliation
+from models.database.drafting import Drafts
 from models.database.engine import make_engine, transaction
 from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
@@ -91,6 +94,7 @@ class Outside:
     lists: Mapping[str, ports.SentList]
     crm: ports.Crm | None
     history: AccountHistory | None = None
+    drafter: ports.Drafter | None = None
 
 
 def providers(settings: Settings) -> Outside:
@@ -101,6 +105,7 @@ def providers(settings: Settings) -> Outside:
         lists={"twilio": twilio},
         crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
+        drafter=OpenAiDrafter(settings.drafter) if settings.drafter.model else None,
     )
 
 
@@ -152,6 +157,7 @@ def make_worker(
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
     messaging = MessagingActivities(ledger, channels)
     running = RunActivities(RunControl(engine, approval_key))
+    drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     return Worker(
         client,
@@ -168,6 +174,7 @@ def make_worker(
             running.note_rollback,
             handing_over.hand_to_crm,
             handing_over.take_back,
+            drafting.draft,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),

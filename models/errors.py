@@ -9,6 +9,7 @@ CommsError
     ├── InvalidAddress
     ├── WordingBlocked
     ├── NotReviewed
+    ├── DrafterRefusal
     └── CrmRefusal
         └── CrmGone
 
@@ -56,6 +57,10 @@ class WordingBlocked(Final):
 
 class NotReviewed(Final):
     """A text is an internal draft that nobody has reviewed as it stands."""
+
+
+class DrafterRefusal(Final):
+    """A model gave no usable text. The message is a code, never what it has written."""
 
 
 class CrmRefusal(Final):

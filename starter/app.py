@@ -20,6 +20,7 @@ from starter.api import (
     consent,
     consent_history,
     controls,
+    drafts,
     explanations,
     handoffs,
     health,
@@ -55,6 +56,7 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
     handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording, marks,
+    drafts,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

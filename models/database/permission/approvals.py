@@ -10,7 +10,7 @@ from sqlalchemy import insert, text
 from sqlmodel import Session, col, select
 
 from models.approving import ApprovalSubject, AskFor, Refusal, Review, RiskClass, Verdict
-from models.database import events, wording
+from models.database import drafts, events, wording
 from models.database.engine import now
 from models.database.events import Origin, Subject
 from models.database.outbox import announce, announce_all
@@ -58,7 +58,9 @@ def ask(session: Session, wanted: AskFor) -> Approval:
 
     Raises:
         WordingBlocked: a check has found in it what must not leave, so nobody may be asked.
+        NotReviewed: it is the text of a draft that nobody has reviewed as it stands.
     """
+    drafts.refuse_unreviewed(session, wanted.client_id, wanted.items)
     if classes := wording.blocked(session, wanted.client_id, wanted.items):
         raise WordingBlocked(f"nobody may be asked to approve what must not leave: {', '.join(classes)}")
     current = of(session, wanted.subject, wanted.subject_id, wanted.review)

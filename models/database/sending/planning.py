@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from models.database import events, runs, wording
+from models.database import drafts, events, runs, wording
 from models.database.events import Origin
 from models.database.sending.wording_of_message import audience_of
 from models.database.tables.ledger import Message
@@ -26,6 +26,7 @@ def plan(session: Session, run: Run, draft: DraftMessage, state: MessageState) -
     Raises:
         KeyReusedWithDifferentContent: it was planned before with other wording.
         WordingBlocked: it holds what must not leave.
+        NotReviewed: it is the text of a draft that nobody has reviewed as it stands.
     """
     case = workflow_id(RunKind(run.kind), run.id)
     key = send_key(run.client_id, case, draft.step, 1, draft.channel, draft.recipient.hash)
@@ -61,5 +62,6 @@ def plan(session: Session, run: Run, draft: DraftMessage, state: MessageState) -
     audience = audience_of(session, run.client_id, draft.content_hash, run.kind, draft.channel)
     found = wording.check_at(session, Stage.DRAFT, run.client_id, draft.subject, draft.body, audience)
     found.refuse_blocked(f"step {draft.step}")
+    drafts.refuse_unreviewed(session, run.client_id, [draft.content_hash])
     about = runs.subject(run)
     events.record(session, EventKind.MESSAGE_PLANNED, WORKFLOW, about, step=draft.step, channel=draft.channel)

@@ -59,6 +59,47 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['check_id'], ['wording_check.id'], ),
     sa.PrimaryKeyConstraint('check_id', 'number')
     )
+    op.create_table('draft',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('client_id', sa.Uuid(), nullable=False),
+    sa.Column('run_id', sa.Uuid(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('audience', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('material', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('owner', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('reviewed_by', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('reviewed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+    sa.ForeignKeyConstraint(['client_id'], ['client.id'], ),
+    sa.ForeignKeyConstraint(['run_id'], ['run.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('run_id', 'key')
+    )
+    op.create_index('draft_by_state', 'draft', ['state', 'created_at'], unique=False)
+    op.create_table('draft_revision',
+    sa.Column('draft_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('subject', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('body', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('content_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('source', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('author', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('note', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('clock_timestamp()'), nullable=False),
+    sa.ForeignKeyConstraint(['draft_id'], ['draft.id'], ),
+    sa.PrimaryKeyConstraint('draft_id', 'number')
+    )
+    op.create_index(op.f('ix_draft_revision_content_hash'), 'draft_revision', ['content_hash'], unique=False)
+    op.execute(
+        """
+        CREATE FUNCTION refuse_change_of_draft_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'a revision of a draft is never changed or deleted; add another one'; END $$;
+        CREATE TRIGGER draft_revision_stays BEFORE UPDATE OR DELETE ON draft_revision
+            FOR EACH ROW EXECUTE FUNCTION refuse_change_of_draft_revision();
+        """
+    )
     op.execute(
         """
         CREATE FUNCTION wording_surroundings_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -85,6 +126,9 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {table}_changed ON {table}")
         op.execute(f"DROP TRIGGER {table}_came_or_went ON {table}")
     op.execute("DROP FUNCTION wording_surroundings_changed()")
+    op.drop_table('draft_revision')
+    op.execute("DROP FUNCTION refuse_change_of_draft_revision()")
+    op.drop_table('draft')
     op.drop_table('wording_finding')
     op.drop_index('check_of_wording', table_name='wording_check')
     op.drop_table('wording_check')
