@@ -24,6 +24,7 @@ from temporalio.worker import Worker
 from activities import ports
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
+from activities.crm_access import CrmAccess
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
@@ -50,6 +51,11 @@ from activities.standing import (
     sweeping,
     watching_pauses,
 )
+from activities.taking_back import TakingBackActivities
+from activities.undoing import MessageUndoer, PauseUndoer
+from activities.undoing_crm import CrmUndoer
+from activities.undoing_ports import Undoer
+from models.compensation import UndoKind
 from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
 from models.database.doubts.reconciliation import Reconciliation
@@ -68,6 +74,8 @@ from models.database.safety import leave_if_unsafe
 from models.database.sending.facts import Rules
 from models.database.sending.ledger import PostgresLedger
 from models.database.sending.rules_in_force import RulesInForce
+from models.database.undo_standings import UndoStandings
+from models.database.undos import Undos
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
@@ -116,6 +124,16 @@ def crm(settings: CrmSettings) -> ports.Crm | None:
             return None
 
 
+def undoers(engine: Engine, outside: Outside) -> dict[UndoKind, Undoer]:
+    """Return how each kind of step is taken back. What no undoer takes back is given to a person."""
+    standings, handoffs = UndoStandings(engine), Handoffs(engine)
+    return {
+        UndoKind.SENT_MESSAGE: MessageUndoer(standings),
+        UndoKind.CRM_HANDOFF: CrmUndoer(handoffs, CrmAccess(handoffs, outside.crm)),
+        UndoKind.PAUSE: PauseUndoer(standings),
+    }
+
+
 def make_worker(
     client: Client, settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
 ) -> Worker:
@@ -152,6 +170,7 @@ def make_worker(
     messaging = MessagingActivities(ledger, channels)
     running = RunActivities(RunControl(engine, approval_key))
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
+    taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -166,7 +185,7 @@ def make_worker(
             running.close,
             running.note_rollback,
             handing_over.hand_to_crm,
-            handing_over.take_back,
+            taking_back.take_back,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),

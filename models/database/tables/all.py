@@ -17,6 +17,7 @@ from models.database.tables import (  # noqa: F401
     recovery,
     runs,
     sending_rules,
+    undos,
 )
 
 metadata = SQLModel.metadata
