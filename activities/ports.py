@@ -13,7 +13,6 @@ from models.pausing import Watched
 from models.provider_answers import Answer
 from models.reconciling import Doubt, Listed, Look
 from models.sending import Claimed, Envelope, SendResult, SendStep
-from models.terms import OutreachOutcome
 
 
 class Channel(Protocol):
@@ -127,7 +126,7 @@ class Runs(Protocol):
         """Tell the escalation owner that nobody has decided."""
         ...
 
-    def close(self, run_id: UUID, outcome: OutreachOutcome, why: str = "") -> None:
+    def close(self, run_id: UUID, outcome: str, why: str = "") -> None:
         """Close a run with its one outcome."""
         ...
 

@@ -10,13 +10,13 @@ from models.database import events, rollbacks, runs, situations
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
 from models.database.locks import scope_key
-from models.database.permission import approvals, pauses, resuming
+from models.database.permission import approval_codes, approvals, pauses, resuming
 from models.database.permission.pauses import Terms
 from models.database.recovery import rowless
 from models.database.tables.runs import Run
 from models.event_kinds import EventKind
 from models.outreach import SignalClaim, Situation
-from models.terms import Control, OutreachOutcome, PauseScope
+from models.terms import Control, PauseScope
 
 UI = Origin("temporal_ui", "temporal_ui")
 WORKFLOW = Origin("workflow")
@@ -45,11 +45,11 @@ class RunControl:
         with transaction(self._engine) as session:
             if claim.problem is not None:
                 for text in claim.shown:  # anybody who can open the history could use it
-                    approvals.spend(session, text, self._approval_key)
+                    approval_codes.spend(session, text, self._approval_key)
                 _refuse(session, claim, claim.problem)
             elif claim.decision is not None:
                 code = "".join(claim.shown)
-                approvals.decide_by_code(session, claim.run_id, code, claim.decision, self._approval_key, UI)
+                approval_codes.decide_by_code(session, claim.run_id, code, claim.decision, self._approval_key, UI)
             elif claim.again and _is_outdated(session, claim):
                 _refuse(session, claim, "a reset has delivered it again; type it again if it still holds")
             elif claim.control is not None:
@@ -70,7 +70,7 @@ class RunControl:
             )
             events.open_task(session, order, about, WORKFLOW)
 
-    def close(self, run_id: UUID, outcome: OutreachOutcome, why: str = "") -> None:
+    def close(self, run_id: UUID, outcome: str, why: str = "") -> None:
         """Close a run with its one outcome, or tell a person that it has no row. Safe to repeat; the first outcome stays."""
         with transaction(self._engine) as session:
             if session.get(Run, run_id) is None:
