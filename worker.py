@@ -48,6 +48,7 @@ from activities.standing import (
     letting_lapse,
     recovering,
     repeat,
+    settling_corrections,
     sweeping,
     watching_pauses,
 )
@@ -58,6 +59,7 @@ from activities.undoing_ports import Undoer
 from models.compensation import UndoKind
 from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
+from models.database.corrections import Corrections
 from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import make_engine
 from models.database.enrollments import Enrollments
@@ -239,6 +241,12 @@ async def main(settings: Settings) -> None:
             repeat(
                 "handing over again",
                 handing_over_again(handoffs, observed.meter),
+                settings.timers.sweep,
+                observed.meter,
+            ),
+            repeat(
+                "corrections",
+                settling_corrections(Corrections(engine), observed.meter),
                 settings.timers.sweep,
                 observed.meter,
             ),

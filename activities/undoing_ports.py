@@ -52,3 +52,11 @@ class Standings(Protocol):
     def still_pauses(self, pause_id: UUID) -> bool:
         """Return whether a pause has not been lifted."""
         ...
+
+
+class Corrections(Protocol):
+    """Corrections of what cannot be taken back. See `models.database.corrections`."""
+
+    def settle(self) -> int:
+        """Note which corrections have left; return how many steps that has ended."""
+        ...

@@ -20,6 +20,7 @@ from starter.api import (
     consent,
     consent_history,
     controls,
+    corrections,
     explanations,
     handoffs,
     health,
@@ -52,8 +53,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, pauses, approvals, tasks, messages,
-    explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, approvals, tasks,
+    messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

@@ -129,3 +129,22 @@ async def test_an_unknown_run_has_no_rollback_and_a_plan_is_needed(api: Api, run
     assert (await api.post(unknown, wish, by="incident-owner")).status_code == 404
     assert (await api.post(f"/v1/runs/{run_id}/rollback", {"reason": WHY}, by="incident-owner")).status_code == 422
     assert (await api.post(f"/v1/runs/{run_id}/rollback", wish, by="sales-ops")).status_code == 403
+
+
+async def test_a_correction_is_asked_for_by_its_wording_and_says_how_to_opt_out(api: Api, run_id: UUID) -> None:
+    ended_by = next(one for one in Undos(api.engine).to_do(run_id) if one.kind == "sent_message")
+    ended(api, run_id, ended_by.step, UndoEnd(UndoState.NOT_UNDOABLE, "it has left"))
+    path, body = f"/v1/runs/{run_id}/corrections", {"wording": [{"channel": "sms", "body": "The visit costs $89."}]}
+
+    made = [await api.post(path, body, **{"Idempotency-Key": "c1"}) for _ in range(2)]
+    again = await api.post(path, body, **{"Idempotency-Key": "c2"})
+    other = await api.post(path, {"wording": [{"channel": "email", "body": "x"}]}, **{"Idempotency-Key": "c3"})
+    odd = await api.post(path, {"wording": [{"channel": "sms", "body": "{{ secret }}"}]}, **{"Idempotency-Key": "c4"})
+
+    assert [answer.status_code for answer in (*made, again, other, odd)] == [202, 202, 409, 422, 422]
+    assert made[0].json()["run_id"] == made[1].json()["run_id"]
+    assert api.value("SELECT body FROM template WHERE key = 'correction/sms'") == (
+        "The visit costs $89. Reply STOP to opt out."
+    )
+    assert str(api.value("SELECT correction_run_id FROM undo WHERE kind = 'sent_message'")) == made[0].json()["run_id"]
+    assert (await api.post(path, body, by="approver", **{"Idempotency-Key": "c5"})).status_code == 403
