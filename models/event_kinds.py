@@ -82,6 +82,15 @@ class EventKind(StrEnum):
     ROLLED_BACK = "rolled_back"
     RULE_ENTERED = "rule_entered"
     ALREADY_ENROLLED = "already_enrolled"
+    POST_STAGED = "post_staged"
+    POST_PUBLISHED = "post_published"
+    POST_NOT_PUBLISHED = "post_not_published"
+    POST_WITHDRAWN = "post_withdrawn"
+    POST_CORRECTED = "post_corrected"
+    POST_VIEWED = "post_viewed"
+    PORTAL_LINK_ISSUED = "portal_link_issued"
+    PORTAL_LINK_REVOKED = "portal_link_revoked"
+    CONTACT_CHANGED = "contact_changed"
     TASK_OPENED = "task_opened"
     TASK_CLOSED = "task_closed"
 
@@ -154,6 +163,21 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.ALREADY_ENROLLED: Meaning(
         "In progress", _BY_SEQUENCE, "The run that is open goes on; nothing new was started."
     ),
+    EventKind.POST_STAGED: Meaning(
+        "Being prepared", "Published once both reviews approve it.", "Nobody outside sees it."
+    ),
+    EventKind.POST_PUBLISHED: Meaning("Published", "Asked after if nobody reads it.", "Can be withdrawn or corrected."),
+    EventKind.POST_NOT_PUBLISHED: Meaning(
+        "Being prepared", _BY_PERSON, "Nobody outside sees it; correct it or decide."
+    ),
+    EventKind.POST_WITHDRAWN: Meaning("Withdrawn", _BY_PERSON, "Shown again only as a reviewed correction."),
+    EventKind.POST_CORRECTED: Meaning(
+        "Being corrected", "Published once both reviews approve it.", "What was published stays until then."
+    ),
+    EventKind.POST_VIEWED: Meaning("Read", _NONE, _NONE),
+    EventKind.PORTAL_LINK_ISSUED: Meaning("No change", _NONE, "Can be revoked; ends by itself."),
+    EventKind.PORTAL_LINK_REVOKED: Meaning("No change", _NONE, "Issue a new one."),
+    EventKind.CONTACT_CHANGED: Meaning("Preferences noted", _NONE, "Can be changed again."),
     EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
     EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),
 }
