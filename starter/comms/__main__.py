@@ -15,6 +15,7 @@ from starter.comms import (
     rule_commands,
     run_commands,
     source_commands,
+    staff_commands,
     task_commands,
 )
 from starter.comms.approval_commands import approve, reject
@@ -73,6 +74,7 @@ app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
 app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
+app.add_typer(staff_commands.app, name="staff", rich_help_panel=SET_UP)
 
 if __name__ == "__main__":
     app(prog_name="comms")
