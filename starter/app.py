@@ -20,6 +20,7 @@ from starter.api import (
     consent,
     consent_history,
     controls,
+    drafts,
     explanations,
     handoffs,
     health,
@@ -30,12 +31,14 @@ from starter.api import (
     leads,
     ledger,
     library,
+    marks,
     messages,
     outreach,
     pauses,
     rules,
     runs,
     tasks,
+    wording,
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
@@ -54,7 +57,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 """
 _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
-    handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording, marks,
+    drafts,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

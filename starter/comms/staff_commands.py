@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from models.database import staff
+from models.database import staff_changes
 from models.database.events import Origin
-from models.database.staff import StaffChange
+from models.database.staff_changes import StaffChange
 from models.errors import UnknownRecord
 from models.terms import Role
 from starter.comms import database_access
@@ -20,7 +20,7 @@ app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="Who works here, w
 def list_staff(as_json: AsJson = False) -> None:
     """Show everybody with their roles and clients."""
     with database_access.session() as session:
-        rows = [dict(row) for row in staff.listing(session)]
+        rows = [dict(row) for row in staff_changes.listing(session)]
     if as_json:
         show_json(rows)
         return
@@ -54,7 +54,7 @@ def set_staff(
     change = StaffChange(handle, role, client, every_client, email, principal, active, new_key)
     try:
         with database_access.session() as session:
-            key = staff.put(session, change, Origin("command"))
+            key = staff_changes.put(session, change, Origin("command"))
     except UnknownRecord as error:
         raise Problem(str(error)) from None
     if key is not None:
