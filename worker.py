@@ -22,6 +22,7 @@ from temporalio.common import MetricMeter
 from temporalio.worker import Worker
 
 from activities import ports
+from activities.approval_notices import ApprovalReminder, NoticeWriter
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
 from activities.crm_access import CrmAccess
@@ -50,6 +51,7 @@ from activities.standing import (
     handing_over_again,
     letting_lapse,
     recovering,
+    reminding,
     repeat,
     settling_corrections,
     sweeping,
@@ -60,6 +62,7 @@ from activities.undoing import MessageUndoer, PauseUndoer
 from activities.undoing_crm import CrmUndoer
 from activities.undoing_ports import Undoer
 from activities.undoing_posts import PostUndoer
+from models.approval_nudges import Patience
 from models.compensation import UndoKind
 from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
@@ -71,6 +74,8 @@ from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
+from models.database.permission.approval_notices import ApprovalNotices
+from models.database.permission.approval_watch import ApprovalWatch
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
@@ -147,14 +152,11 @@ def undoers(engine: Engine, outside: Outside) -> dict[UndoKind, Undoer]:
     }
 
 
-def make_worker(
-    client: Client, settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
-) -> Worker:
-    """Return the worker with everything it needs. Nothing is connected by this call."""
-    ring = key_ring(settings)
+def make_messaging(
+    settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
+) -> MessagingActivities:
+    """Return the only way to the providers."""
     callback_key = settings.keys.callback.get_secret_value().encode()
-    approval_key = settings.keys.approval.get_secret_value().encode()
-    timers = settings.timers
 
     def unsubscribe_url(row: Mapping[Any, Any]) -> str | None:
         message: UUID = row["id"]
@@ -164,23 +166,51 @@ def make_worker(
 
     ledger = PostgresLedger(
         engine,
-        timers,
+        settings.timers,
         callback_key,
-        ring,
+        key_ring(settings),
         RulesInForce(settings.quiet_hours),
         unsubscribe_url,
         worker=f"{socket.gethostname()}:{os.getpid()}",
         epoch=settings.database.epoch,
     )
+    channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
+    return MessagingActivities(ledger, channels)
+
+
+def approval_notices(settings: Settings) -> ApprovalNotices:
+    """Return what is written to approvers."""
+    key, links = settings.keys.approval.get_secret_value().encode(), settings.approvals.link
+    return ApprovalNotices(key_ring(settings), key, settings.timers.approval_code, links)
+
+
+def notice_writer(settings: Settings) -> NoticeWriter:
+    """Return how it is written."""
+    run_url = partial(workflow_url, settings.temporal.ui_url, settings.temporal.namespace)
+    return NoticeWriter(settings.public_base_url, run_url)
+
+
+def approval_reminder(settings: Settings, engine: Engine, messaging: MessagingActivities) -> ApprovalReminder:
+    """Return what sees to approvals that nobody decides on."""
+    asked = settings.approvals
+    patience = Patience(asked.remind_after, asked.delegate_after, asked.escalate_after)
+    watch = ApprovalWatch(engine, approval_notices(settings), patience)
+    return ApprovalReminder(watch, notice_writer(settings), messaging)
+
+
+def make_worker(
+    client: Client, settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
+) -> Worker:
+    """Return the worker with everything it needs. Nothing is connected by this call."""
+    approval_key = settings.keys.approval.get_secret_value().encode()
+    timers = settings.timers
     enrolling = EnrollingActivities(
-        Enrollments(engine, ring, approval_key, timers.approval_code),
-        settings.public_base_url,
-        partial(workflow_url, settings.temporal.ui_url, settings.temporal.namespace),
+        Enrollments(engine, approval_notices(settings)),
+        notice_writer(settings),
         timers.start_to_close,
         timers.activity_retry,
     )
-    channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
-    messaging = MessagingActivities(ledger, channels)
+    messaging = make_messaging(settings, engine, outside, meter)
     running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
     drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
@@ -243,12 +273,14 @@ async def main(settings: Settings) -> None:
     policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
     pauses = PauseWatch(engine, policy, settings.pauses)
     handoffs = HandoffActivities(Handoffs(engine), outside.crm)
+    reminder = approval_reminder(settings, engine, make_messaging(settings, engine, outside, observed.meter))
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with make_worker(client, settings, engine, outside, observed.meter):
         standing = [
             repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep, observed.meter),
+            repeat("approvals", reminding(reminder, observed.meter), settings.timers.sweep, observed.meter),
             repeat("backfill", backfilling(backfiller, observed.meter), settings.timers.sweep, observed.meter),
             repeat("recovery", recovering(recovery), settings.timers.sweep, observed.meter),
             repeat(

@@ -42,6 +42,7 @@ class EventKind(StrEnum):
     APPROVAL_DELEGATED = "approval_delegated"
     CODE_ISSUED = "code_issued"
     LINK_ISSUED = "link_issued"
+    STAFF_CHANGED = "staff_changed"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     WORDING_BLOCKED = "wording_blocked"
@@ -125,6 +126,9 @@ MEANINGS: dict[EventKind, Meaning] = {
     ),
     EventKind.CODE_ISSUED: Meaning("Awaiting approval", _NONE, "A code works once and expires."),
     EventKind.LINK_ISSUED: Meaning("Awaiting approval", _NONE, "A link works once, for one person, and expires."),
+    EventKind.STAFF_CHANGED: Meaning(
+        "No change", _NONE, "Counts from the next request on; change it back the same way."
+    ),
     EventKind.SIGNED_IN: Meaning("No change", _NONE, "Ends by itself, and with the key it was opened with."),
     EventKind.SIGNED_OUT: Meaning("No change", _NONE, _SAFE_TO_REPEAT),
     EventKind.WORDING_BLOCKED: Meaning(

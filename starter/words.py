@@ -24,6 +24,7 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.APPROVAL_REMINDED: "The approver was reminded",
     EventKind.APPROVAL_DELEGATED: "The approval was handed to the delegate",
     EventKind.LINK_ISSUED: "A single-use approval link was issued",
+    EventKind.STAFF_CHANGED: "What a member of staff may do was changed",
     EventKind.SIGNED_IN: "A member of staff signed in",
     EventKind.SIGNED_OUT: "A member of staff signed out",
     EventKind.CODE_ISSUED: "A single-use approval code was issued",

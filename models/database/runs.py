@@ -189,7 +189,7 @@ def close(session: Session, run_id: UUID, outcome: str, origin: Origin, why: str
     return True
 
 
-_MOOT_WHEN_CLOSED = ("approval_overdue", "possible_duplicate")
+_MOOT_WHEN_CLOSED = ("approval_overdue", "approval_waiting", "approval_delegated", "possible_duplicate")
 _CLOSING_TASKS: dict[str, str] = {
     OutreachOutcome.UNREACHABLE: "No channel reaches this lead. Call, or correct the contact details and start again.",
     OutreachOutcome.NOT_APPROVED: "The wording was not approved in time or was rejected. Revise it, or close the lead.",

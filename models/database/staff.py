@@ -1,11 +1,21 @@
 """Who calls, by the hash of their API key."""
 
 import hashlib
+import secrets
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from models.database.tables.people import Staff
+
+KEY_PREFIX = "ck_"
+"""Lets a secret scanner recognise an API key of this service."""
+KEY_BYTES = 32
+
+
+def new_api_key() -> str:
+    """Return a new API key (256 random bits)."""
+    return KEY_PREFIX + secrets.token_urlsafe(KEY_BYTES)
 
 
 def api_key_hash(key: str) -> str:

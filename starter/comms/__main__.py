@@ -16,6 +16,7 @@ from starter.comms import (
     rule_commands,
     run_commands,
     source_commands,
+    staff_commands,
     task_commands,
     wording_commands,
 )
@@ -80,6 +81,7 @@ app.add_typer(draft_commands.app, name="drafts", rich_help_panel=PEOPLE)
 app.add_typer(wording_commands.app, name="wording", rich_help_panel=PEOPLE)
 app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
+app.add_typer(staff_commands.app, name="staff", rich_help_panel=SET_UP)
 
 if __name__ == "__main__":
     app(prog_name="comms")
