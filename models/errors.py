@@ -10,6 +10,7 @@ CommsError
     ├── WordingBlocked
     ├── NotReviewed
     ├── DrafterRefusal
+    ├── UnusableCorrection
     └── CrmRefusal
         └── CrmGone
 
@@ -61,6 +62,10 @@ class NotReviewed(Final):
 
 class DrafterRefusal(Final):
     """A model gave no usable text. The message is a code, never what it has written."""
+
+
+class UnusableCorrection(Final):
+    """A correction of a post that corrects nothing, or would make another post of it. Says which, never the wording."""
 
 
 class CrmRefusal(Final):
