@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from models.approving import Review, RiskClass
 from models.compensation import UndoKind
-from models.database import events, runs, undos
+from models.database import drafts, events, runs, undos
 from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.portal import projection, reviewing, versions
@@ -20,6 +20,7 @@ from models.database.portal.wording import findings
 from models.database.tables.portal import Post
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
 from models.event_kinds import EventKind
+from models.identity import content_hash
 from models.portal.posts import InternalNote, PostText
 from models.portal.standing import PostStanding, PostState, Publication, StagedPost, WhyNotPublished
 from models.terms import ApprovalState
@@ -53,7 +54,9 @@ def stage(
 
     Raises:
         KeyReusedWithDifferentContent: it is published with other wording; `correct` changes that.
+        NotReviewed: it is the text of a draft that nobody has reviewed as it stands.
     """
+    drafts.refuse_unreviewed(session, client_id, [content_hash(text.title, text.body), content_hash("", text.body)])
     fields = {"run_id": run_id, "client_id": client_id, "thread": text.thread, "number": number, "kind": text.kind}
     inserted = insert(Post).values(id=uuid4(), state=PostState.STAGED, version=1, **fields)
     added = session.execute(inserted.on_conflict_do_nothing().returning(col(Post.id))).scalar_one_or_none()
