@@ -101,6 +101,28 @@ class CrmSettings(BaseModel):
     request_timeout: timedelta = timedelta(seconds=10)
 
 
+class SearchConsoleSettings(BaseModel):
+    """Google Search Console: our OAuth client, by which the properties that clients have opened to us are read."""
+
+    base_url: str = "https://www.googleapis.com"
+    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    request_timeout: timedelta = timedelta(seconds=30)
+
+
+class QuickBooksSettings(BaseModel):
+    """QuickBooks Online: our app, by which the books that clients have opened to us are read."""
+
+    base_url: str = "https://quickbooks.api.intuit.com"
+    token_url: str = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"  # noqa: S105  (an address)
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    verifier_tokens: list[SecretStr] = Field(default_factory=list)
+    """Sign its web hooks; empty refuses them. List the new one and the old one while it is changed."""
+    request_timeout: timedelta = timedelta(seconds=30)
+
+
 class TimerSettings(BaseModel):
     """Timers of the send protocol. Their order is checked: a call may start until half of its lease is over."""
 
@@ -219,6 +241,8 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = TwilioSettings()
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
+    search_console: SearchConsoleSettings = SearchConsoleSettings()
+    quickbooks: QuickBooksSettings = QuickBooksSettings()
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
     observability: ObservabilitySettings = ObservabilitySettings()

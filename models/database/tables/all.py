@@ -15,6 +15,7 @@ from models.database.tables import (  # noqa: F401
     people,
     records,
     recovery,
+    reports,
     runs,
     sending_rules,
 )
