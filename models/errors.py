@@ -8,6 +8,7 @@ CommsError
     ├── UnusableTemplate
     ├── InvalidAddress
     ├── CrmRefusal
+    │   └── CrmGone
     ├── AccessLost
     └── SourceRefusal
 
@@ -59,6 +60,10 @@ class AccessLost(Final):
 
 class SourceRefusal(Final):
     """A source will not answer this question, however often it is asked. The message is its code, not its text."""
+
+
+class CrmGone(CrmRefusal):
+    """The CRM wants nothing from us any more. Nothing is offered to it until a person has switched it on again."""
 
 
 class UnsafeProviderSetting(Exception):
