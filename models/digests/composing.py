@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from models.digests.caveats import Caveat, CaveatCode
+from models.digests.caveats import Caveat, CaveatCode, Said
 from models.digests.figures import SMALL, Figure, Period, Unit, change
-from models.digests.restating import identity
+from models.digests.restating import Restatement, identity
 from models.digests.sources import IN_WORDS, SourceName
 from models.frozen import Frozen
 
@@ -28,7 +28,9 @@ class DigestFacts(Frozen):
     figures: tuple[Figure, ...]
     earlier: tuple[Figure, ...]
     """The same figures for the period before, as they are now."""
-    caveats: tuple[Caveat, ...]
+    caveats: tuple[Said, ...]
+    restated: tuple[Restatement, ...] = ()
+    """What an earlier digest showed and its source has changed since."""
 
 
 class DigestText(Frozen):
@@ -45,7 +47,11 @@ def compose(facts: DigestFacts) -> DigestText:
     earlier = {identity(figure): figure for figure in facts.earlier}
     sections = [_section(source, facts.figures, earlier) for source in SourceName]
     caveats = _caveats(facts, earlier)
-    parts = [f"Your figures from {facts.period.in_words}, beside those from {facts.before.in_words}.", *sections, caveats]
+    parts = [
+        f"Your figures from {facts.period.in_words}, beside those from {facts.before.in_words}.",
+        *sections,
+        caveats,
+    ]
     return DigestText(
         title=f"{facts.client_name}: report from {facts.period.in_words}",
         body="\n\n".join(part for part in parts if part),
@@ -79,11 +85,17 @@ def percent(now: Figure, before: Figure) -> str | None:
 
 
 def _caveats(facts: DigestFacts, earlier: Mapping[tuple[str, str, str], Figure]) -> str:
-    caveats = list(facts.caveats)
-    if any(_is_small(figure, earlier.get(identity(figure))) for figure in facts.figures):
-        caveats.append(Caveat(code=CaveatCode.SMALL_NUMBERS))
-    sentences = dict.fromkeys(caveat.sentence for caveat in caveats)
+    sentences = [said.sentence for said in said_in(facts, earlier)]
     return "\n".join(["Please note", *(f"- {sentence}" for sentence in sentences)]) if sentences else ""
+
+
+def said_in(facts: DigestFacts, earlier: Mapping[tuple[str, str, str], Figure] | None = None) -> tuple[Said, ...]:
+    """Return every caveat of a digest, each once."""
+    before = {identity(figure): figure for figure in facts.earlier} if earlier is None else earlier
+    said = [*facts.caveats, *(change.caveat.said for change in facts.restated)]
+    if any(_is_small(figure, before.get(identity(figure))) for figure in facts.figures):
+        said.append(Caveat(code=CaveatCode.SMALL_NUMBERS).said)
+    return tuple(dict.fromkeys(said))
 
 
 def _is_small(figure: Figure, before: Figure | None) -> bool:
@@ -97,8 +109,7 @@ def _shown(facts: DigestFacts, earlier: Mapping[tuple[str, str, str], Figure]) -
         before = earlier.get(identity(figure))
         moved = percent(figure, before) if before is not None else None
         found += [moved] if moved else []
-    found += [str(caveat.particulars[name]) for caveat in facts.caveats for name in ("before", "now")
-              if caveat.code is CaveatCode.RESTATED]  # fmt: skip
+    found += [figure.shown for change in facts.restated for figure in (change.shown, change.now)]
     return tuple(dict.fromkeys(found))
 
 

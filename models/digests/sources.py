@@ -36,6 +36,17 @@ USUAL_LAG = {
 https://developers.google.com/webmaster-tools/v1/searchanalytics/query (`dataState`)."""
 
 
+class Trouble(StrEnum):
+    """Why a source was not read."""
+
+    AWAY = "away"
+    """It did not answer, or asked to come back later."""
+    LOST = "lost"
+    """It no longer lets us read the account."""
+    REFUSED = "refused"
+    """It will not answer this question, however often it is asked."""
+
+
 class Connection(Frozen):
     """One account at a source. Holds a secret: it stays in the worker's memory and never travels."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from models.digests.freshness import Readiness
 from models.frozen import Frozen
+from models.sending import SendStep
 
 
 class DigestOutcome(StrEnum):
@@ -40,12 +41,10 @@ MAY_BE_MADE_AGAIN = frozenset({PeriodState.WITHDRAWN, PeriodState.NOT_PUBLISHED}
 
 
 class DigestProgress(Frozen):
-    """What a run takes along into a fresh history."""
+    """What a run takes along into a fresh history, as far as no row says it."""
 
     deadlines: dict[str, datetime] = {}
-    drafted: bool = False
-    published: bool = False
-    reminded: bool = False
+    is_reminded: bool = False
 
 
 class DigestOrder(Frozen):
@@ -68,6 +67,26 @@ class PeriodToOpen(Frozen):
     at: datetime
 
 
+class ReadOrder(Frozen):
+    """Which digest, and the workflow's own moment (aware), by which is judged what is late."""
+
+    run_id: UUID
+    at: datetime
+
+
+class NoticeOrder(Frozen):
+    """Whom to tell: everybody who receives reports, or those who have not read this one."""
+
+    run_id: UUID
+    is_reminder: bool = False
+
+
+class NoticePlan(Frozen):
+    """The messages that were entered."""
+
+    steps: tuple[SendStep, ...]
+
+
 class GateReading(Frozen):
     """What the freshness gate said of the sources."""
 
@@ -78,12 +97,22 @@ class GateReading(Frozen):
 class DigestSituation(Frozen):
     """What the rows say about a digest, beside what they say about every run."""
 
+    state: PeriodState = PeriodState.CLOSED
+    zone: str = "UTC"
+    """The client's, by whose working days is counted; IANA name."""
     approved: bool = False
     """Owner approval and privacy review, both, of the wording that stands."""
     refused: bool = False
     """One of the two was rejected or has expired."""
-    sources_news: int = 0
-    """Grows when a source is connected anew or says that it has changed."""
-    published: bool = False
-    viewed: bool = False
     first_viewed_at: datetime | None = None
+    """When somebody at the client first had it before their eyes; None if nobody has."""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the reviewers have come to an end."""
+        return self.approved or self.refused
+
+    @property
+    def is_viewed(self) -> bool:
+        """Whether somebody has read it."""
+        return self.first_viewed_at is not None

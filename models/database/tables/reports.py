@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.database.tables.columns import Moment, a_moment, an_id, recorded_now, some_text
+from models.database.tables.columns import Moment, a_json, a_moment, an_id, recorded_now, some_text
 
 
 class Project(SQLModel, table=True):
@@ -64,10 +65,8 @@ class ReportPeriod(SQLModel, table=True):
     """The run that makes its digest, or made it last."""
     post_id: UUID | None = None
     """What was put before the approvers, and published; a portal post, whose table is the portal's."""
-    caveats: list[str] = some_text()
-    """Codes of the caveats in its digest."""
-    told_owner: list[str] = some_text()
-    """What of it the owner was told of, so that they are told once."""
+    caveats: dict[str, Any] = a_json()
+    """What each source said of itself when it was read last, as `models.digests.caveats.Said`, by source and location."""
     closed_at: Moment = recorded_now()
     published_at: Moment = a_moment()
 

@@ -30,9 +30,7 @@ def intuit(program: Program) -> QuickBooksSettings:
 
 def connection(source: SourceName, token: str = "first") -> Connection:
     account = SITE if source is SourceName.SEARCH_CONSOLE else REALM
-    return Connection(
-        id=CLIENT, client_id=CLIENT, source=source, location="", account=account, refresh_token=token
-    )
+    return Connection(id=CLIENT, client_id=CLIENT, source=source, location="", account=account, refresh_token=token)
 
 
 def days(first: date, last: date, clicks: int = 10) -> dict[str, Any]:
@@ -52,5 +50,3 @@ async def company_has(program: Program, **content: Any) -> None:
 
 def sale(number: int, day: date, total: float, **more: Any) -> dict[str, Any]:
     return {"Id": str(number), "TxnDate": day.isoformat(), "TotalAmt": total, "CurrencyRef": {"value": "USD"}} | more
-
-

@@ -1,7 +1,7 @@
 """The real client against the stand-in: late, partial, revised, refused."""
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -73,7 +73,7 @@ async def test_a_day_without_any_search_does_not_make_an_old_month_incomplete(st
 
 
 async def test_a_period_that_ended_yesterday_is_complete_only_as_far_as_there_are_days(standin: Program) -> None:
-    last = date.today() - timedelta(days=1)
+    last = datetime.now(UTC).date() - timedelta(days=1)
     period = Period(first=last - timedelta(days=6), last=last)
     known = last - timedelta(days=2)
     await property_has(standin, days=days(period.first, known), final_through=known.isoformat())

@@ -7,7 +7,7 @@ from decimal import Decimal
 from models.digests.caveats import Caveat, CaveatCode
 from models.digests.composing import DigestFacts, compose, percent
 from models.digests.figures import Figure, Period, Unit
-from models.digests.restating import restated
+from models.digests.restating import Restatement, restated
 from models.wording.checking import check
 from models.wording.surroundings import Purpose, Surroundings
 
@@ -26,10 +26,16 @@ def figure(
     )
 
 
-def facts(*figures: Figure, earlier: tuple[Figure, ...] = (), caveats: tuple[Caveat, ...] = ()) -> DigestFacts:
+def facts(
+    *figures: Figure,
+    earlier: tuple[Figure, ...] = (),
+    caveats: tuple[Caveat, ...] = (),
+    changes: tuple[Restatement, ...] = (),
+) -> DigestFacts:
     return DigestFacts(
-        client_name="Acme Plumbing", period=OCTOBER, before=AUGUST, figures=figures, earlier=earlier, caveats=caveats
-    )
+        client_name="Acme Plumbing", period=OCTOBER, before=AUGUST, figures=figures, earlier=earlier,
+        caveats=tuple(caveat.said for caveat in caveats), restated=changes,
+    )  # fmt: skip
 
 
 def test_a_digest_names_its_period_its_sources_and_when_they_were_read() -> None:
@@ -74,7 +80,7 @@ def test_every_number_in_a_digest_comes_from_a_slot_and_passes_the_check_of_the_
         code=CaveatCode.PAUSED_AUTOMATION, particulars={"first": date(2026, 10, 2), "last": date(2026, 10, 4)}
     )
     change = restated([figure("revenue_paid", "1", AUGUST, Unit.USD)], [figure("revenue_paid", "5", AUGUST, Unit.USD)])
-    text = compose(facts(*now, money, earlier=before, caveats=(late, paused, change[0].caveat)))
+    text = compose(facts(*now, money, earlier=before, caveats=(late, paused), changes=change))
 
     assert "(before: 1,000, +24%)" in text.body
     assert "Automatic messages were paused from Oct 2, 2026 to Oct 4, 2026." in text.body

@@ -92,7 +92,10 @@ class _Api:
             request.match_info["realm"], told["kind"], told["id"], told["operation"], cloud_events=cloud_events
         )
         headers = {"intuit-signature": signature(self._app.verifier, body), "Content-Type": "application/json"}
-        async with aiohttp.ClientSession() as session, session.post(self._app.web_hook, data=body, headers=headers) as got:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self._app.web_hook, data=body, headers=headers) as got,
+        ):
             return web.json_response({"status": got.status})
 
 

@@ -43,7 +43,9 @@ def answer(content: Mapping[str, Any], query: Mapping[str, Any]) -> dict[str, An
             rows = [_row([day.isoformat()], [numbers]) for day, numbers in sorted(days.items())]
         case ["query"]:
             found = content.get("queries", []) if days else []
-            rows = [{"keys": [text], "clicks": n, "impressions": n * 9, "ctr": 1 / 9, "position": 4.0} for text, n in found]
+            rows = [
+                {"keys": [text], "clicks": n, "impressions": n * 9, "ctr": 1 / 9, "position": 4.0} for text, n in found
+            ]
         case _:
             raise Refused(400, "invalidParameter", "dimensions not supported by this stand-in")
     said: dict[str, Any] = {"rows": rows[start : start + limit], "responseAggregationType": "byProperty"}

@@ -63,7 +63,9 @@ class _Api:
         site, content = request.match_info["site"], await request.json()
         if "refresh_token" in content:
             self._documents.allow(site, content.pop("refresh_token"))
-        self._documents.put(site, {"days": {}, "final_through": "1970-01-01"} | (self._documents.find(site) or {}) | content)
+        self._documents.put(
+            site, {"days": {}, "final_through": "1970-01-01"} | (self._documents.find(site) or {}) | content
+        )
         return web.json_response(self._documents.find(site))
 
     async def revoke(self, request: web.Request) -> web.Response:
