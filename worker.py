@@ -10,13 +10,14 @@ import signal
 import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.common import MetricMeter
 from temporalio.worker import Worker
@@ -24,18 +25,24 @@ from temporalio.worker import Worker
 from activities import ports
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
+from activities.digest_ports import FigureSource
+from activities.digesting import DigestActivities
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
 from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
+from activities.opening_periods import PeriodActivities
 from activities.providers.hubspot import HubSpot
+from activities.providers.quickbooks import QuickBooks
 from activities.providers.salesforce import Salesforce
+from activities.providers.search_console import SearchConsole
 from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
+from activities.reading_sources import SourceActivities
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
@@ -50,6 +57,7 @@ from activities.standing import (
     sweeping,
     watching_pauses,
 )
+from activities.telling_clients import NoticeActivities
 from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
 from models.database.doubts.reconciliation import Reconciliation
@@ -61,13 +69,20 @@ from models.database.inbound.backfills import Backfills
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
+from models.database.portal import links
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
+from models.database.reports.digest_rows import DigestRows
+from models.database.reports.notice_rows import NoticeRows
+from models.database.reports.own_source import OwnRows
+from models.database.reports.period_rows import PeriodRows
+from models.database.reports.source_rows import SourceRows
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
 from models.database.sending.facts import Rules
 from models.database.sending.ledger import PostgresLedger
 from models.database.sending.rules_in_force import RulesInForce
+from models.digests.sources import SourceName
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
@@ -80,6 +95,8 @@ from workflows.open_runs import open_runs
 from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
+LINK_LASTS = timedelta(days=60)
+"""How long a link in a message about a report works."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +107,8 @@ class Outside:
     lists: Mapping[str, ports.SentList]
     crm: ports.Crm | None
     history: AccountHistory | None = None
+    figures: Mapping[SourceName, FigureSource] = field(default_factory=dict)
+    """Where the figures of reports come from, beside our own rows."""
 
 
 def providers(settings: Settings) -> Outside:
@@ -100,7 +119,18 @@ def providers(settings: Settings) -> Outside:
         lists={"twilio": twilio},
         crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
+        figures=figure_sources(settings),
     )
+
+
+def figure_sources(settings: Settings) -> dict[SourceName, FigureSource]:
+    """Return the sources of figures for which we have a client of our own."""
+    found: dict[SourceName, FigureSource] = {}
+    if settings.search_console.client_id:
+        found[SourceName.SEARCH_CONSOLE] = SearchConsole(settings.search_console)
+    if settings.quickbooks.client_id:
+        found[SourceName.QUICKBOOKS] = QuickBooks(settings.quickbooks)
+    return found
 
 
 def crm(settings: CrmSettings) -> ports.Crm | None:
@@ -152,6 +182,14 @@ def make_worker(
     messaging = MessagingActivities(ledger, channels)
     running = RunActivities(RunControl(engine, approval_key))
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
+
+    def link_to(session: Session, contact_id: UUID, post_id: UUID) -> str:
+        return f"{settings.public_base_url}{links.issue(session, contact_id, post_id, callback_key, LINK_LASTS)}"
+
+    reading = SourceActivities(SourceRows(engine, ring), outside.figures, OwnRows(engine))
+    digesting = DigestActivities(DigestRows(engine))
+    telling = NoticeActivities(NoticeRows(engine, link_to))
+    closing = PeriodActivities(PeriodRows(engine))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -167,6 +205,16 @@ def make_worker(
             running.note_rollback,
             handing_over.hand_to_crm,
             handing_over.take_back,
+            reading.read_sources,
+            digesting.look_at_digest,
+            digesting.hold_digest,
+            digesting.draft_digest,
+            digesting.escalate_digest,
+            digesting.publish_digest,
+            digesting.tell_unread,
+            digesting.note_read,
+            telling.plan_report_notices,
+            closing.open_period,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),

@@ -81,7 +81,6 @@ class EventKind(StrEnum):
     SOURCE_CONNECTED = "source_connected"
     SOURCE_DISCONNECTED = "source_disconnected"
     SOURCE_FAILED = "source_failed"
-    SOURCE_CHANGED = "source_changed"
     DIGEST_HELD = "digest_held"
     DIGEST_DRAFTED = "digest_drafted"
     FIGURES_RESTATED = "figures_restated"
@@ -153,7 +152,6 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.SOURCE_CONNECTED: Meaning("In progress", _NONE, "Digests that waited for it look again."),
     EventKind.SOURCE_DISCONNECTED: Meaning("No change", _NONE, "Its token is erased; connect it again to read on."),
     EventKind.SOURCE_FAILED: Meaning("Some figures are late", _NONE, "Read again by itself; access needs a person."),
-    EventKind.SOURCE_CHANGED: Meaning("No change", _NONE, "Read again; what was shown is restated in the next report."),
     EventKind.DIGEST_HELD: Meaning("On hold", _BY_PERSON, "Goes on by itself once the source can be read."),
     EventKind.DIGEST_DRAFTED: Meaning("Being prepared", "Reviewed by two people.", "Nobody outside sees it before."),
     EventKind.FIGURES_RESTATED: Meaning("Some figures have changed", _NONE, "The next report says what changed."),

@@ -33,6 +33,9 @@ from starter.api import (
     messages,
     outreach,
     pauses,
+    report_digests,
+    report_sources,
+    reports,
     rules,
     runs,
     tasks,
@@ -43,7 +46,7 @@ from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
 from starter.webhooks import leads as lead_web_hooks
-from starter.webhooks import twilio
+from starter.webhooks import quickbooks, twilio
 
 _DESCRIPTION = """
 Runs client communication: a lead enters, a person approves, messages leave once and only with consent, a reply goes to a
@@ -53,6 +56,7 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
     handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    reports, report_sources, report_digests,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
@@ -79,6 +83,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         await say_good_bye(listener, threads)
         await run_sync(resources.refusals.write)
         await run_sync(resources.lead_refusals.write)
+        await run_sync(resources.quickbooks_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -97,7 +102,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, lead_web_hooks, unsubscribing, health, api_docs, codec):
+    for part in (twilio, lead_web_hooks, quickbooks, unsubscribing, health, api_docs, codec):
         app.include_router(part.router)
     return app
 

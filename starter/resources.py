@@ -17,7 +17,7 @@ from models.sealing import KeyRing
 from models.settings import Settings
 from starter.gate_rules import gate_rules
 from starter.webhooks.committing import GroupCommit
-from starter.webhooks.refusals import LEADS, RefusalCount
+from starter.webhooks.refusals import LEADS, QUICKBOOKS, RefusalCount
 from starter.webhooks.signatures import TwilioSignatures
 
 
@@ -36,6 +36,7 @@ class Resources:
     signatures: TwilioSignatures
     refusals: RefusalCount
     lead_refusals: RefusalCount
+    quickbooks_refusals: RefusalCount
     callbacks: GroupCommit
     gate_rules: Rules
     """What the gate is set to. Made once, because it keeps the sending rules that it has read."""
@@ -76,6 +77,7 @@ def make_resources(settings: Settings) -> Resources:
         signatures=TwilioSignatures(settings),
         refusals=RefusalCount(webhook_engine),
         lead_refusals=RefusalCount(webhook_engine, origin=LEADS, channel=None),
+        quickbooks_refusals=RefusalCount(webhook_engine, origin=QUICKBOOKS, channel=None),
         callbacks=GroupCommit(partial(arrivals.store, webhook_engine, ring), webhook_threads),
         gate_rules=gate_rules(settings.quiet_hours, settings.timers.inbound_silence, database.epoch),
     )

@@ -64,7 +64,6 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.SOURCE_CONNECTED: "A source of figures was connected",
     EventKind.SOURCE_DISCONNECTED: "A source of figures was disconnected",
     EventKind.SOURCE_FAILED: "A source of figures could not be read",
-    EventKind.SOURCE_CHANGED: "A source says that something in it has changed",
     EventKind.DIGEST_HELD: "The digest is held because a required source is missing",
     EventKind.DIGEST_DRAFTED: "The digest was drafted and waits for its two reviews",
     EventKind.FIGURES_RESTATED: "Figures that were shown have changed; this digest says so",

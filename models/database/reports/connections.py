@@ -97,6 +97,16 @@ def of_client(session: Session, client_id: UUID) -> Sequence[SourceConnection]:
     return session.exec(query.order_by(col(SourceConnection.source), col(SourceConnection.location))).all()
 
 
+def find(session: Session, client_id: UUID, source: SourceName, location: str) -> SourceConnection | None:
+    """Return an account, also one that is disconnected by now, or None."""
+    query = select(SourceConnection).where(
+        col(SourceConnection.client_id) == client_id,
+        col(SourceConnection.source) == source.value,
+        col(SourceConnection.location) == location,
+    )
+    return session.exec(query).first()
+
+
 def opened(row: SourceConnection, ring: KeyRing) -> Connection:
     """Return an account with its token in the clear. Raises UnreadableSeal."""
     return Connection(
@@ -117,11 +127,11 @@ def keep_token(session: Session, connection_id: UUID, refresh_token: str, ring: 
 
 
 def note_change(session: Session, source: SourceName, accounts: Sequence[str]) -> int:
-    """Note that a source says that something in these accounts has changed. Returns for how many clients."""
-    changed = session.execute(_CHANGED, {"source": source, "accounts": list(accounts)}).scalars().all()
-    for client_id in sorted(set(changed)):
-        tell_waiting(session, client_id)
-    return len(set(changed))
+    """Note that a source says that something in these accounts has changed. Returns in how many of ours.
+
+    Nothing is read at once: each digest reads its period, and those shown before, when it is made.
+    """
+    return len(session.execute(_CHANGED, {"source": source, "accounts": list(accounts)}).all())
 
 
 def tell_waiting(session: Session, client_id: UUID) -> None:

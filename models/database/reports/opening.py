@@ -16,6 +16,7 @@ from models.database.tables.runs import Run
 from models.digests.figures import Period
 from models.digests.periods import Cadence, last_closed
 from models.digests.travelling import MAY_BE_MADE_AGAIN, PeriodState
+from models.errors import UnknownRecord
 from models.terms import RunKind, RunState
 
 SCHEDULE = "schedule"
@@ -109,9 +110,17 @@ def state_of(row: ReportPeriod, run: Run | None) -> PeriodState:
 
 
 def of_run(session: Session, run_id: UUID) -> ReportPeriod:
-    """Return the period of a run, locked until commit."""
+    """Return the period whose digest a run makes, locked until commit. Raises UnknownRecord."""
     query = select(ReportPeriod).where(col(ReportPeriod.run_id) == run_id).with_for_update()
-    return session.exec(query.execution_options(populate_existing=True)).one()
+    row = session.exec(query.execution_options(populate_existing=True)).first()
+    if row is None:
+        raise UnknownRecord(f"run {run_id} makes no digest")
+    return row
+
+
+def find_of_run(session: Session, run_id: UUID) -> ReportPeriod | None:
+    """Return the period whose digest a run makes, or made last; None if it makes none."""
+    return session.exec(select(ReportPeriod).where(col(ReportPeriod.run_id) == run_id)).first()
 
 
 def _locked_row(session: Session, report: Report, period: Period) -> ReportPeriod:

@@ -7,7 +7,6 @@ web hook; `DELETE …/access` revokes our access.
 """
 
 import asyncio
-import os
 
 from deploy.local.standins.kit.serving import arguments, serve
 from deploy.local.standins.quickbooks.application import App, make_application
@@ -17,11 +16,11 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     parser = arguments(__doc__)
     parser.add_argument("--client-id", default="local-client")
+    parser.add_argument("--client-secret", default="local-secret")
+    parser.add_argument("--verifier", default="local-verifier", help="signs the web hooks")
     parser.add_argument("--web-hook", default="", help="where changes are told")
     given = parser.parse_args()
-    secret = os.environ.get("QUICKBOOKS_CLIENT_SECRET", "local-secret")
-    verifier = os.environ.get("QUICKBOOKS_VERIFIER", "local-verifier")
-    app = App(given.client_id, secret, verifier, given.web_hook)
+    app = App(given.client_id, given.client_secret, given.verifier, given.web_hook)
     asyncio.run(serve(make_application(given.state_dir, app), given.host, given.port))
 
 

@@ -6,7 +6,6 @@ up a property: `{"refresh_token": "…", "final_through": "2026-10-29", "days": 
 """
 
 import asyncio
-import os
 
 from deploy.local.standins.kit.serving import arguments, serve
 from deploy.local.standins.search_console.application import make_application
@@ -16,9 +15,10 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     parser = arguments(__doc__)
     parser.add_argument("--client-id", default="local-client")
+    parser.add_argument("--client-secret", default="local-secret")
     given = parser.parse_args()
-    secret = os.environ.get("SEARCH_CONSOLE_CLIENT_SECRET", "local-secret")
-    asyncio.run(serve(make_application(given.state_dir, given.client_id, secret), given.host, given.port))
+    app = make_application(given.state_dir, given.client_id, given.client_secret)
+    asyncio.run(serve(app, given.host, given.port))
 
 
 if __name__ == "__main__":
