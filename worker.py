@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from models.database.portal import links
 from sqlalchemy import Engine
 from sqlmodel import Session
 from temporalio.client import Client
@@ -69,7 +70,6 @@ from models.database.inbound.backfills import Backfills
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
-from models.database.portal import links
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
 from models.database.reports.digest_rows import DigestRows

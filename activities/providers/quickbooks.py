@@ -63,9 +63,17 @@ class QuickBooks:
             ("revenue_paid", "Payments received", _sum(payments) + _sum(receipts) - _sum(refunds), unit, "paid"),
             ("invoices", "Invoices and sales receipts", Decimal(len(invoices) + len(receipts)), Unit.COUNT, ""),
         )
-        source = "/".join(part for part in (SourceName.QUICKBOOKS, connection.location) if part)
         figures = tuple(
-            Figure(key=key, label=label, value=value, unit=kind, source=source, period=period, as_of=now, basis=basis)
+            Figure(
+                key=key,
+                label=label,
+                value=value,
+                unit=kind,
+                source=SourceName.QUICKBOOKS,
+                period=period,
+                as_of=now,
+                basis=basis,
+            )
             for key, label, value, kind, basis in sums
         )
         _, over = bounds(period, asked.zone)

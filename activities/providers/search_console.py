@@ -60,7 +60,7 @@ class SearchConsole:
             return Reading(figures=(), complete_through=complete, synced_at=now, covered_days=0)
         total = next(iter(_rows(self._query(access, connection, final, dataState="final"))), {})
         listed = sum(1 for _ in self._all_rows(access, connection, final, "query"))
-        figures = _figures(total, listed, connection, final, now)
+        figures = _figures(total, listed, final, now)
         caveats = (Caveat(code=CaveatCode.GSC_ANON_QUERIES),) if total and listed else ()
         return Reading(figures=figures, complete_through=complete, caveats=caveats, synced_at=now)
 
@@ -95,9 +95,7 @@ def _complete_through(answer: Mapping[str, Any], period: Period, now: datetime) 
     return max(days, default=period.first - timedelta(days=1))
 
 
-def _figures(
-    total: Mapping[str, Any], listed: int, connection: Connection, period: Period, now: datetime
-) -> tuple[Figure, ...]:
+def _figures(total: Mapping[str, Any], listed: int, period: Period, now: datetime) -> tuple[Figure, ...]:
     shares = (
         ("search_clicks", "Clicks from Google search", total.get("clicks", 0), Unit.COUNT),
         ("search_impressions", "Times shown in Google search", total.get("impressions", 0), Unit.COUNT),
@@ -105,9 +103,16 @@ def _figures(
         ("search_click_rate", "Share of showings that were clicked", _number(total.get("ctr", 0)) * 100, Unit.PERCENT),
         ("search_position", "Average position", total.get("position"), Unit.POSITION),
     )
-    source = "/".join(part for part in (SourceName.SEARCH_CONSOLE, connection.location) if part)
     return tuple(
-        Figure(key=key, label=label, value=_number(value), unit=unit, source=source, period=period, as_of=now)
+        Figure(
+            key=key,
+            label=label,
+            value=_number(value),
+            unit=unit,
+            source=SourceName.SEARCH_CONSOLE,
+            period=period,
+            as_of=now,
+        )
         for key, label, value, unit in shares
         if value is not None
     )

@@ -144,7 +144,9 @@ def _state(wanted: Wanted, reading: Reading | None) -> SourceState:
 
 
 def _with_place(figure: Figure, location: str) -> Figure:
-    return figure.model_copy(update={"label": f"{figure.label} ({location})"}) if location else figure
+    """Return a figure that says of which place it is, for a client with several."""
+    placed = {"label": f"{figure.label} ({location})", "source": f"{figure.source}/{location}"}
+    return figure.model_copy(update=placed) if location else figure
 
 
 def _local(session: Session, row: ReportPeriod, at: datetime) -> datetime:
