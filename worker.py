@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from models.database.portal import links
 from sqlalchemy import Engine
 from sqlmodel import Session
 from temporalio.client import Client
@@ -43,6 +42,7 @@ from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
+from activities.publishing import PublishingActivities
 from activities.reading_sources import SourceActivities
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
@@ -70,6 +70,8 @@ from models.database.inbound.backfills import Backfills
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
+from models.database.portal import links
+from models.database.portal.of_workflows import PostsOfWorkflows
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
 from models.database.reports.digest_rows import DigestRows
@@ -92,6 +94,7 @@ from models.terms import Channel
 from models.unsubscribing import unsubscribe_token
 from workflows.guard import Guard
 from workflows.open_runs import open_runs
+from workflows.principals import VerifiedPrincipals
 from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
@@ -180,7 +183,7 @@ def make_worker(
     )
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
     messaging = MessagingActivities(ledger, channels)
-    running = RunActivities(RunControl(engine, approval_key))
+    running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
 
     def link_to(session: Session, contact_id: UUID, post_id: UUID) -> str:
@@ -190,6 +193,7 @@ def make_worker(
     digesting = DigestActivities(DigestRows(engine))
     telling = NoticeActivities(NoticeRows(engine, link_to))
     closing = PeriodActivities(PeriodRows(engine))
+    publishing = PublishingActivities(PostsOfWorkflows(engine))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -215,6 +219,9 @@ def make_worker(
             digesting.note_read,
             telling.plan_report_notices,
             closing.open_period,
+            publishing.look_at_post,
+            publishing.publish,
+            publishing.withdraw,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),

@@ -18,13 +18,16 @@ from models.database.tables.people import Client
 from models.database.tables.reports import ReportNote
 from models.digests.periods import Cadence
 from models.digests.sources import SourceName
+from models.terms import Role
 from starter.api.fields import Handle, Key, Short, Strict
 from starter.callers import Anybody, SalesOps
 from starter.problems import Problem, field_problem
 from starter.resources import Uses
 
 router = APIRouter(prefix="/v1", tags=["Reports"])
-_HANDLES = ("owner", "escalation_owner", "approver", "privacy_reviewer")
+_HANDLES = {
+    "owner": None, "escalation_owner": None, "approver": Role.APPROVER, "privacy_reviewer": Role.PRIVACY_REVIEWER,
+}  # fmt: skip
 Sources = Annotated[list[SourceName], Field(max_length=3)]
 Body = Annotated[Short, Field(min_length=1, max_length=2000)]
 
@@ -134,9 +137,10 @@ def put(
         raise field_problem("privacy_reviewer", "two people review a report; name somebody else than the approver")
     with transaction(uses.engine) as session:
         business = client_of(session, client)
-        for field in _HANDLES:
-            if not staff.is_active(session, getattr(body, field)):
-                raise field_problem(field, "there is no active member of staff of this handle")
+        for field, role in _HANDLES.items():
+            if not staff.is_active(session, getattr(body, field), role):
+                needed = f" with the role {role}" if role else ""
+                raise field_problem(field, f"there is no active member of staff of this handle{needed}")
         stored = settings.put_project(session, business, project, body.project_name or project)
         is_new = settings.of_project(session, stored, cadence) is None
         given = body.model_dump(exclude={"project_name"}, mode="json")

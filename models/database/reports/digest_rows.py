@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from models.approving import Review, RiskClass
 from models.database import events, runs
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
@@ -24,7 +25,6 @@ from models.digests.sources import SourceName
 from models.digests.travelling import DigestSituation, PeriodState
 from models.event_kinds import EventKind
 from models.portal.posts import PostKind, PostText
-from models.portal.reviews import RiskClass
 from models.terms import ApprovalState
 
 WORKFLOW = Origin("workflow")
@@ -122,8 +122,17 @@ class DigestRows:
                 as_of=max((figure.as_of for figure in shown), default=now(session)),
                 figures=shown,
             )
+            reviewers = {Review.OWNER: report.approver, Review.PRIVACY: report.privacy_reviewer}
             staged = posts.stage(
-                session, row.client_id, run_id, wording, 1, run.requested_by, RiskClass.ROUTINE, REVIEW_WITHIN
+                session,
+                row.client_id,
+                run_id,
+                wording,
+                1,
+                run.requested_by,
+                RiskClass.ROUTINE,
+                REVIEW_WITHIN,
+                reviewers=reviewers,
             )
             if row.post_id is None:
                 events.record(session, EventKind.DIGEST_DRAFTED, WORKFLOW, runs.subject(run), post=str(staged.post_id))

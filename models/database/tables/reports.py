@@ -63,8 +63,8 @@ class ReportPeriod(SQLModel, table=True):
     """A `models.digests.travelling.PeriodState`."""
     run_id: UUID | None = Field(default=None, foreign_key="run.id", index=True)
     """The run that makes its digest, or made it last."""
-    post_id: UUID | None = None
-    """What was put before the approvers, and published; a portal post, whose table is the portal's."""
+    post_id: UUID | None = Field(default=None, foreign_key="post.id")
+    """What was put before its two reviewers, and published."""
     caveats: dict[str, Any] = a_json()
     """What each source said of itself when it was read last, as `models.digests.caveats.Said`, by source and location."""
     closed_at: Moment = recorded_now()
