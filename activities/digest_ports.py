@@ -7,7 +7,7 @@ from uuid import UUID
 
 from models.digests.composing import DigestFacts, DigestText
 from models.digests.figures import Period
-from models.digests.freshness import SourceState
+from models.digests.freshness import Readiness, SourceState
 from models.digests.notifying import ContactNotice, ReportTemplate
 from models.digests.reading import DigestToRead, Wanted
 from models.digests.sources import Access, AskedPeriod, Connection, Reading, Trouble
@@ -52,6 +52,10 @@ class SourceRows(Protocol):
 
     def failed(self, run_id: UUID, wanted: Wanted, trouble: Trouble, problem: str, at: datetime) -> SourceState:
         """Keep that a source could not be read, and return how it stands."""
+        ...
+
+    def gated(self, run_id: UUID, found: Readiness) -> None:
+        """Note what the gate has said, for those who look at the run."""
         ...
 
 

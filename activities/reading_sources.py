@@ -48,6 +48,7 @@ class SourceActivities:
             waits.append(wait)
         today = order.at.astimezone(ZoneInfo(digest.zone)).date()
         found = readiness(tuple(states), digest.period, today)
+        self._rows.gated(order.run_id, found)
         return GateReading(readiness=found, look_again_after=min(waits))
 
     def _state(self, order: ReadOrder, digest: DigestToRead, wanted: Wanted) -> tuple[SourceState, timedelta]:

@@ -125,7 +125,8 @@ class ReportDigest(DeliveringRun, EndingRun):
         """Tell everybody who is to be told. One who cannot be told now keeps nobody else waiting. Returns whether anybody is."""
         plan = await workflow.execute_local_activity_method(NoticeActivities.plan_report_notices, order, **ROWS)
         waiting = list(plan.steps)
-        while waiting and not self._ended(self._situation):
+        over = self._seen if order.is_reminder else self._ended
+        while waiting and not over(self._situation):
             self._says(RunState.SENDING, f"Telling {len(waiting)} people of the report.", channel=Channel.EMAIL)
             results = [(step, await self._send(step, SendTerms())) for step in waiting]
             waiting = [step for step, result in results if isinstance(result, Held)]
@@ -140,10 +141,10 @@ class ReportDigest(DeliveringRun, EndingRun):
         return await self._until(self._seen, patience, waits_for)
 
     async def _remind(self) -> None:
-        """Remind those who have not read it, once, and have the account manager call."""
+        """Have the account manager call, and remind those who have not read it, once."""
         if not self._is_reminded:
-            await self._told(NoticeOrder(run_id=self._run_id, is_reminder=True))
             await workflow.execute_local_activity_method(DigestActivities.tell_unread, self._reference, **ROWS)
+            await self._told(NoticeOrder(run_id=self._run_id, is_reminder=True))
             self._is_reminded = True
 
     async def _read_or_not(self) -> DigestOutcome:

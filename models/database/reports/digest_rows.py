@@ -25,7 +25,7 @@ from models.digests.sources import SourceName
 from models.digests.travelling import DigestSituation, PeriodState
 from models.event_kinds import EventKind
 from models.portal.posts import PostKind, PostText
-from models.terms import ApprovalState
+from models.terms import ApprovalState, RunState
 
 WORKFLOW = Origin("workflow")
 HELD_TASK, OVERDUE_TASK, UNREAD_TASK = "digest_held", "digest_review_overdue", "report_unread"
@@ -137,6 +137,7 @@ class DigestRows:
             if row.post_id is None:
                 events.record(session, EventKind.DIGEST_DRAFTED, WORKFLOW, runs.subject(run), post=str(staged.post_id))
             row.post_id, row.state = staged.post_id, PeriodState.DRAFTED
+            runs.move(session, run_id, RunState.AWAITING_APPROVAL)
 
     def publish(self, run_id: UUID) -> bool:
         """Let the client see the digest. Safe to repeat. Returns False if a review or its wording does not allow it."""
@@ -149,6 +150,7 @@ class DigestRows:
             shown = dict.fromkeys([Period(first=row.starts, last=row.ends), _before(report, row), *earlier])
             told = figures.note_shown(session, run_id, report.id, list(shown))
             row.state, row.published_at = PeriodState.PUBLISHED, row.published_at or now(session)
+            runs.move(session, run_id, RunState.SENDING)
             if told:
                 about = runs.subject(runs.existing(session, run_id))
                 events.record(session, EventKind.FIGURES_RESTATED, WORKFLOW, about, count=told)

@@ -16,12 +16,13 @@ from models.database.reports.connections import RECONNECT_TASK, REFUSED_TASK
 from models.database.tables.people import Client
 from models.database.tables.reports import ReportPeriod, SourceConnection, SourceStanding
 from models.digests.figures import Figure, Period
-from models.digests.freshness import SourceState
+from models.digests.freshness import Readiness, SourceState
 from models.digests.periods import Cadence, before
 from models.digests.reading import DigestToRead, Wanted
 from models.digests.sources import CONNECTABLE, IN_WORDS, USUAL_LAG, Connection, Reading, SourceName, Trouble
 from models.event_kinds import EventKind
 from models.sealing import KeyRing
+from models.terms import RunState
 
 LOOK_BACK = 3
 """How many earlier digests are looked over again for figures that have changed since."""
@@ -34,6 +35,8 @@ _REFUSED = (
     "A source will not answer our question; the code below says why. Have the account or our set-up put right. It is asked "
     "again by itself, and the digest says what it lacks."
 )
+
+_STATE_OF_RUN = {Readiness.WAIT: RunState.HELD, Readiness.HOLD: RunState.AWAITING_PERSON}
 
 
 class SourceRows:
@@ -115,6 +118,11 @@ class SourceRows:
                     session, _task(wanted, wanted.connection, trouble, problem), runs.subject(run), WORKFLOW
                 )
             return state
+
+    def gated(self, run_id: UUID, found: Readiness) -> None:
+        """Note what the gate has said, for those who look at the run."""
+        with transaction(self._engine) as session:
+            runs.move(session, run_id, _STATE_OF_RUN.get(found, RunState.SENDING))
 
     def _wanted(self, source: SourceName, is_required: bool, accounts: Sequence[SourceConnection]) -> list[Wanted]:
         mine = [connections.opened(row, self._ring) for row in accounts if row.source == source]

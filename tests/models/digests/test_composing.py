@@ -88,7 +88,8 @@ def test_every_number_in_a_digest_comes_from_a_slot_and_passes_the_check_of_the_
     around = Surroundings(purpose=Purpose.REPORT, sourced_figures=text.shown)
     assert check({"subject": text.title, "body": text.body}, around, b"key") == ()
     unsourced = around.model_copy(update={"sourced_figures": ()})
-    assert {finding.kind for finding in check({"body": text.body}, unsourced, b"key")} == {"figure_without_source"}
+    kinds = {finding.kind for finding in check({"body": text.body}, unsourced, b"key")}
+    assert "figure_without_source" in kinds
 
 
 def test_the_same_facts_make_the_same_text() -> None:
