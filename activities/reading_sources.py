@@ -8,7 +8,7 @@ from temporalio import activity
 
 from activities.digest_ports import FigureSource, OwnSource, SourceRows
 from models.digests.figures import Period
-from models.digests.freshness import SourceState, readiness
+from models.digests.freshness import Readiness, SourceState, readiness
 from models.digests.reading import DigestToRead, Wanted
 from models.digests.sources import AskedPeriod, Reading, SourceName, Trouble
 from models.digests.travelling import GateReading, ReadOrder
@@ -18,6 +18,9 @@ AFTER_FAILURE = timedelta(minutes=15)
 """When a source is asked again that did not answer."""
 AFTER_LAG = timedelta(hours=6)
 """When sources are asked again that are merely behind."""
+
+AFTER_HOLD = timedelta(days=1)
+"""When sources are asked again while a person must connect one; connecting it is news by itself."""
 
 
 class SourceActivities:
@@ -49,7 +52,8 @@ class SourceActivities:
         today = order.at.astimezone(ZoneInfo(digest.zone)).date()
         found = readiness(tuple(states), digest.period, today)
         self._rows.gated(order.run_id, found)
-        return GateReading(readiness=found, look_again_after=min(waits))
+        after = AFTER_HOLD if found is Readiness.HOLD else min(waits)
+        return GateReading(readiness=found, look_again_after=after)
 
     def _state(self, order: ReadOrder, digest: DigestToRead, wanted: Wanted) -> tuple[SourceState, timedelta]:
         run_id, at = order.run_id, order.at
