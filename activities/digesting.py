@@ -2,7 +2,9 @@
 
 from temporalio import activity
 
+from activities.declared_undos import OUR_ROWS, has_no_undo, undone_by
 from activities.digest_ports import DigestRows
+from models.compensation import UndoKind
 from models.digests.composing import compose
 from models.digests.travelling import DigestSituation, ReadOrder
 from models.outreach import RunReference
@@ -19,16 +21,19 @@ class DigestActivities:
         self._rows = rows
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def look_at_digest(self, reference: RunReference) -> DigestSituation:
         """Return how the digest stands. Safe to repeat."""
         return self._rows.look(reference.run_id)
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def hold_digest(self, reference: RunReference) -> None:
         """Tell the owner that a source is missing without which there is no digest. Safe to repeat."""
         self._rows.hold(reference.run_id, held=True)
 
     @activity.defn
+    @has_no_undo("a draft is internal: nobody outside sees it before it is published")
     def draft_digest(self, order: ReadOrder) -> None:
         """Compose the digest and put it before its owner and the privacy reviewer. Nobody outside sees it. Safe to repeat.
 
@@ -39,11 +44,13 @@ class DigestActivities:
         self._rows.stage(order.run_id, compose(self._rows.facts(order.run_id, order.at)))
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def escalate_digest(self, reference: RunReference) -> None:
         """Tell the escalation owner that the reviewers have not decided. Safe to repeat."""
         self._rows.escalate(reference.run_id)
 
     @activity.defn
+    @undone_by(UndoKind.PORTAL_POST)
     def publish_digest(self, reference: RunReference) -> bool:
         """Let the client see the digest; its undo is registered first. Safe to repeat.
 
@@ -52,11 +59,13 @@ class DigestActivities:
         return self._rows.publish(reference.run_id)
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def tell_unread(self, reference: RunReference) -> None:
         """Give the account manager the task to ask the client. Safe to repeat."""
         self._rows.tell_unread(reference.run_id)
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def note_read(self, reference: RunReference) -> None:
         """Close the task of the account manager: somebody has read it after all. Safe to repeat."""
         self._rows.note_read(reference.run_id)

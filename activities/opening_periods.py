@@ -5,6 +5,7 @@ from uuid import UUID
 
 from temporalio import activity
 
+from activities.declared_undos import has_no_undo
 from models.digests.travelling import PeriodToOpen
 
 
@@ -27,6 +28,7 @@ class PeriodActivities:
         self._periods = periods
 
     @activity.defn
+    @has_no_undo("it asks for a run, whose steps declare theirs")
     def open_period(self, order: PeriodToOpen) -> UUID | None:
         """Ask for the digest; return its run. Safe to repeat: a period is asked for once."""
         return self._periods.open(order)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
+from activities.declared_undos import has_no_undo
 from activities.digest_ports import FigureSource, OwnSource, SourceRows
 from models.digests.figures import Period
 from models.digests.freshness import Readiness, SourceState, readiness
@@ -38,6 +39,7 @@ class SourceActivities:
         self._own = own
 
     @activity.defn
+    @has_no_undo("it reads the sources, and keeps what they say in rows of ours")
     def read_sources(self, order: ReadOrder) -> GateReading:
         """Read every source of the digest and say whether it can be made. Safe to repeat: figures are kept once.
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from activities.declared_undos import has_no_undo
 from activities.digest_ports import NoticeRows
 from activities.rendering import render
 from models.digests.notifying import READY, REMINDER, ContactNotice, ReportTemplate, step_of
@@ -27,6 +28,7 @@ class NoticeActivities:
         self._rows = rows
 
     @activity.defn
+    @has_no_undo("it enters messages; each declares its undo when it is claimed")
     def plan_report_notices(self, order: NoticeOrder) -> NoticePlan:
         """Enter a message for each person who receives reports; for a reminder, for each who has not read this one.
 

@@ -20,6 +20,8 @@ from starter.api import (
     consent,
     consent_history,
     controls,
+    corrections,
+    drafts,
     explanations,
     handoffs,
     health,
@@ -30,15 +32,18 @@ from starter.api import (
     leads,
     ledger,
     library,
+    marks,
     messages,
     outreach,
     pauses,
     report_digests,
     report_sources,
     reports,
+    rollbacks,
     rules,
     runs,
     tasks,
+    wording,
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
@@ -56,9 +61,9 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
-    handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
-    reports, report_sources, report_digests,
+    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, approvals, tasks,
+    messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
+    marks, drafts, reports, report_sources, report_digests,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

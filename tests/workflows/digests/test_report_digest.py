@@ -25,7 +25,7 @@ async def test_a_digest_is_read_reviewed_published_told_and_viewed(world: Digest
 
     assert await world.outcome() is DigestOutcome.VIEWED
     assert world.scalar(STATE) == "published"
-    assert world.tasks() == set()
+    assert world.open_tasks() == set()
     for envelope in world.email.sent:
         assert "/portal/" in envelope.body
         assert "100" not in envelope.subject + envelope.body
@@ -50,7 +50,7 @@ async def test_a_rejection_ends_it_unpublished_and_it_may_be_made_again(world: D
     assert await world.outcome() is DigestOutcome.NOT_APPROVED
     assert world.visible() == []
     assert world.email.sent == []
-    assert ("run_not_approved", "sales-ops") in world.tasks()
+    assert ("run_not_approved", "sales-ops") in world.open_tasks()
 
 
 async def test_reviewers_who_do_not_decide_are_escalated_and_then_it_ends(world: DigestWorld) -> None:
@@ -107,7 +107,7 @@ async def test_a_required_source_that_is_missing_holds_it_until_it_is_connected(
     await world.connect()
 
     await world.review()
-    assert world.tasks() == set()
+    assert world.open_tasks() == set()
     await world.told(PAT)
     await world.view()
     assert await world.outcome() is DigestOutcome.VIEWED
@@ -120,14 +120,14 @@ async def test_one_that_nobody_connects_ends_held(world: DigestWorld) -> None:
 
     assert await world.outcome() is DigestOutcome.HELD_FOR_SOURCES
     assert world.visible() == []
-    assert ("run_held_for_sources", "sales-ops") in world.tasks()
+    assert ("run_held_for_sources", "sales-ops") in world.open_tasks()
 
 
 async def test_lost_access_holds_a_required_source_and_a_new_connection_lets_it_go_on(world: DigestWorld) -> None:
     world.google.fails = AccessLost("invalid_grant")
     await world.start(PAT)
     await world.until_details("Not every source is complete yet")
-    assert ("source_access_lost", "sales-ops") in world.tasks()
+    assert ("source_access_lost", "sales-ops") in world.open_tasks()
     await world.skip(days=4)
     await world.until_state("awaiting_person")
     world.google.fails = None
@@ -144,7 +144,7 @@ async def test_nobody_who_receives_reports_is_said_and_it_stays_on_the_portal(wo
 
     assert await world.outcome() is DigestOutcome.NOBODY_RECEIVES
     assert len(world.visible()) == 1
-    assert ("run_nobody_receives", "sales-ops") in world.tasks()
+    assert ("run_nobody_receives", "sales-ops") in world.open_tasks()
 
 
 async def test_an_unread_report_gets_one_reminder_and_a_task_and_ends_unread(world: DigestWorld) -> None:
@@ -162,7 +162,7 @@ async def test_an_unread_report_gets_one_reminder_and_a_task_and_ends_unread(wor
 
     assert await world.outcome() is DigestOutcome.UNREAD
     assert sorted(envelope.to for envelope in world.email.sent) == sorted([PAT, KIM] * 2)
-    assert ("report_unread", "sales-ops") in world.tasks()
+    assert ("report_unread", "sales-ops") in world.open_tasks()
 
 
 async def test_a_report_that_is_read_after_the_reminder_closes_the_task(world: DigestWorld) -> None:
@@ -175,7 +175,7 @@ async def test_a_report_that_is_read_after_the_reminder_closes_the_task(world: D
     await world.view()
 
     assert await world.outcome() is DigestOutcome.VIEWED
-    assert world.tasks() == set()
+    assert world.open_tasks() == set()
 
 
 async def test_somebody_who_opted_out_is_not_told_and_keeps_nobody_else_from_it(world: DigestWorld) -> None:
@@ -238,7 +238,7 @@ async def test_wording_that_holds_what_nobody_may_see_goes_to_a_person(world: Di
 
     assert await world.outcome() is DigestOutcome.GIVEN_TO_PERSON
     assert world.visible() == []
-    assert ("post_blocked", "sales-ops") in world.tasks()
+    assert ("post_blocked", "sales-ops") in world.open_tasks()
 
 
 async def test_what_is_typed_in_the_temporal_ui_counts_or_leaves_a_trace(world: DigestWorld) -> None:

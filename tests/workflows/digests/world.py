@@ -201,7 +201,7 @@ class DigestWorld(ObservedRun):
             await asyncio.sleep(0.02)
         return DigestOutcome(await self.handle.result())
 
-    def tasks(self) -> set[tuple[str, str]]:
+    def open_tasks(self) -> set[tuple[str, str]]:
         with transaction(self.engine) as session:
             found = session.execute(text("SELECT kind, owner FROM owner_task WHERE closed_at IS NULL")).all()
         return {(row.kind, row.owner) for row in found}
