@@ -13,6 +13,7 @@ from starter.comms import (
     ledger_commands,
     library_commands,
     pause_commands,
+    report_commands,
     rule_commands,
     run_commands,
     source_commands,
@@ -77,6 +78,7 @@ app.add_typer(rule_commands.app, name="rules", rich_help_panel=PEOPLE)
 app.add_typer(inbox_commands.app, name="inbox", rich_help_panel=ENGINEERS)
 app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
+app.add_typer(report_commands.app, name="reports", rich_help_panel=PEOPLE)
 app.add_typer(draft_commands.app, name="drafts", rich_help_panel=PEOPLE)
 app.add_typer(wording_commands.app, name="wording", rich_help_panel=PEOPLE)
 app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)

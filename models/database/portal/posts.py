@@ -3,7 +3,7 @@
 A workflow, the API and the command line all end here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -47,10 +47,12 @@ def stage(
     risk: RiskClass,
     within: timedelta,
     internal: Sequence[InternalNote] = (),
+    reviewers: Mapping[Review, str] | None = None,
 ) -> StagedPost:
     """Store a post and ask for its owner's approval and its privacy review. Nobody outside sees it.
 
-    Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved.
+    Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved. `reviewers`
+    are asked first; without them, the first by name who may decide.
 
     Raises:
         KeyReusedWithDifferentContent: it is published with other wording; `correct` changes that.
@@ -71,7 +73,7 @@ def stage(
         post.version += 1
         versions.add(session, post, text, author, internal)
         _record(session, EventKind.POST_STAGED, Origin("workflow", author), post)
-    reviewing.ask_both(session, post, text.content_hash, author, risk, within)
+    reviewing.ask_both(session, post, text.content_hash, author, risk, within, reviewers)
     return StagedPost(post_id=post.id, version=post.version, content_hash=text.content_hash)
 
 

@@ -17,6 +17,7 @@ from models.database.tables import (  # noqa: F401
     portal,
     records,
     recovery,
+    reports,
     runs,
     sending_rules,
     undos,
