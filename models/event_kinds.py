@@ -73,6 +73,18 @@ class EventKind(StrEnum):
     ROLLED_BACK = "rolled_back"
     RULE_ENTERED = "rule_entered"
     ALREADY_ENROLLED = "already_enrolled"
+    INCIDENT_DRAFTED = "incident_drafted"
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_NOTED = "incident_noted"
+    INCIDENT_UPDATED = "incident_updated"
+    INCIDENT_MOVED = "incident_moved"
+    INCIDENT_CANCELLED = "incident_cancelled"
+    INCIDENT_OVERDUE = "incident_overdue"
+    NOTICE_COMPOSED = "notice_composed"
+    NOTICE_WRITTEN = "notice_written"
+    NOTICE_PUBLISHED = "notice_published"
+    NOTICE_REFUSED = "notice_refused"
+    RESUME_ASKED = "resume_asked"
     TASK_OPENED = "task_opened"
     TASK_CLOSED = "task_closed"
 
@@ -132,6 +144,22 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.ALREADY_ENROLLED: Meaning(
         "In progress", _BY_SEQUENCE, "The run that is open goes on; nothing new was started."
     ),
+    EventKind.INCIDENT_DRAFTED: Meaning("No change", _BY_PERSON, "Nothing is paused, and no client hears of a draft."),
+    EventKind.INCIDENT_OPENED: Meaning(
+        "We are looking into it", "Word by the promised time.", "What it touches is held until it is resumed."
+    ),
+    EventKind.INCIDENT_NOTED: Meaning("No change", _NONE, "Only ever added to; for colleagues."),
+    EventKind.INCIDENT_UPDATED: Meaning(
+        "We are looking into it", "Word by the promised time.", "Another one replaces it."
+    ),
+    EventKind.INCIDENT_MOVED: Meaning("We are looking into it", "Word by the promised time.", "By its allowed moves."),
+    EventKind.INCIDENT_CANCELLED: Meaning("No change", _NONE, "Nothing was paused, and no client has heard of it."),
+    EventKind.INCIDENT_OVERDUE: Meaning("We are looking into it", _BY_PERSON, "Escalated; an update ends it."),
+    EventKind.NOTICE_COMPOSED: Meaning("Being prepared", "Escalated if nobody answers.", "Nothing is shown before."),
+    EventKind.NOTICE_WRITTEN: Meaning("Being prepared", _BY_SEQUENCE, "Each message leaves only through the gate."),
+    EventKind.NOTICE_PUBLISHED: Meaning("Published", "Word by the promised time.", "Can be withdrawn or corrected."),
+    EventKind.NOTICE_REFUSED: Meaning("Being prepared", _BY_PERSON, "Its author writes another one."),
+    EventKind.RESUME_ASKED: Meaning("On hold", "Escalated if nobody answers.", "Everything stays held meanwhile."),
     EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
     EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),
 }

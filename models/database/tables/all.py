@@ -9,6 +9,7 @@ from models.database.tables import (  # noqa: F401
     copywriting,
     handoffs,
     inbound,
+    incidents,
     leads,
     ledger,
     pauses,
