@@ -1,6 +1,6 @@
 # One image, several commands; docker-compose.yml says which process runs which.
 #   docker build --target service .     worker, API, relay, comms
-#   docker build --target standins .    the same with the stand-ins of Twilio, AWS and HubSpot; never for production
+#   docker build --target standins .    the same with the stand-ins of Twilio, AWS and the CRMs; never for production
 
 ARG PYTHON=python:3.11.15-slim-bookworm@sha256:d29f48a31a8b408ed19272ca1e7b10ebae13b240a27e862d3d4217c528e2e0c3
 

@@ -31,7 +31,9 @@ from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
 from activities.providers.hubspot import HubSpot
+from activities.providers.salesforce import Salesforce
 from activities.providers.ses_email import SesEmail
+from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
 from activities.reconciling import Reconciler
@@ -41,6 +43,7 @@ from activities.running import RunActivities
 from activities.standing import (
     auditing,
     backfilling,
+    handing_over_again,
     letting_lapse,
     recovering,
     repeat,
@@ -48,6 +51,7 @@ from activities.standing import (
     watching_pauses,
 )
 from models.connection import connect, key_ring
+from models.crm_settings import CrmProvider, CrmSettings
 from models.database.doubts.reconciliation import Reconciliation
 from models.database.engine import make_engine
 from models.database.enrollments import Enrollments
@@ -94,9 +98,22 @@ def providers(settings: Settings) -> Outside:
     return Outside(
         channels={Channel.SMS: twilio, Channel.EMAIL: SesEmail(settings.ses)},
         lists={"twilio": twilio},
-        crm=HubSpot(settings.crm) if settings.crm.token.get_secret_value() else None,
+        crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
     )
+
+
+def crm(settings: CrmSettings) -> ports.Crm | None:
+    """Return the CRM; None leaves every lead to a person."""
+    match settings.provider:
+        case CrmProvider.HUBSPOT:
+            return HubSpot(settings) if settings.token.get_secret_value() else None
+        case CrmProvider.SALESFORCE:
+            return Salesforce(settings)
+        case CrmProvider.WEB_HOOK:
+            return StandardWebHook(settings)
+        case CrmProvider.NONE:
+            return None
 
 
 def make_worker(
@@ -185,6 +202,7 @@ async def main(settings: Settings) -> None:
     rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
     policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
     pauses = PauseWatch(engine, policy, settings.pauses)
+    handoffs = HandoffActivities(Handoffs(engine), outside.crm)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -198,6 +216,12 @@ async def main(settings: Settings) -> None:
             ),
             repeat(
                 "holds", letting_lapse(UnreviewedHolds(engine), observed.meter), settings.timers.sweep, observed.meter
+            ),
+            repeat(
+                "handing over again",
+                handing_over_again(handoffs, observed.meter),
+                settings.timers.sweep,
+                observed.meter,
             ),
             repeat("audit", auditing(auditor, observed.meter), settings.timers.sweep, observed.meter),
         ]

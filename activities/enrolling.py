@@ -15,7 +15,7 @@ from models.identity import content_hash, workflow_id
 from models.notices import APPROVAL_NOTICE_STEP
 from models.outreach import OutreachPlan, PlannedStep, RunReference
 from models.sending import SendStep
-from models.terms import ApprovalPolicy, RunKind
+from models.terms import ApprovalPolicy
 
 
 class EnrollingActivities:
@@ -88,7 +88,7 @@ class EnrollingActivities:
                 "decide_by": notice.decide_by.strftime("%A %d %B, %H:%M UTC"),
                 "wording": "\n\n".join(notice.wording),
                 "approval_url": f"{self._public_base_url}/v1/approvals/{notice.approval_id}",
-                "run_url": self._run_url(workflow_id(RunKind.OUTREACH, notice.run_id)),
+                "run_url": self._run_url(workflow_id(notice.kind, notice.run_id)),
                 "code": notice.code,
             }
             self._enrollments.plan_notice(notice, render_notice(subject, fields), render_notice(body, fields))

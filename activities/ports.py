@@ -1,7 +1,7 @@
 """The outside, as the activities see it. PostgreSQL and the providers implement these; `worker.py` chooses."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from models.pausing import Watched
 from models.provider_answers import Answer
 from models.reconciling import Doubt, Listed, Look
 from models.sending import Claimed, Envelope, SendResult, SendStep
-from models.terms import OutreachOutcome, UndoState
+from models.terms import UndoState
 
 
 class Channel(Protocol):
@@ -127,7 +127,7 @@ class Runs(Protocol):
         """Tell the escalation owner that nobody has decided."""
         ...
 
-    def close(self, run_id: UUID, outcome: OutreachOutcome, why: str = "") -> None:
+    def close(self, run_id: UUID, outcome: str, why: str = "") -> None:
         """Close a run with its one outcome."""
         ...
 
@@ -160,7 +160,23 @@ class Handoffs(Protocol):
         ...
 
     def given_to_person(self, handoff_id: UUID, reason: str) -> None:
-        """Record that the CRM refuses the lead for good."""
+        """Record that the CRM does not get the lead by itself."""
+        ...
+
+    def postponed(self, handoff_id: UUID, reason: str, wait: timedelta) -> None:
+        """Record a call that failed, and when the next one is due."""
+        ...
+
+    def due(self, limit: int = 20) -> list[PreparedHandoff]:
+        """Return handoffs to offer now."""
+        ...
+
+    def switch_off(self, reason: str) -> None:
+        """Offer the CRM nothing more until a person has switched it on again."""
+        ...
+
+    def is_switched_off(self) -> bool:
+        """Return whether nothing is to be offered to the CRM."""
         ...
 
     def undos(self, run_id: UUID) -> list[RegisteredUndo]:
@@ -185,22 +201,35 @@ class Handoffs(Protocol):
 
 
 class Crm(Protocol):
-    """The client's CRM. Every call may be repeated. All raise TryAgain, or CrmRefusal if repeating cannot help."""
+    """The client's CRM. Every call may be repeated. All raise TryAgain, or CrmRefusal if repeating cannot help.
+
+    CrmGone is the refusal of a CRM that wants nothing more.
+    """
+
+    @property
+    def waits(self) -> Sequence[timedelta]:
+        """How long to wait after each failed call in a row; after the last one a person is told."""
+        ...
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether `find` tells what the CRM holds. A web hook is only told: its receiver decides what to take back."""
+        ...
 
     def find(self, key: str) -> CrmRecord | None:
         """Return what the CRM holds under our key, or None."""
         ...
 
     def upsert(self, lead: LeadForCrm) -> CrmRecord:
-        """Create or update contact and deal under our key and associate them."""
+        """Create or update the lead under our key."""
         ...
 
-    def archive(self, record: CrmRecord) -> None:
-        """Take contact and deal out of sight; restorable there for 90 days."""
+    def archive(self, lead: LeadForCrm, record: CrmRecord) -> None:
+        """Take out of use what we created, so that people see it and can bring it back; nothing is deleted."""
         ...
 
     def restore(self, record: CrmRecord, properties: dict[str, dict[str, str]]) -> None:
-        """Write earlier values back, by object kind (`contact`, `deal`)."""
+        """Write earlier values back, by object kind (`contact`, `deal`). An empty value empties the property."""
         ...
 
 

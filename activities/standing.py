@@ -9,6 +9,7 @@ from temporalio.common import MetricMeter
 
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
+from activities.handing_over import HandoffActivities
 from activities.ports import Pauses, UnreviewedHolds
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
@@ -62,6 +63,18 @@ def watching_pauses(pauses: Pauses, meter: MetricMeter) -> Callable[[], None]:
             log.warning("pauses have begun or were lifted by themselves", extra=watched._asdict())
         for change, count in watched._asdict().items():
             changes.add(count, {"change": change})
+
+    return sweep
+
+
+def handing_over_again(handoffs: HandoffActivities, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look for leads that the CRM could not take when their run offered them."""
+    offered = meter.create_counter("comms_handoffs_offered_again", "Leads offered to the CRM again beside their runs.")
+
+    def sweep() -> None:
+        if count := handoffs.sweep():
+            log.info("leads were offered to the CRM again", extra={"offered": count})
+            offered.add(count)
 
     return sweep
 

@@ -8,6 +8,7 @@ CommsError
     ├── UnusableTemplate
     ├── InvalidAddress
     └── CrmRefusal
+        └── CrmGone
 
 Messages carry ids and codes, never names, addresses or wording: they end up in workflow histories and logs.
 """
@@ -49,6 +50,10 @@ class InvalidAddress(Final):
 
 class CrmRefusal(Final):
     """The CRM will not take this record, however often it is offered. The message is the CRM's category, not its text."""
+
+
+class CrmGone(CrmRefusal):
+    """The CRM wants nothing from us any more. Nothing is offered to it until a person has switched it on again."""
 
 
 class UnsafeProviderSetting(Exception):

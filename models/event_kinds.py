@@ -68,7 +68,10 @@ class EventKind(StrEnum):
     ROLL_BACK_REQUESTED = "roll_back_requested"
     SIGNAL_REFUSED = "signal_refused"
     HANDED_OVER = "handed_over"
+    HANDOFF_POSTPONED = "handoff_postponed"
     HANDOFF_FAILED = "handoff_failed"
+    HANDOFF_ASKED_AGAIN = "handoff_asked_again"
+    CRM_SWITCHED_OFF = "crm_switched_off"
     UNDONE = "undone"
     ROLLED_BACK = "rolled_back"
     RULE_ENTERED = "rule_entered"
@@ -137,7 +140,10 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.ROLL_BACK_REQUESTED: Meaning("Being taken back", _NONE, _SAFE_TO_REPEAT),
     EventKind.SIGNAL_REFUSED: Meaning("No change", _NONE, "The run is unharmed; send it again correctly."),
     EventKind.HANDED_OVER: Meaning("With our team", "A person follows up.", "Can be taken back from the CRM."),
-    EventKind.HANDOFF_FAILED: Meaning("With our team", _BY_PERSON, "A person enters the lead."),
+    EventKind.HANDOFF_POSTPONED: Meaning("With our team", "A person follows up.", "Offered again for three days."),
+    EventKind.HANDOFF_ASKED_AGAIN: Meaning("With our team", "A person follows up.", _SAFE_TO_REPEAT),
+    EventKind.CRM_SWITCHED_OFF: Meaning("With our team", _BY_PERSON, "On again once its task is closed."),
+    EventKind.HANDOFF_FAILED: Meaning("With our team", _BY_PERSON, "A person enters the lead or offers it again."),
     EventKind.UNDONE: Meaning("Taken back", _NONE, _SAFE_TO_REPEAT),
     EventKind.ROLLED_BACK: Meaning("Taken back", _NONE, "What cannot be undone is a task."),
     EventKind.RULE_ENTERED: Meaning("No change", _NONE, "Never changed in place: a newer rule supersedes it."),

@@ -39,6 +39,12 @@ def send_key(client_id: UUID, case: str, step: str, occurrence: int, channel: Ch
     return f"{client_id}/{case}/{step}/{occurrence}/{channel}/{address_hash}"
 
 
+def case_of(key: str) -> str:
+    """Return the business case that a send key names, such as `outreach/<run>`."""
+    _, kind, run, _ = key.split("/", 3)
+    return f"{kind}/{run}"
+
+
 def message_id(key: str) -> UUID:
     """Return the id of the message with this send key."""
     return uuid5(NAMESPACE, key)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from models.terms import RunKind
+
 APPROVAL_NOTICE_STEP = "approval_notice"
 """The step under which the notice to the approver is planned and sent."""
 
@@ -13,6 +15,7 @@ class ApprovalNotice:
     """What the approver must be told. `code` is shown to nobody else."""
 
     run_id: UUID
+    kind: RunKind
     approval_id: UUID
     address: str
     code: str

@@ -6,7 +6,7 @@ from uuid import UUID
 from models.failure_classes import FailureClass
 from models.frozen import Frozen
 from models.replies import ReplyLabel
-from models.sending import NotSentReason, SendStep
+from models.sending import NotSentReason, SendStep, SendTerms
 from models.terms import IN_DOUBT, ApprovalState, Channel, Control, DecisionKind, MessageState, OutreachOutcome
 
 _TOO_LATE = (NotSentReason.EXPIRED, NotSentReason.FOLLOW_UP_OVER)
@@ -23,20 +23,21 @@ class PlannedStep(Frozen):
     """How long to wait for a reply before moving on."""
 
 
-class OutreachPlan(Frozen):
-    """What the run will do, fixed when it starts: running enrolments stay on the version they began with."""
+class ApprovalTerms(SendTerms):
+    """How long a run waits for a person's decision on its wording, and who is told meanwhile."""
 
-    steps: tuple[PlannedStep, ...]
     approval_deadline: timedelta | None = None
     """How long to wait for approval of this run; None if every template version is approved already."""
     escalate_approval_after: timedelta = timedelta(hours=4)
     notify_approver: bool = False
+
+
+class OutreachPlan(ApprovalTerms):
+    """What the run will do, fixed when it starts: running enrolments stay on the version they began with."""
+
+    steps: tuple[PlannedStep, ...]
     repeat_after: timedelta = timedelta(hours=1)
     """Wait before the one repeat of a message whose delivery failed in a way that may pass."""
-    patience_with_person: timedelta = timedelta(days=7)
-    """How long to wait for a person to resolve a message in doubt before the run is given to them as a whole."""
-    send_timeout: timedelta = timedelta(seconds=60)
-    retry_interval: timedelta = timedelta(seconds=2)
 
 
 class Progress(Frozen):
@@ -158,7 +159,8 @@ class Closing(Frozen):
     """The end of a run."""
 
     run_id: UUID
-    outcome: OutreachOutcome
+    outcome: str
+    """A value of the outcomes that its kind of run can have, such as `OutreachOutcome`."""
     why: str = ""
     """What made it impossible to go on, as a sentence without personal data; empty for an ordinary end."""
 

@@ -50,6 +50,17 @@ class SendStep(Frozen):
     occurrence: int = 1
 
 
+class SendTerms(Frozen):
+    """How a run asks for its messages to be sent."""
+
+    send_timeout: timedelta = timedelta(seconds=60)
+    """How long one sending activity may take; longer than the lease of a claim."""
+    retry_interval: timedelta = timedelta(seconds=2)
+    """The first pause before an activity is tried again."""
+    patience_with_person: timedelta = timedelta(days=7)
+    """How long to wait for a person to resolve a message in doubt before the run is given to them as a whole."""
+
+
 class Sent(Frozen):
     """The provider has accepted the message, now or in an earlier call."""
 

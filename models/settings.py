@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.crm_settings import CrmSettings
 from models.failpoints import FAILPOINTS
 from models.pausing import FOUND_BY_ITSELF, PauseCode
 
@@ -91,14 +92,6 @@ class SesSettings(BaseModel):
     Empty: they go to `from_address`, and nobody here reads them."""
     connect_timeout: timedelta = timedelta(seconds=5)
     read_timeout: timedelta = timedelta(seconds=15)
-
-
-class CrmSettings(BaseModel):
-    """HubSpot (or what answers like it). An empty token leaves handoffs to a person."""
-
-    base_url: str = "https://api.hubapi.com"
-    token: SecretStr = SecretStr("")
-    request_timeout: timedelta = timedelta(seconds=10)
 
 
 class TimerSettings(BaseModel):
@@ -234,6 +227,10 @@ class Settings(BaseSettings):
     def _safe_in_production(self) -> Self:
         if self.environment == "production" and self.quiet_hours != "enforced":
             raise ValueError("quiet_hours=always_open is for local demonstrations; production enforces quiet hours")
+        if self.environment == "production" and self.crm.permits_loopback:
+            raise ValueError(
+                "crm.permits_loopback is for local stacks; production sends web hooks to public addresses only"
+            )
         if self.environment == "production" and self.failpoints:
             raise ValueError("failpoints kill the process on purpose; they are for tests, and production refuses them")
         if unknown := self.failpoints.keys() - FAILPOINTS.keys():

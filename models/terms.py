@@ -125,6 +125,10 @@ class RunKind(StrEnum):
     INCIDENT_NOTICE = "incident_notice"
 
 
+TO_SEVERAL_PEOPLE = frozenset({RunKind.REPORT_DIGEST, RunKind.INCIDENT_NOTICE})
+"""Kinds of run that write to several people: what one of them answers, or an opt-out, concerns them and ends no run."""
+
+
 class RunState(StrEnum):
     """What a run is doing, for lists and for the `State` search attribute."""
 
@@ -138,6 +142,10 @@ class RunState(StrEnum):
     CLOSED = "closed"
 
 
+STOPPED, ROLLED_BACK, GIVEN_TO_PERSON = "stopped", "rolled_back", "given_to_person"
+"""Outcomes that every kind of run can have."""
+
+
 class OutreachOutcome(StrEnum):
     """The one named end of an outreach run."""
 
@@ -148,9 +156,9 @@ class OutreachOutcome(StrEnum):
     NOT_APPROVED = "not_approved"
     UNREACHABLE = "unreachable"
     EXPIRED = "expired"
-    STOPPED = "stopped"
-    ROLLED_BACK = "rolled_back"
-    GIVEN_TO_PERSON = "given_to_person"
+    STOPPED = STOPPED
+    ROLLED_BACK = ROLLED_BACK
+    GIVEN_TO_PERSON = GIVEN_TO_PERSON
 
 
 class Control(StrEnum):

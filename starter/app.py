@@ -21,6 +21,7 @@ from starter.api import (
     consent_history,
     controls,
     explanations,
+    handoffs,
     health,
     imports,
     inbox,
@@ -51,7 +52,7 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 """
 _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
-    inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

@@ -38,9 +38,13 @@ class WatchedRun(TypedSignals):
             self._situation = await workflow.execute_local_activity_method(
                 RunActivities.settle_signal, claim, summary=f"typed: {claim.signal}", **ROWS
             )
+        await self._look_at_record()
         if self._saying is not None:
             self._show(self._saying)
         return self._situation
+
+    async def _look_at_record(self) -> None:
+        """Read what the run is about, where that has rows of its own: an incident, a report. Nothing by default."""
 
     def _says(self, state: RunState, sentence: str, blocked_by: str = "", channel: Channel | None = None) -> None:
         """Say in plain words what the run is doing; for the Temporal UI."""

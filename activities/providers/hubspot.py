@@ -4,9 +4,10 @@ from typing import Any
 
 import httpx
 
+from activities.providers.retry_after import retry_after
+from models.crm_settings import CrmSettings
 from models.errors import CrmRefusal, TryAgain
-from models.handoff import CrmRecord, LeadForCrm
-from models.settings import CrmSettings
+from models.handoff import RECORD_WAITS, CrmRecord, LeadForCrm
 
 OWN_KEY = "agency_lead_id"
 CONTACT_PROPERTIES = ("firstname", "lastname", "phone", "email")
@@ -20,6 +21,9 @@ class HubSpot:
     Args:
         settings: base URL, private-app token, time limit.
     """
+
+    waits = RECORD_WAITS
+    can_be_asked = True
 
     def __init__(self, settings: CrmSettings) -> None:
         self._client = httpx.Client(
@@ -76,7 +80,7 @@ class HubSpot:
         self._call("PUT", f"/crm/v4/objects/deals/{deal_id}/associations/default/contacts/{contact_id}")
         return CrmRecord(contact_id, deal_id, contact, deal)
 
-    def archive(self, record: CrmRecord) -> None:
+    def archive(self, lead: LeadForCrm, record: CrmRecord) -> None:
         """Archive deal and contact; HubSpot can restore them for 90 days. Raises TryAgain, CrmRefusal."""
         if record.deal_id:
             self._call("DELETE", f"/crm/v3/objects/deals/{record.deal_id}", missing_is_fine=True)
@@ -108,7 +112,7 @@ class HubSpot:
             if (response.status_code == 404 and missing_is_fine) or (response.status_code == 409 and exists_is_fine):
                 return None
             if response.status_code == 429 or response.status_code >= 500 or response.status_code in (408, 423):
-                raise TryAgain(f"HubSpot answered {response.status_code}")
+                raise TryAgain(f"HubSpot answered {response.status_code}", retry_after(response.headers))
             if response.status_code >= 300:
                 raise CrmRefusal(f"HubSpot answered {response.status_code} {_category(_json(response))}")
             return _json(response)

@@ -97,6 +97,7 @@ class Enrollments:
             planned = select(Message).where(col(Message.run_id) == run_id).order_by(col(Message.position))
             return ApprovalNotice(
                 run_id=run_id,
+                kind=RunKind(run.kind),
                 approval_id=approval.id,
                 address=session.get_one(Staff, approval.approver).email,
                 code=approvals.issue_code(session, approval, approval.approver, self._approval_key, self._code_lasts),

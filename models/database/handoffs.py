@@ -4,26 +4,26 @@ Prepare, call, record: the undo is committed before the CRM is called, so that a
 taken back.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
-from models.database import events, runs
+from models.database import events, runs, undelivered
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
 from models.database.tables.handoffs import Handoff, Undo
 from models.database.tables.inbound import Reply
 from models.database.tables.people import Client, Lead
 from models.database.tables.runs import Run
+from models.database.undelivered import CRM, FAILED_TASK
 from models.errors import UnknownRecord
 from models.event_kinds import EventKind
 from models.handoff import HANDOFF_STEP, LeadForCrm, PreparedHandoff, RegisteredUndo
 from models.outreach import UndoReport
 from models.terms import RunState, UndoState
-
-CRM = Origin("crm")
 
 
 class Handoffs:
@@ -65,19 +65,39 @@ class Handoffs:
                 return
             handoff.state, handoff.accepted_at = "accepted", now(session)
             handoff.contact_id, handoff.deal_id = contact_id, deal_id
+            handoff.next_try_at = None
             handoff.snapshot = {**handoff.snapshot, "written": written}
             about = runs.subject(runs.existing(session, handoff.run_id))
             events.record(session, EventKind.HANDED_OVER, CRM, about, deal=deal_id)
+            events.close_tasks(session, FAILED_TASK, str(handoff.run_id), CRM)
 
     def given_to_person(self, handoff_id: UUID, reason: str) -> None:
-        """Record that the CRM refuses the lead for good; a person enters it."""
+        """Record that the CRM does not get the lead by itself; a person enters it or has it offered again."""
         with transaction(self._engine) as session:
             handoff = session.get_one(Handoff, handoff_id, with_for_update=True)
-            handoff.state = "given_to_person"
-            about = runs.subject(runs.existing(session, handoff.run_id))
-            events.record(session, EventKind.HANDOFF_FAILED, CRM, about, reason)
-            order = TaskOrder("handoff_failed", str(handoff.run_id), "The CRM refused this lead. Enter it by hand.")
-            events.open_task(session, order, about, CRM)
+            if handoff.state == "prepared":
+                undelivered.give_to_person(session, handoff, reason)
+
+    def postponed(self, handoff_id: UUID, reason: str, wait: timedelta) -> None:
+        """Record a call that the CRM did not answer, and when the next one is due."""
+        with transaction(self._engine) as session:
+            undelivered.postpone(session, session.get_one(Handoff, handoff_id), reason, wait)
+
+    def due(self, limit: int = 20) -> list[PreparedHandoff]:
+        """Return handoffs to offer now; other workers leave them alone for two minutes."""
+        with transaction(self._engine) as session:
+            taken = undelivered.take_due(session, limit)
+            return [_prepared(session, session.get_one(Handoff, handoff_id)) for handoff_id in taken]
+
+    def switch_off(self, reason: str) -> None:
+        """Offer the CRM nothing more until a person has closed the task about it."""
+        with transaction(self._engine) as session:
+            undelivered.switch_off(session, reason)
+
+    def is_switched_off(self) -> bool:
+        """Return whether nothing is to be offered to the CRM."""
+        with transaction(self._engine) as session:
+            return undelivered.is_switched_off(session)
 
     def undos(self, run_id: UUID) -> list[RegisteredUndo]:
         """Return what is registered and not yet ended, newest first."""
@@ -150,6 +170,8 @@ def _prepared(session: Session, handoff: Handoff) -> PreparedHandoff:
     label = session.exec(select(Reply.label).where(col(Reply.run_id) == handoff.run_id)).first() or ""
     described = LeadForCrm(
         key=str(lead.id),
+        handoff_id=str(handoff.id),
+        prepared_at=handoff.prepared_at or now(session),
         first_name=lead.first_name,
         last_name=lead.last_name,
         phone=lead.phone,
@@ -159,7 +181,7 @@ def _prepared(session: Session, handoff: Handoff) -> PreparedHandoff:
         reply_label=label,
         owner=run.owner,
     )
-    return PreparedHandoff(handoff.id, described, handoff.state, dict(handoff.snapshot))
+    return PreparedHandoff(handoff.id, described, handoff.state, dict(handoff.snapshot), handoff.tries)
 
 
 def _lead_of(run: Run) -> UUID:

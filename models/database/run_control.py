@@ -16,7 +16,7 @@ from models.database.recovery import rowless
 from models.database.tables.runs import Run
 from models.event_kinds import EventKind
 from models.outreach import SignalClaim, Situation
-from models.terms import Control, OutreachOutcome, PauseScope
+from models.terms import Control, PauseScope
 
 UI = Origin("temporal_ui", "temporal_ui")
 WORKFLOW = Origin("workflow")
@@ -70,7 +70,7 @@ class RunControl:
             )
             events.open_task(session, order, about, WORKFLOW)
 
-    def close(self, run_id: UUID, outcome: OutreachOutcome, why: str = "") -> None:
+    def close(self, run_id: UUID, outcome: str, why: str = "") -> None:
         """Close a run with its one outcome, or tell a person that it has no row. Safe to repeat; the first outcome stays."""
         with transaction(self._engine) as session:
             if session.get(Run, run_id) is None:

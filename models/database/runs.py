@@ -47,7 +47,7 @@ _DISPOSITION = text(
     "UPDATE lead SET disposition = CAST(:disposition AS text) WHERE id = :lead "
     "AND NOT (CAST(:disposition AS text) IN ('replied', 'suppressed') AND disposition LIKE 'lost:%')"
 )
-_DISPOSITIONS = {
+_DISPOSITIONS: dict[str, str] = {
     OutreachOutcome.REPLIED: "replied",
     OutreachOutcome.NO_RESPONSE: "lost:no_response",
     OutreachOutcome.OPTED_OUT: "suppressed",
@@ -147,7 +147,7 @@ def _request_end(session: Session, run_id: UUID, origin: Origin, reason: str, co
     return change
 
 
-def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Origin, why: str = "") -> bool:
+def close(session: Session, run_id: UUID, outcome: str, origin: Origin, why: str = "") -> bool:
     """Close a run with its one outcome and cancel what was not sent. Returns False if it was closed before.
 
     `why` says what made it impossible to go on, without personal data; it goes to the log and to the owner's task.
@@ -170,10 +170,10 @@ def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Orig
     for message_id in (row.id for row in cancelled if row.is_resend):
         told = Subject(closed.escalation_owner, closed.client_id, run_id, closed.lead_id, message_id)
         resend_outcomes.tell_that_it_stays(session, message_id, NotSentReason.RUN_ENDED, told, origin)
-    if closed.roll_back_requested_by is not None and outcome is not OutreachOutcome.ROLLED_BACK:
+    if closed.roll_back_requested_by is not None and outcome != OutreachOutcome.ROLLED_BACK:
         announce(session, run_id)  # asked for after the workflow's last look
     if instruction := _CLOSING_TASKS.get(outcome):
-        owner = closed.escalation_owner if outcome is OutreachOutcome.GIVEN_TO_PERSON else closed.owner
+        owner = closed.escalation_owner if outcome == OutreachOutcome.GIVEN_TO_PERSON else closed.owner
         about = Subject(owner, closed.client_id, run_id, closed.lead_id)
         events.open_task(
             session, TaskOrder(f"run_{outcome}", str(run_id), instruction, {"why": why} if why else {}), about, origin
@@ -182,7 +182,7 @@ def close(session: Session, run_id: UUID, outcome: OutreachOutcome, origin: Orig
 
 
 _MOOT_WHEN_CLOSED = ("approval_overdue", "possible_duplicate")
-_CLOSING_TASKS = {
+_CLOSING_TASKS: dict[str, str] = {
     OutreachOutcome.UNREACHABLE: "No channel reaches this lead. Call, or correct the contact details and start again.",
     OutreachOutcome.NOT_APPROVED: "The wording was not approved in time or was rejected. Revise it, or close the lead.",
     OutreachOutcome.GIVEN_TO_PERSON: "The sequence could not go on by itself. See why below and its timeline, then decide.",

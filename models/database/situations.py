@@ -13,13 +13,14 @@ from models.failure_classes import FailureClass
 from models.outreach import MessageNews, Situation
 from models.replies import ReplyLabel
 from models.sending import NotSentReason
-from models.terms import ApprovalState, MessageState
+from models.terms import TO_SEVERAL_PEOPLE, ApprovalState, MessageState
 
 _LOOK = text(
     f"""
     SELECT r.away_until, r.stop_requested_by IS NOT NULL AS stopped, r.roll_back_requested_by IS NOT NULL AS rolled_back,
         (SELECT label FROM reply WHERE reply.run_id = r.id AND reply.ends_automation ORDER BY reply.at LIMIT 1) AS reply,
-        EXISTS (SELECT 1 FROM consent c JOIN message m ON m.client_id = c.client_id AND m.channel = c.channel
+        r.kind <> ALL (:to_several_people) AND EXISTS (
+                SELECT 1 FROM consent c JOIN message m ON m.client_id = c.client_id AND m.channel = c.channel
                 AND m.address_hash = c.address_hash
                 WHERE m.run_id = r.id AND m.audience = 'contact' AND c.status = 'revoked' AND c.at > r.requested_at
         ) AS opted_out,
@@ -54,7 +55,7 @@ _LOOK = text(
 
 def look(session: Session, run_id: UUID) -> Situation:
     """Return how a run stands; what came in for it is then read. Raises UnknownRecord."""
-    row = session.execute(_LOOK, {"run": run_id}).mappings().first()
+    row = session.execute(_LOOK, {"run": run_id, "to_several_people": list(TO_SEVERAL_PEOPLE)}).mappings().first()
     if row is None:
         raise UnknownRecord(f"no run {run_id}")
     if row["unread"]:

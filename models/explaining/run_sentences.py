@@ -4,7 +4,7 @@ from models.explaining.known import RunKnown
 from models.explaining.phrases import at, words
 from models.terms import OutreachOutcome, RunState
 
-ENDS: dict[OutreachOutcome, str] = {
+ENDS: dict[str, str] = {
     OutreachOutcome.REPLIED: "the lead replied{label}, so the automation ended and a person answers",
     OutreachOutcome.NO_RESPONSE: "every step was taken and nobody answered",
     OutreachOutcome.OPTED_OUT: "the person opted out{label}",
@@ -50,7 +50,7 @@ def ended_by(run: RunKnown) -> str:
             who = row["roll_back_requested_by"] or row["stop_requested_by"]
             return f"{who} had asked for it to {'be rolled back' if row['roll_back_requested_by'] else 'stop'}"
         return f"the lead had replied{_label(run)}"
-    return ENDS[OutreachOutcome(row["outcome"])].format(
+    return ENDS[row["outcome"]].format(
         label=_label(run),
         decided=_decided(run),
         stopped_by=row["stop_requested_by"] or "somebody in the Temporal UI",

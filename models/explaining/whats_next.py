@@ -13,7 +13,7 @@ from models.sending import HoldReason
 from models.terms import IN_DOUBT, MessageState
 
 ASKED_AGAIN_AFTER = timedelta(hours=1)
-"""A held message is asked for again after this time at the latest: `workflows.outreach_sequence.LOOK_AGAIN`."""
+"""A held message is asked for again after this time at the latest: `workflows.delivering.LOOK_AGAIN`."""
 MAY_REPEAT = (FailureClass.TRANSIENT, FailureClass.CONFIG)
 """Failed deliveries after which there is one repeat: `workflows.outreach_sequence.WORTH_REPEATING`."""
 WORKFLOW, RELAY, RECONCILER = "the workflow", "the relay", "the reconciler"

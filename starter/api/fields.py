@@ -35,6 +35,8 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Short = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), AfterValidator(_printable)]
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 """Of a member of staff."""
+Outcome = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+"""How a run may end, such as `replied`; each kind of run has its own."""
 SequenceKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,64}$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/#-]{1,200}$")]
 """Where the proof lies, such as `form/2231`; not the proof itself."""

@@ -21,7 +21,7 @@ class RunLinks(BaseModel):
     temporal_ui: str
 
 
-def links_of_run(settings: Settings, run_id: UUID) -> RunLinks:
+def links_of_run(settings: Settings, kind: RunKind, run_id: UUID) -> RunLinks:
     """Return the links of one run."""
     run = f"/v1/runs/{run_id}"
     temporal = settings.temporal
@@ -31,5 +31,5 @@ def links_of_run(settings: Settings, run_id: UUID) -> RunLinks:
         resume=f"{run}/resume",
         stop=f"{run}/stop",
         roll_back=f"{run}/roll-back",
-        temporal_ui=workflow_url(temporal.ui_url, temporal.namespace, workflow_id(RunKind.OUTREACH, run_id)),
+        temporal_ui=workflow_url(temporal.ui_url, temporal.namespace, workflow_id(kind, run_id)),
     )

@@ -134,7 +134,7 @@ def start(
         state=None if started.joined else RunState.REQUESTED,
         already_enrolled=started.joined,
         in_words=_ENROLLED if started.joined else _ACCEPTED,
-        links=links_of_run(uses.settings, started.run_id),
+        links=links_of_run(uses.settings, RunKind.OUTREACH, started.run_id),
     )
 
 

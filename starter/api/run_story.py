@@ -14,7 +14,7 @@ from models.database.tables.ledger import Message
 from models.database.tables.records import Event
 from models.identity import workflow_id
 from models.settings import Settings
-from models.terms import OutreachOutcome, RunKind, RunState
+from models.terms import RunKind, RunState
 from starter.api.links import RunLinks, links_of_run
 from starter.api.task_lines import TaskLine, task_line
 from starter.callers import READ_REPLIES, Caller
@@ -99,7 +99,7 @@ class RunStory(BaseModel):
     sequence_title: str | None
     follow_up_rule: str | None
     state: RunState
-    outcome: OutreachOutcome | None
+    outcome: str | None
     owner: str
     escalation_owner: str
     requested_by: str
@@ -133,7 +133,7 @@ def story_of(session: Session, found: RowMapping, settings: Settings, caller: Ca
         replies=[_reply(row, shows_replies) for row in timeline.replies_to(session, run_id)],
         timeline=[_happening(event) for event in timeline.events_of(session, found)],
         open_tasks=[task_line(task) for task in timeline.open_tasks_of(session, run_id)],
-        links=links_of_run(settings, run_id),
+        links=links_of_run(settings, RunKind(found["kind"]), run_id),
     )
 
 

@@ -12,9 +12,9 @@ from sqlalchemy import RowMapping
 from models.database import timeline
 from models.database.engine import transaction
 from models.identity import workflow_id
-from models.terms import OutreachOutcome, RunKind, RunState
+from models.terms import RunKind, RunState
 from starter.api.cursors import cursor, opened
-from starter.api.fields import Key
+from starter.api.fields import Key, Outcome
 from starter.api.run_story import RunStory, story_of
 from starter.callers import Anybody
 from starter.problems import Problem
@@ -31,7 +31,7 @@ class RunLine(BaseModel):
     client: str
     sequence: str | None
     state: RunState
-    outcome: OutreachOutcome | None
+    outcome: str | None
     owner: str
     requested_at: datetime
     closed_at: datetime | None
@@ -50,7 +50,7 @@ def list_runs(
     uses: Uses,
     client: Key | None = None,
     state: RunState | None = None,
-    outcome: OutreachOutcome | None = None,
+    outcome: Outcome | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
 ) -> RunPage:

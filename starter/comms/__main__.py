@@ -6,6 +6,7 @@ from starter.comms import (
     client_commands,
     consent_commands,
     database_commands,
+    handoff_commands,
     inbox_commands,
     lead_commands,
     ledger_commands,
@@ -51,6 +52,8 @@ app.command(rich_help_panel=PEOPLE)(task_commands.release)
 app.command("opt-out", rich_help_panel=PEOPLE)(task_commands.opt_out)
 app.command(rich_help_panel=PEOPLE)(task_commands.close)
 app.add_typer(consent_commands.app, name="consent", rich_help_panel=PEOPLE)
+app.command(rich_help_panel=PEOPLE)(handoff_commands.handoffs)
+app.command("hand-over", rich_help_panel=PEOPLE)(handoff_commands.hand_over)
 app.command(rich_help_panel=PEOPLE)(approve)
 app.command(rich_help_panel=PEOPLE)(reject)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pauses)

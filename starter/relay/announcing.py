@@ -22,10 +22,11 @@ from models.database.outbox import Announcement, Outbox
 from models.failpoints import failpoint
 from models.identity import workflow_id
 from models.observability.switch import OFF, Observability
-from models.outreach import OutreachOrder, RunReference
+from models.outreach import RunReference
 from models.terms import RunKind
-from workflows.outreach_sequence import OutreachSequence
+from starter.relay.starting import STARTING
 from workflows.run_rollback import RunRollback
+from workflows.typed_signals import TypedSignals
 
 log = logging.getLogger("relay")
 AT_ONCE = 50
@@ -111,26 +112,25 @@ class Announcer:
 
     async def _start(self, announcement: Announcement) -> None:
         with contextlib.suppress(WorkflowAlreadyStartedError):
+            starting = STARTING[RunKind(announcement.kind)]
             await self._client.start_workflow(
-                OutreachSequence.run,
-                OutreachOrder(run_id=announcement.run_id),
+                starting.workflow,
+                starting.order(announcement.run_id),
                 id=workflow_id(announcement.kind, announcement.run_id),
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 search_attributes=_search_attributes(announcement),
-                static_summary=f"Outreach for {announcement.client_key}: {announcement.sequence_key}",
+                static_summary=f"{starting.title} for {announcement.client_key}: {announcement.sequence_key}",
                 priority=Priority(fairness_key=str(announcement.client_id)),
                 # What was asked of the run before it started, such as a stop, is news to it at once.
                 start_signal="nudge" if announcement.news > 1 else None,
             )
 
     async def _nudge(self, announcement: Announcement) -> None:
-        handle = self._client.get_workflow_handle_for(
-            OutreachSequence.run, workflow_id(announcement.kind, announcement.run_id)
-        )
+        handle = self._client.get_workflow_handle(workflow_id(announcement.kind, announcement.run_id))
         try:
-            await handle.signal(OutreachSequence.nudge)
+            await handle.signal(TypedSignals.nudge)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise

@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 from models.errors import CrmRefusal, TryAgain
-from models.handoff import CrmRecord, LeadForCrm
+from models.handoff import RECORD_WAITS, CrmRecord, LeadForCrm
 
 
 class CrmInMemory:
     """Contacts and deals by our key."""
+
+    waits = RECORD_WAITS
+    can_be_asked = True
 
     def __init__(self) -> None:
         self.records: dict[str, CrmRecord] = {}
@@ -30,7 +33,7 @@ class CrmInMemory:
             raise TryAgain("ReadTimeout")
         return self.records[lead.key]
 
-    def archive(self, record: CrmRecord) -> None:
+    def archive(self, lead: LeadForCrm, record: CrmRecord) -> None:
         if self.refuses:
             raise CrmRefusal("FORBIDDEN")
         self.archived.append(record.contact_id)

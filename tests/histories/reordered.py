@@ -23,7 +23,7 @@ class ClosesBeforeHandingOver(OutreachSequence):
         await self._close(OutreachOutcome.REPLIED)
         return await super()._hand_over()
 
-    async def _close(self, outcome: OutreachOutcome, why: str = "") -> None:
+    async def _close(self, outcome: str, why: str = "") -> None:
         if not self._is_closed:
             self._is_closed = True
             await super()._close(outcome, why)

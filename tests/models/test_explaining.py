@@ -19,7 +19,7 @@ from models.replies import ReplyEffect
 from models.sending import HoldReason, NotSentReason
 from models.terms import OutreachOutcome
 from tests.models.test_gate import FINE, IN_ORDER
-from workflows import outreach_sequence
+from workflows import delivering, outreach_sequence
 
 NOT_OF_THE_GATE = {HoldReason.TRY_LATER, NotSentReason.REFUSED, NotSentReason.CLOSED_BY_PERSON}
 CHANGES = {rule: change for rule, change, _ in IN_ORDER}
@@ -90,5 +90,5 @@ def test_a_check_of_a_later_version_is_shown_by_its_own_note() -> None:
 
 
 def test_what_is_said_of_the_workflows_waits_is_so() -> None:
-    assert whats_next.ASKED_AGAIN_AFTER == outreach_sequence.LOOK_AGAIN == timedelta(hours=1)
+    assert whats_next.ASKED_AGAIN_AFTER == delivering.LOOK_AGAIN == timedelta(hours=1)
     assert set(whats_next.MAY_REPEAT) == outreach_sequence.WORTH_REPEATING

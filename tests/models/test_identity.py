@@ -89,5 +89,5 @@ def test_no_code_that_makes_a_key_looks_at_a_clock_a_random_number_or_an_attempt
 def test_the_search_finds_the_makers_of_keys() -> None:
     found = {where for where, _ in _makers_of_keys()}
 
-    assert {"models/identity.py:send_key", "models/database/enrollments.py:_plan"} <= found
+    assert {"models/identity.py:send_key", "models/database/sending/planning.py:plan"} <= found
     assert "models/database/sending/ledger.py:_planned_repeat" in found

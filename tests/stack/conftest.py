@@ -1,6 +1,6 @@
 """One stack for several modules of tests: nothing in it is ever killed, and every lead has a number of their own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,11 +14,11 @@ from tests.stack.scene import CLIENT, LIBRARY, SETTINGS, Scene
 
 
 @asynccontextmanager
-async def set_up() -> AsyncIterator[Scene]:
+async def set_up(settings: Mapping[str, str] = SETTINGS) -> AsyncIterator[Scene]:
     """A fresh stack with one client and the test library, every wording approved."""
     with TemporaryDirectory(prefix="comms-test-", ignore_cleanup_errors=True) as directory:
         async with (
-            LocalStack(Path(directory), StackOptions(settings=SETTINGS)) as stack,
+            LocalStack(Path(directory), StackOptions(settings=settings)) as stack,
             Office(stack.urls, stack.site.credentials) as office,
         ):
             await enter(stack, office, CLIENT, LIBRARY)

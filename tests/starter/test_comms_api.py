@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from activities.library import Library, read_library
 from deploy.local.ports import free_port
 from models.database.engine import transaction
+from models.database.handoffs import Handoffs
 from models.database.seeding import add_library, seed_staff
 from starter.comms.__main__ import app
 from tests.starter.builders import a_client, claimed, inbound
@@ -70,6 +71,16 @@ def test_a_start_prints_the_run_and_is_safe_to_repeat(desk: Desk) -> None:
     [listed] = json.loads(desk.comms("runs", "--json").stdout)["runs"]
     assert listed["id"] == run
     assert run in desk.comms("runs", "--state", "requested").stdout
+
+
+def test_leads_that_the_crm_did_not_take_are_listed_and_offered_again(desk: Desk, engine: Engine) -> None:
+    run, handoffs = desk.started(*MISSED_CALL), Handoffs(engine)
+    handoffs.given_to_person(handoffs.prepare(UUID(run)).handoff_id, "HubSpot answered 403 FORBIDDEN")
+
+    assert "FORBIDDEN" in desk.comms("handoffs").stdout
+    assert f"run {run}: offered again" in desk.comms("hand-over", "--all").stderr
+    assert f"run {run}: nothing to offer" in desk.comms("hand-over", run).stderr
+    assert "Name the run" in desk.comms("hand-over").stderr
 
 
 def test_a_mistake_in_a_start_is_told_in_the_words_of_the_api(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from collections import deque
 from uuid import uuid4
 
 from models.errors import CrmRefusal
-from models.handoff import CrmRecord, LeadForCrm
+from models.handoff import RECORD_WAITS, CrmRecord, LeadForCrm
 from models.provider_answers import Answer, AnswerKind
 from models.sending import Envelope
 
@@ -37,6 +37,9 @@ class ScriptedChannel:
 class CrmInMemory:
     """Holds what it is given."""
 
+    waits = RECORD_WAITS
+    can_be_asked = True
+
     def __init__(self) -> None:
         self.records: dict[str, CrmRecord] = {}
         self.archived: list[str] = []
@@ -52,7 +55,7 @@ class CrmInMemory:
         self.records[lead.key] = record
         return record
 
-    def archive(self, record: CrmRecord) -> None:
+    def archive(self, lead: LeadForCrm, record: CrmRecord) -> None:
         self.archived.append(record.contact_id)
         self.records = {key: kept for key, kept in self.records.items() if kept is not record}
 

@@ -8,6 +8,7 @@ from models.replies import ReplyEffect, ReplyLabel, effect
 
 ANSWER_TASK = "answer_reply"
 _ANSWER = "The lead has replied. Answer."
+_ANSWER_CLIENT = "A person at the client has replied. Answer."
 _ANSWER_LATE = "A reply came after the sequence had ended. Answer it."
 
 
@@ -17,6 +18,6 @@ def ask_to_answer(session: Session, label: ReplyLabel, about: Subject, origin: O
     `late`: the sequence had ended without it.
     """
     if effect(label) is not ReplyEffect.OPTS_OUT:
-        instruction = _ANSWER_LATE if late else _ANSWER
+        instruction = _ANSWER_CLIENT if about.lead_id is None else _ANSWER_LATE if late else _ANSWER
         order = TaskOrder(ANSWER_TASK, str(about.run_id or about.lead_id), instruction, {"label": label})
         events.open_task(session, order, about, origin)

@@ -34,7 +34,7 @@ def keep_reply(
                 channel=one.channel,
                 body=reply.body,
                 label=reply.label,
-                ends_automation=ends,
+                ends_automation=ends and one.ends_its_run,
             )
         )
         events.record(session, EventKind.REPLY_RECEIVED, origin, one.subject, reply.label, inbox=str(reply.inbox_id))

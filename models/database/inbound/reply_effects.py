@@ -57,7 +57,8 @@ def take_effect(
         _unlink(session, reply, person, origin)
     escalate(session, reply.label, person.subject, person.escalation_owner, reply.inbox_id, origin)
     if reply.label is ReplyLabel.AUTO_REPLY:
-        note_absence(session, reply.body, person.subject, reply.inbox_id, origin)
+        if person.ends_its_run:
+            note_absence(session, reply.body, person.subject, reply.inbox_id, origin)
     elif effect(reply.label) not in KEEP_AUTOMATION:
         _dispose(session, reply, person)
     if person.run_id is not None:
@@ -93,7 +94,10 @@ def _unlink(session: Session, reply: ReadReply, person: Correspondent, origin: O
         events.record(session, EventKind.PHONE_UNLINKED, origin, person.subject, reply.label, **facts)
     evidence = {"inbox": str(reply.inbox_id), "label": reply.label}
     events.open_task(
-        session, TaskOrder("wrong_number", str(person.lead_id), _CORRECT_IT, evidence), person.subject, origin
+        session,
+        TaskOrder("wrong_number", str(person.lead_id or person.client_id), _CORRECT_IT, evidence),
+        person.subject,
+        origin,
     )
 
 

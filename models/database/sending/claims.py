@@ -21,7 +21,7 @@ from models.sending_hours import SendingDecision
 
 _FIND = text(
     f"""
-    SELECT m.id, m.client_id, m.channel, m.address_hash, m.run_id, m.state, m.reason, m.failure_class,
+    SELECT m.id, m.send_key, m.client_id, m.channel, m.address_hash, m.run_id, m.state, m.reason, m.failure_class,
         {SCOPES_OF_MESSAGE} AS scopes
     FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE}
     WHERE m.run_id = :run AND m.step = :step AND m.occurrence = :occurrence

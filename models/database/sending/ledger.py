@@ -24,14 +24,14 @@ from models.errors import TryAgain, UnknownRecord
 from models.event_kinds import EventKind
 from models.failpoints import failpoint
 from models.failure_classes import FailureClass
+from models.identity import case_of, send_key
 from models.identity import message_id as id_of_key
-from models.identity import send_key, workflow_id
 from models.provider_answers import Answer, AnswerKind, no_connection
 from models.reply_addresses import reply_token
 from models.sealing import KeyRing
 from models.sending import Claimed, Envelope, Held, HoldReason, NotSent, NotSentReason, SendResult, SendStep
 from models.settings import TimerSettings
-from models.terms import Channel, EvidenceSource, MessageState, RunKind, RunState
+from models.terms import Channel, EvidenceSource, MessageState, RunState
 
 SEND = Origin("workflow")
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeoutError)
@@ -198,7 +198,7 @@ class PostgresLedger:
         first = claims.find(session, step.model_copy(update={"occurrence": 1}))
         if first is None or step.occurrence == 1:
             raise UnknownRecord(f"run {step.run_id} has no planned message for step {step.step!r}")
-        case = workflow_id(RunKind.OUTREACH, step.run_id)
+        case = case_of(first["send_key"])
         key = send_key(
             first["client_id"], case, step.step, step.occurrence, Channel(first["channel"]), first["address_hash"]
         )

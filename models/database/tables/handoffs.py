@@ -23,6 +23,12 @@ class Handoff(SQLModel, table=True):
     prepared_at: Moment = recorded_now()
     accepted_at: Moment = a_moment()
     voided_at: Moment = a_moment()
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Calls in a row that the CRM did not answer, or asked to repeat later."""
+    next_try_at: Moment = a_moment(index=True)
+    """When the worker calls again beside the run; set while `prepared`, after a call that failed."""
+    last_error: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Why the newest call failed: a status or the name of an error."""
 
 
 class Undo(SQLModel, table=True):

@@ -14,7 +14,7 @@ from tests.faults.trial import Trial
 RELEASED = ("activities", "models", "workflows", "worker.py")
 CHANGES = {
     "worker.py": ('worker=f"{socket.gethostname()}:', 'worker=f"next:'),
-    "workflows/outreach_sequence.py": ("LOOK_AGAIN = timedelta(hours=1)", "LOOK_AGAIN = timedelta(hours=2)"),
+    "workflows/delivering.py": ("LOOK_AGAIN = timedelta(hours=1)", "LOOK_AGAIN = timedelta(hours=2)"),
 }
 """What the next release does otherwise, by file: it signs its claims with another name, and waits longer."""
 _ALL_ENDED = "SELECT count(*) = 0 FROM run WHERE id::text = ANY(%s) AND closed_at IS NULL"

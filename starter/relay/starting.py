@@ -1,0 +1,25 @@
+"""Which workflow runs each kind of run, what it is given, and what the Temporal UI calls it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from models.frozen import Frozen
+from models.outreach import OutreachOrder
+from models.terms import RunKind
+from workflows.outreach_sequence import OutreachSequence
+
+
+class Starting(NamedTuple):
+    """How runs of one kind start."""
+
+    workflow: Callable[..., Any]
+    """Its run method."""
+    order: Callable[[UUID], Frozen]
+    """Returns its input for a run."""
+    title: str
+
+
+STARTING = {
+    RunKind.OUTREACH: Starting(OutreachSequence.run, lambda run: OutreachOrder(run_id=run), "Outreach"),
+}

@@ -1,0 +1,48 @@
+"""The CRMs that the stack does not have: chosen by settings, told of a lead that replied, and of its run's rollback."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.activities.other_ends import SECRET, SalesforceEnd, WebHookEnd, other_end
+from tests.stack.conftest import set_up
+from tests.stack.scene import SETTINGS, Lead, until
+
+LEAD = Lead("Orla", "+13035559001", "stack_answered")
+
+
+def _chosen(end: SalesforceEnd | WebHookEnd) -> Mapping[str, str]:
+    if isinstance(end, SalesforceEnd):
+        own = {"PROVIDER": "salesforce", "CLIENT_ID": "local-client", "CLIENT_SECRET": "the-secret"}
+    else:
+        own = {"PROVIDER": "web_hook", "SIGNING_SECRETS": json.dumps([SECRET]), "PERMITS_LOOPBACK": "true"}
+    own["BASE_URL"] = end.program.base_url + ("/leads" if isinstance(end, WebHookEnd) else "")
+    return {**SETTINGS, **{f"COMMS_CRM__{name}": value for name, value in own.items()}}
+
+
+@pytest.mark.parametrize("name", ["salesforce", "web_hook"])
+async def test_a_lead_that_replies_is_handed_over_and_taken_back(name: str, tmp_path: Path) -> None:
+    async with other_end(name, tmp_path) as end, set_up(_chosen(end)) as scene:
+        run_id = await scene.office.start(LEAD.order())
+
+        async def is_sent() -> bool:
+            query = "SELECT 1 FROM message WHERE address = %s AND state = 'accepted'"
+            return bool(await asyncio.to_thread(scene.rows, query, LEAD.phone))
+
+        await until(is_sent, 60)
+        await scene.office.reply(LEAD.phone, "Yes, please call me")
+        [run] = await scene.until_closed([run_id])
+        [(key,)] = scene.rows("SELECT lead_id::text FROM run WHERE id = %s", run_id)
+        assert run["outcome"] == "replied"
+        assert await end.standing(key) == ["live"]
+
+        path = f"/v1/runs/{run_id}/roll-back"
+        await scene.office.ask("incident-owner", "POST", path, {"reason": "entered by mistake"})
+
+        async def is_void() -> bool:
+            return bool(await end.standing(key) == ["void"])
+
+        await until(is_void, 30)
