@@ -27,6 +27,7 @@ from activities.backfilling import Backfiller
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
+from activities.incidents import IncidentActivities
 from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
@@ -58,6 +59,7 @@ from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
+from models.database.incidents.notices import PostgresIncidents
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
@@ -152,6 +154,7 @@ def make_worker(
     messaging = MessagingActivities(ledger, channels)
     running = RunActivities(RunControl(engine, approval_key))
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
+    incidents = IncidentActivities(PostgresIncidents(engine, resume_policy(settings)))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -167,6 +170,13 @@ def make_worker(
             running.note_rollback,
             handing_over.hand_to_crm,
             handing_over.take_back,
+            incidents.look_at_incident,
+            incidents.compose_notice,
+            incidents.write_notices,
+            incidents.publish_notice,
+            incidents.chase_update,
+            incidents.ask_to_resume,
+            incidents.resume_incident,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),
@@ -174,6 +184,12 @@ def make_worker(
         max_concurrent_local_activities=settings.temporal.threads // 2,
         graceful_shutdown_timeout=timers.request + timedelta(seconds=5),
     )
+
+
+def resume_policy(settings: Settings) -> Policy:
+    """Return how pauses are resumed."""
+    rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
+    return Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
 
 
 def asked_of(client: Client) -> Callable[[], list[UUID] | None]:
@@ -199,9 +215,7 @@ async def main(settings: Settings) -> None:
     )
     recovery = Recovery(recoveries, outside.history, "twilio", asked_of(client))
     auditor = Auditor(Audits(engine, key_ring(settings), settings.timers), outside.history, "twilio")
-    rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
-    policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
-    pauses = PauseWatch(engine, policy, settings.pauses)
+    pauses = PauseWatch(engine, resume_policy(settings), settings.pauses)
     handoffs = HandoffActivities(Handoffs(engine), outside.crm)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

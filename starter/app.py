@@ -25,6 +25,7 @@ from starter.api import (
     health,
     imports,
     inbox,
+    incidents,
     lead_events,
     lead_sources,
     leads,
@@ -51,8 +52,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
-    handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, incidents, approvals, tasks, messages,
+    explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

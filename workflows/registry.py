@@ -1,6 +1,7 @@
 """Every workflow of the service, for whoever runs or replays them."""
 
+from workflows.incident_notice import IncidentNotice
 from workflows.outreach_sequence import OutreachSequence
 from workflows.run_rollback import RunRollback
 
-WORKFLOWS = (OutreachSequence, RunRollback)
+WORKFLOWS = (OutreachSequence, IncidentNotice, RunRollback)

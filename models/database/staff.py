@@ -5,6 +5,7 @@ import hashlib
 from sqlmodel import Session, col, select
 
 from models.database.tables.people import Staff
+from models.terms import Role
 
 
 def api_key_hash(key: str) -> str:
@@ -22,3 +23,9 @@ def is_active(session: Session, handle: str) -> bool:
     """Return whether there is an active member of staff of this handle."""
     staff = session.get(Staff, handle)
     return staff is not None and staff.active
+
+
+def another_incident_owner(session: Session, than: str) -> str:
+    """Return an incident owner who can take over from another one; that one, if there is nobody else."""
+    others = select(Staff).where(col(Staff.active), col(Staff.handle) != than).order_by(col(Staff.handle))
+    return next((found.handle for found in session.exec(others) if Role.INCIDENT_OWNER in found.roles), than)

@@ -2,6 +2,7 @@
 
 from models.explaining.known import RunKnown
 from models.explaining.phrases import at, words
+from models.incidents.travelling import IncidentOutcome
 from models.terms import OutreachOutcome, RunState
 
 ENDS: dict[str, str] = {
@@ -14,6 +15,7 @@ ENDS: dict[str, str] = {
     OutreachOutcome.EXPIRED: "its messages became stale before they could leave",
     OutreachOutcome.STOPPED: "{stopped_by} stopped it",
     OutreachOutcome.ROLLED_BACK: "{rolled_back_by} had it rolled back",
+    IncidentOutcome.SUMMARISED: "the incident is resolved, and the client has its summary",
     OutreachOutcome.GIVEN_TO_PERSON: "it could not go on by itself, so it was given to {escalation_owner}",
 }
 _GOES_ON: dict[RunState, str] = {
@@ -39,6 +41,8 @@ def run_answer(run: RunKnown) -> str:
     if any(reply["ends_automation"] for reply in run.replies):
         return f"It is about to end: the lead has replied{_label(run)}."
     asked = next((f"{row[who]} has asked for it to be {what}" for who, what in _ASKED if row[who]), None)
+    if run.incident is not None and asked is None:
+        return f"It goes on. {run.incident.in_words}"
     return f"It goes on: {asked or _GOES_ON[RunState(row['state'])]}."
 
 

@@ -62,11 +62,6 @@ class UpdateNews(Frozen):
     """Whether its messages are in the ledger."""
 
     @property
-    def is_told(self) -> bool:
-        """Whether the client has been told of it, in the portal or by a message."""
-        return self.written or self.post is Approving.DONE
-
-    @property
     def is_settled(self) -> bool:
         """Whether nothing of it is left to do."""
         return self.written and self.post is Approving.DONE
@@ -87,6 +82,26 @@ class IncidentSituation(Frozen):
     """Whether a pause of the incident still holds."""
     resume: Approving = Approving.NOT_ASKED
 
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether an approver is asked for something."""
+        return Approving.WAITING in (self.newest.post if self.newest else None, self.resume if self.holds else None)
+
+    @property
+    def in_words(self) -> str:
+        """What a run of it waits for, for the Temporal UI."""
+        hears = f" The client is to hear by {self.promised:%a %d %b %H:%M} UTC." if self.promised else ""
+        if self.newest is not None and self.newest.post is Approving.WAITING:
+            return f"Update {self.newest.number} waits for the approval and the privacy review of its post.{hears}"
+        if self.newest is not None and self.newest.post is Approving.REFUSED:
+            return f"Update {self.newest.number} is not shown as it is worded; its author writes another one.{hears}"
+        if self.holds and self.resume is Approving.WAITING:
+            return f"Letting go what was held waits for approval.{hears}"
+        if self.holds and self.resume is Approving.REFUSED:
+            return f"Letting go what was held was not approved; its owner asks anew.{hears}"
+        what = "the summary" if self.state is IncidentState.RESOLVED else f"word from its owner ({self.state})"
+        return f"The incident waits for {what}.{hears}"
+
 
 class Next(Frozen):
     """What to do, or until when to wait for news."""
@@ -95,13 +110,14 @@ class Next(Frozen):
     until: datetime | None = None
 
 
-def what_next(now: IncidentSituation, at: datetime, *, is_paused: bool = False) -> Next:
+def what_next(now: IncidentSituation, at: datetime, *, is_paused: bool = False, is_sending: bool = False) -> Next:
     """Return what a run does next.
 
     Args:
         now: what the rows say.
         at: the workflow's own clock; aware.
         is_paused: whether a pause other than an incident's holds the run: then nothing is shown, sent or let go.
+        is_sending: whether a message of the run may still leave or is in doubt: then it does not end.
     """
     update = now.newest
     if update is not None and not update.composed:
@@ -111,7 +127,8 @@ def what_next(now: IncidentSituation, at: datetime, *, is_paused: bool = False) 
     is_over = now.state is IncidentState.RESOLVED
     if is_over and now.holds and now.resume is Approving.NOT_ASKED:
         return Next(act=Act.ASK_TO_RESUME)
-    if is_over and not now.holds and update is not None and update.kind is UpdateKind.SUMMARY and update.is_settled:
+    is_told = update is not None and update.kind is UpdateKind.SUMMARY and update.is_settled
+    if is_over and is_told and not now.holds and not is_sending:
         return Next(act=Act.CLOSE)
     return _by_the_clock(now, at)
 

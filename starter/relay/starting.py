@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from models.frozen import Frozen
+from models.incidents.travelling import IncidentOrder
 from models.outreach import OutreachOrder
 from models.terms import RunKind
+from workflows.incident_notice import IncidentNotice
 from workflows.outreach_sequence import OutreachSequence
 
 
@@ -22,4 +24,5 @@ class Starting(NamedTuple):
 
 STARTING = {
     RunKind.OUTREACH: Starting(OutreachSequence.run, lambda run: OutreachOrder(run_id=run), "Outreach"),
+    RunKind.INCIDENT_NOTICE: Starting(IncidentNotice.run, lambda run: IncidentOrder(run_id=run), "Incident notice"),
 }

@@ -91,7 +91,7 @@ def draft(session: Session, asked: Opening, origin: Origin) -> Incident:
         affected=asked.affected,
         calls_affected=asked.calls_affected,
         advice=asked.advice,
-        touches=sorted(set(asked.touches), key=_in_locking_order),
+        touches=sorted(set(asked.touches), key=in_locking_order),
         held_work=asked.held_work,
         owner=asked.owner,
         escalation_owner=asked.escalation_owner,
@@ -163,6 +163,11 @@ def first_update(session: Session, incident_id: UUID) -> IncidentUpdate | None:
     return session.exec(query).first()
 
 
+def in_locking_order(scope: str) -> tuple[int, str]:
+    """Return by what scopes are sorted, so that everybody locks several in one order."""
+    return _ORDER.index(kind_of(scope)), scope
+
+
 def about(incident: Incident) -> Subject:
     """Return what events about an incident are about."""
     return Subject(incident.owner)
@@ -195,7 +200,3 @@ def _pause(session: Session, incident: Incident, scope: str, origin: Origin) -> 
     put = pauses.put_on(session, terms, Origin(SOURCE, f"{SOURCE}/{incident.id}"))
     session.add(IncidentPause(incident_id=incident.id, pause_id=put.pause.id))
     return put.pause.id
-
-
-def _in_locking_order(scope: str) -> tuple[int, str]:
-    return _ORDER.index(kind_of(scope)), scope
