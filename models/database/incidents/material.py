@@ -3,9 +3,11 @@
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from models.approving import ApprovalSubject
 from models.copywriting import TemplateVersion
 from models.database import client_contacts
 from models.database.incidents import counts, standing
+from models.database.permission.approval_standing import GIVEN
 from models.database.tables.copywriting import Template
 from models.database.tables.incidents import Incident, IncidentUpdate
 from models.database.tables.people import Client
@@ -22,8 +24,7 @@ _PART_OF_ID = 8
 # An approved version before a newer one that nobody has approved: the gate would hold that.
 _APPROVED_FIRST = text(
     "EXISTS (SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id WHERE i.content_hash = template.content_hash "
-    "AND a.subject = 'template' AND a.superseded_at IS NULL AND (SELECT d.decision FROM decision d "
-    "WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1) = 'approve') DESC, version DESC"
+    f"AND a.subject = '{ApprovalSubject.TEMPLATE}' AND a.superseded_at IS NULL AND {GIVEN}) DESC, version DESC"
 )
 
 
