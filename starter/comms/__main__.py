@@ -8,6 +8,7 @@ from starter.comms import (
     database_commands,
     handoff_commands,
     inbox_commands,
+    incident_commands,
     lead_commands,
     ledger_commands,
     library_commands,
@@ -59,6 +60,7 @@ app.command(rich_help_panel=PEOPLE)(reject)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pauses)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pause)
 app.command(rich_help_panel=PEOPLE)(resume)
+app.add_typer(incident_commands.app, name="incident", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(run_commands.stop)
 app.command("roll-back", rich_help_panel=PEOPLE)(run_commands.roll_back)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
