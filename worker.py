@@ -37,6 +37,7 @@ from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
+from activities.publishing import PublishingActivities
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
@@ -63,6 +64,7 @@ from models.database.incidents.notices import PostgresIncidents
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
+from models.database.portal.of_workflows import PostsOfWorkflows
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
 from models.database.run_control import RunControl
@@ -155,6 +157,7 @@ def make_worker(
     running = RunActivities(RunControl(engine, approval_key))
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     incidents = IncidentActivities(PostgresIncidents(engine, resume_policy(settings)))
+    publishing = PublishingActivities(PostsOfWorkflows(engine))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -177,6 +180,9 @@ def make_worker(
             incidents.chase_update,
             incidents.ask_to_resume,
             incidents.resume_incident,
+            publishing.look_at_post,
+            publishing.publish,
+            publishing.withdraw,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),

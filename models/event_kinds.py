@@ -83,11 +83,18 @@ class EventKind(StrEnum):
     INCIDENT_MOVED = "incident_moved"
     INCIDENT_CANCELLED = "incident_cancelled"
     INCIDENT_OVERDUE = "incident_overdue"
-    NOTICE_COMPOSED = "notice_composed"
     NOTICE_WRITTEN = "notice_written"
-    NOTICE_PUBLISHED = "notice_published"
     NOTICE_REFUSED = "notice_refused"
     RESUME_ASKED = "resume_asked"
+    POST_STAGED = "post_staged"
+    POST_PUBLISHED = "post_published"
+    POST_NOT_PUBLISHED = "post_not_published"
+    POST_WITHDRAWN = "post_withdrawn"
+    POST_CORRECTED = "post_corrected"
+    POST_VIEWED = "post_viewed"
+    PORTAL_LINK_ISSUED = "portal_link_issued"
+    PORTAL_LINK_REVOKED = "portal_link_revoked"
+    CONTACT_CHANGED = "contact_changed"
     TASK_OPENED = "task_opened"
     TASK_CLOSED = "task_closed"
 
@@ -161,11 +168,24 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.INCIDENT_MOVED: Meaning("We are looking into it", "Word by the promised time.", "By its allowed moves."),
     EventKind.INCIDENT_CANCELLED: Meaning("No change", _NONE, "Nothing was paused, and no client has heard of it."),
     EventKind.INCIDENT_OVERDUE: Meaning("We are looking into it", _BY_PERSON, "Escalated; an update ends it."),
-    EventKind.NOTICE_COMPOSED: Meaning("Being prepared", "Escalated if nobody answers.", "Nothing is shown before."),
     EventKind.NOTICE_WRITTEN: Meaning("Being prepared", _BY_SEQUENCE, "Each message leaves only through the gate."),
-    EventKind.NOTICE_PUBLISHED: Meaning("Published", "Word by the promised time.", "Can be withdrawn or corrected."),
     EventKind.NOTICE_REFUSED: Meaning("Being prepared", _BY_PERSON, "Its author writes another one."),
     EventKind.RESUME_ASKED: Meaning("On hold", "Escalated if nobody answers.", "Everything stays held meanwhile."),
+    EventKind.POST_STAGED: Meaning(
+        "Being prepared", "Published once both reviews approve it.", "Nobody outside sees it."
+    ),
+    EventKind.POST_PUBLISHED: Meaning("Published", "Asked after if nobody reads it.", "Can be withdrawn or corrected."),
+    EventKind.POST_NOT_PUBLISHED: Meaning(
+        "Being prepared", _BY_PERSON, "Nobody outside sees it; correct it or decide."
+    ),
+    EventKind.POST_WITHDRAWN: Meaning("Withdrawn", _BY_PERSON, "Shown again only as a reviewed correction."),
+    EventKind.POST_CORRECTED: Meaning(
+        "Being corrected", "Published once both reviews approve it.", "What was published stays until then."
+    ),
+    EventKind.POST_VIEWED: Meaning("Read", _NONE, _NONE),
+    EventKind.PORTAL_LINK_ISSUED: Meaning("No change", _NONE, "Can be revoked; ends by itself."),
+    EventKind.PORTAL_LINK_REVOKED: Meaning("No change", _NONE, "Issue a new one."),
+    EventKind.CONTACT_CHANGED: Meaning("Preferences noted", _NONE, "Can be changed again."),
     EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
     EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),
 }

@@ -163,6 +163,19 @@ class PauseSettings(BaseModel):
     """From how many clients' channels refused for our set-up on the whole provider is paused."""
 
 
+class PortalSettings(BaseModel):
+    """What clients see, and through which login of the database."""
+
+    database_url: SecretStr = SecretStr("")
+    """A login that may read `portal_post` and nothing else, by convention `comms_portal`. Empty, for local use only: the service
+    takes that role within its own connections, and an error in a query would then be stopped by nothing else."""
+    pool_size: int = Field(default=4, ge=1)
+    link_lasts: timedelta = Field(default=timedelta(days=90), gt=timedelta(0))
+    """How long a link to the portal works, unless its issuer asks for less."""
+    requests_per_minute: int = Field(default=60, ge=1)
+    """Of one link, and of one address whose links are not known, at each process of the API."""
+
+
 class ApiSettings(BaseModel):
     """Where the starter API listens."""
 
@@ -207,6 +220,7 @@ class Settings(BaseSettings):
     quiet_hours: Literal["enforced", "always_open"] = "enforced"
     api: ApiSettings = ApiSettings()
     database: DatabaseSettings
+    portal: PortalSettings = PortalSettings()
     temporal: TemporalSettings = TemporalSettings()
     keys: KeySettings
     twilio: TwilioSettings = TwilioSettings()
@@ -233,6 +247,11 @@ class Settings(BaseSettings):
             )
         if self.environment == "production" and self.failpoints:
             raise ValueError("failpoints kill the process on purpose; they are for tests, and production refuses them")
+        if self.environment == "production" and not self.portal.database_url.get_secret_value():
+            raise ValueError(
+                "portal.database_url is empty; production reads what clients see through a login of its own: create the role "
+                "comms_portal with a password and set COMMS_PORTAL__DATABASE_URL"
+            )
         if unknown := self.failpoints.keys() - FAILPOINTS.keys():
             raise ValueError(f"there is no failpoint {', '.join(sorted(unknown))}; there are {', '.join(FAILPOINTS)}")
         ses = self.ses.connect_timeout + self.ses.read_timeout

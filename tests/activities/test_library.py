@@ -19,7 +19,7 @@ FIELDS = {
     "client_name": "Rocky Mountain Plumbing and Heating",
     "client_phone": "+13035550100",
     "client_postal_address": "1200 Long Avenue, Suite 400, Denver, CO 80202",
-    **{name: "as it is said" for name in FIELDS_OF_INCIDENT},
+    **dict.fromkeys(FIELDS_OF_INCIDENT, "as it is said"),
 }
 SHIPPED_MESSAGES = [template for template in read_library(SHIPPED).templates if template.channel is Channel.SMS]
 

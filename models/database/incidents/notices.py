@@ -100,8 +100,6 @@ class PostgresIncidents:
                 .on_conflict_do_nothing()
             )  # fmt: skip
             _replace_older(session, order)
-            facts = {"incident": str(incident.id), "number": order.number, "post": str(staged.post_id)}
-            events.record(session, EventKind.NOTICE_COMPOSED, WORKFLOW, runs.subject(run), **facts)
             if posts.standing(session, staged.post_id).worst_finding is Severity.BLOCK:
                 _refuse(session, order, "blocked")
 
@@ -115,8 +113,10 @@ class PostgresIncidents:
             for draft in written.drafts:
                 planning.plan(session, run, draft, MessageState.READY)
             notice.messages_at, notice.messages = now(session), len(written.drafts)
-            facts = {"number": order.number, "messages": len(written.drafts)}
-            events.record(session, EventKind.NOTICE_WRITTEN, WORKFLOW, runs.subject(run), **facts)
+            entered = len(written.drafts)
+            events.record(
+                session, EventKind.NOTICE_WRITTEN, WORKFLOW, runs.subject(run), number=order.number, messages=entered
+            )
             self._heard(session, order, has_reached_them=bool(written.drafts))
 
     def publish(self, order: NoticeOrder) -> None:
@@ -128,9 +128,6 @@ class PostgresIncidents:
             publication = posts.publish(session, notice.post_id, WORKFLOW)
             if publication.refusal is None:
                 notice.published_at = now(session)
-                about = runs.subject(runs.existing(session, order.run_id))
-                facts = {"number": order.number, "post": str(notice.post_id)}
-                events.record(session, EventKind.NOTICE_PUBLISHED, WORKFLOW, about, **facts)
                 self._heard(session, order, has_reached_them=True)
             elif publication.refusal is WhyNotPublished.WORDING_BLOCKED:
                 _refuse(session, order, "blocked")

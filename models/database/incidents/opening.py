@@ -173,7 +173,7 @@ def about(incident: Incident) -> Subject:
     return Subject(incident.owner)
 
 
-def facts_of(incident: Incident) -> dict[str, str]:
+def facts_of(incident: Incident) -> dict[str, Any]:
     """Return the ids and codes that events about an incident carry."""
     return {"incident": str(incident.id), "severity": incident.severity, "state": incident.state}
 

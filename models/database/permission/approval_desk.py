@@ -11,19 +11,25 @@ from sqlmodel import Session, col, select
 from models.addresses import masked
 from models.approving import ApprovalSubject
 from models.database.permission.approval_standing import DECIDED_AT, STATE
+from models.database.portal import versions
 from models.database.tables.approvals import Approval, ApprovalItem
 from models.database.tables.copywriting import Template
 from models.database.tables.ledger import Message
 from models.database.tables.runs import Run
 from models.terms import ConsentKind
 
+PORTAL = "portal"
+"""Through which channel a post reaches a client."""
 _HEAD = f"""
     SELECT a.id, a.subject, a.subject_id, a.run_id, a.review, a.risk, a.approver, a.delegate, a.requested_by, a.last_editor,
-        a.requested_at, a.expires_at, a.delegated_at, c.key AS client, coalesce(s.title, t.key || ' v' || t.version) AS title,
+        a.requested_at, a.expires_at, a.delegated_at, c.key AS client,
+        coalesce(v.title, s.title, t.key || ' v' || t.version) AS title,
         {DECIDED_AT} AS decided_at, coalesce({DECIDED_AT}, clock_timestamp()) - a.requested_at AS took
     FROM approval a LEFT JOIN client c ON c.id = a.client_id
         LEFT JOIN run r ON r.id = a.run_id LEFT JOIN sequence s ON s.id = r.sequence_id
         LEFT JOIN template t ON a.subject = 'template' AND t.id = a.subject_id
+        LEFT JOIN post p ON a.subject = 'post' AND p.id = a.subject_id
+        LEFT JOIN post_version v ON v.post_id = p.id AND v.version = p.version
 """
 _WAITING = text(
     f"""
@@ -97,7 +103,18 @@ def _of_messages(session: Session, approval: Approval) -> list[Wording]:
     ]
 
 
+def _of_post(session: Session, approval: Approval) -> list[Wording]:
+    post = versions.existing(session, approval.subject_id)
+    text = versions.text_of(post, versions.newest(session, post))
+    figures = [f"{one.label}: {one.shown} ({one.source}, {one.period.in_words})" for one in text.figures]
+    return [Wording(text.kind, PORTAL, "", text.title, "\n\n".join([text.body, *figures]), "")]
+
+
 READERS: dict[ApprovalSubject, Callable[[Session, Approval], list[Wording]]] = {
-    subject: _of_template if subject is ApprovalSubject.TEMPLATE else _of_messages for subject in ApprovalSubject
+    ApprovalSubject.RUN: _of_messages,
+    ApprovalSubject.TEMPLATE: _of_template,
+    ApprovalSubject.POST: _of_post,
+    ApprovalSubject.RESUME: _of_messages,
+    ApprovalSubject.CORRECTION: _of_messages,
 }
 """Who knows the wording of each subject."""

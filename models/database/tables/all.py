@@ -14,6 +14,7 @@ from models.database.tables import (  # noqa: F401
     ledger,
     pauses,
     people,
+    portal,
     records,
     recovery,
     runs,
