@@ -54,11 +54,12 @@ def ask(
     shown = [_preview(session, link, policy, per_second, origin) for link in _standing(session, incident.id)]
     if not shown:
         return []
+    clients = opening.clients_of(session, incident.id)
     asker = incident.owner if origin.actor == events.SYSTEM else origin.actor
     wanted = AskFor(
         subject=ApprovalSubject.RESUME,
         subject_id=incident.id,
-        client_id=None,
+        client_id=clients[0].id if len(clients) == 1 else None,
         run_id=run_id,
         items=[_hash(preview) for preview in shown],
         audience_hash="",
