@@ -81,6 +81,7 @@ from models.terms import Channel
 from models.unsubscribing import unsubscribe_token
 from workflows.guard import Guard
 from workflows.open_runs import open_runs
+from workflows.principals import VerifiedPrincipals
 from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
@@ -154,7 +155,7 @@ def make_worker(
     )
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
     messaging = MessagingActivities(ledger, channels)
-    running = RunActivities(RunControl(engine, approval_key))
+    running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     incidents = IncidentActivities(PostgresIncidents(engine, resume_policy(settings)))
     publishing = PublishingActivities(PostsOfWorkflows(engine))

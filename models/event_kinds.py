@@ -37,7 +37,13 @@ class EventKind(StrEnum):
     APPROVAL_ESCALATED = "approval_escalated"
     APPROVAL_DECIDED = "approval_decided"
     APPROVAL_REFUSED = "approval_refused"
+    APPROVAL_SHOWN = "approval_shown"
+    APPROVAL_REMINDED = "approval_reminded"
+    APPROVAL_DELEGATED = "approval_delegated"
     CODE_ISSUED = "code_issued"
+    LINK_ISSUED = "link_issued"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
     MESSAGE_PLANNED = "message_planned"
     MESSAGE_HELD = "message_held"
     MESSAGE_ACCEPTED = "message_accepted"
@@ -114,7 +120,17 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.APPROVAL_ESCALATED: Meaning("Awaiting approval", _BY_PERSON, "Nothing is sent meanwhile."),
     EventKind.APPROVAL_DECIDED: Meaning("Reviewed", _BY_SEQUENCE, "A later decision on the same wording replaces it."),
     EventKind.APPROVAL_REFUSED: Meaning("Awaiting approval", _NONE, "The run is unharmed; ask for a new code."),
+    EventKind.APPROVAL_SHOWN: Meaning("Awaiting approval", _NONE, "Reading changes nothing."),
+    EventKind.APPROVAL_REMINDED: Meaning(
+        "Awaiting approval", "Escalated if nobody answers.", "Nothing is sent meanwhile."
+    ),
+    EventKind.APPROVAL_DELEGATED: Meaning(
+        "Awaiting approval", "Escalated if nobody answers.", "Nothing is sent meanwhile."
+    ),
     EventKind.CODE_ISSUED: Meaning("Awaiting approval", _NONE, "A code works once and expires."),
+    EventKind.LINK_ISSUED: Meaning("Awaiting approval", _NONE, "A link works once, for one person, and expires."),
+    EventKind.SIGNED_IN: Meaning("No change", _NONE, "Ends by itself, and with the key it was opened with."),
+    EventKind.SIGNED_OUT: Meaning("No change", _NONE, _SAFE_TO_REPEAT),
     EventKind.MESSAGE_PLANNED: Meaning("Being prepared", _BY_SEQUENCE, "Leaves only through the gate."),
     EventKind.MESSAGE_HELD: Meaning("On hold", _BY_SEQUENCE, "Every check is made again before it leaves."),
     EventKind.MESSAGE_ACCEPTED: Meaning("Sent", _BY_SEQUENCE, "A sent message cannot be recalled, only corrected."),

@@ -163,6 +163,24 @@ class PauseSettings(BaseModel):
     """From how many clients' channels refused for our set-up on the whole provider is paused."""
 
 
+class ApprovalSettings(BaseModel):
+    """How approvers are told and reminded, and how long what leads them to a decision lasts. Times count from the request.
+
+    Where there is less time to decide, they come earlier: after a half and three quarters of it.
+    """
+
+    link: timedelta = Field(default=timedelta(hours=72), gt=timedelta(0), le=timedelta(hours=72))
+    """How long a link to an approval is good for, at most."""
+    session: timedelta = Field(default=timedelta(hours=12), gt=timedelta(0), le=timedelta(days=7))
+    """How long a browser stays signed in."""
+    remind_after: timedelta = Field(default=timedelta(hours=2), gt=timedelta(0))
+    """When the approver is told again."""
+    delegate_after: timedelta = Field(default=timedelta(hours=3), gt=timedelta(0))
+    """When the delegate may decide too."""
+    escalate_after: timedelta = Field(default=timedelta(hours=4), gt=timedelta(0))
+    """When nobody has decided on something that no run waits for; a run's sequence has its own."""
+
+
 class PortalSettings(BaseModel):
     """What clients see, and through which login of the database."""
 
@@ -228,6 +246,7 @@ class Settings(BaseSettings):
     crm: CrmSettings = CrmSettings()
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
+    approvals: ApprovalSettings = ApprovalSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""
