@@ -9,7 +9,7 @@ from models.incidents.words import ADVICE, AFFECTED, DOING, STATUS, Advice, Affe
 
 FIELDS = frozenset(
     {
-        "status", "affected", "calls", "began_at", "doing", "advice", "counts", "next_update", "resolved_at", "portal_url",
+        "as_of", "status", "affected", "calls", "began_at", "doing", "advice", "counts", "next_update", "resolved_at", "portal_url",
     }
 )  # fmt: skip
 """Every slot that a text of an incident may show, beside those of its client."""
@@ -31,6 +31,8 @@ class Counts(Frozen):
 class NoticeFacts(Frozen):
     """All that one client is told by one update. Moments are aware."""
 
+    number: int
+    written_at: datetime
     kind: UpdateKind
     state: IncidentState
     reason: ReasonForClients
@@ -49,6 +51,8 @@ def slots(facts: NoticeFacts) -> dict[str, str]:
     """Return every slot as a client reads it; empty where there is nothing to say."""
     over = facts.state is IncidentState.RESOLVED
     return {
+        # Two updates are never the same text, which would not go to one person twice a day.
+        "as_of": f"Update {facts.number}, {moment(facts.written_at, facts.zone)}",
         "status": "The problem is resolved" if over else STATUS[facts.reason],
         "affected": AFFECTED[facts.affected],
         "calls": f"Your incoming calls and forms are {'' if facts.calls_affected else 'not '}affected",

@@ -30,6 +30,7 @@ def template(key: str) -> TemplateVersion:
 def facts(kind: UpdateKind, state: IncidentState, **changes: object) -> NoticeFacts:
     over = state is IncidentState.RESOLVED
     given = {
+        "number": 1, "written_at": datetime(2026, 11, 24, 21, 10, tzinfo=UTC),
         "kind": kind, "state": state, "reason": ReasonForClients.PROVIDER_DOWN, "affected": Affected.FOLLOW_UPS,
         "calls_affected": False, "advice": Advice.CALL_NEW_LEADS, "zone": "America/Denver",
         "began_at": datetime(2026, 11, 24, 21, 5, tzinfo=UTC),

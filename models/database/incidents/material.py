@@ -61,7 +61,10 @@ def of(session: Session, order: NoticeOrder) -> NoticeMaterial:
 
 def _facts(session: Session, incident: Incident, update: IncidentUpdate, client: Client) -> NoticeFacts:
     assert incident.began_at is not None
+    assert update.at is not None
     return NoticeFacts(
+        number=update.number,
+        written_at=update.at,
         kind=UpdateKind(update.kind),
         state=IncidentState(update.state),
         reason=ReasonForClients(incident.reason),

@@ -7,10 +7,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
+from models.approving import ApprovalSubject
 from models.database import events, runs
 from models.database.engine import now, transaction
 from models.database.events import Origin
 from models.database.incidents import chasing, material, moving, resuming, standing
+from models.database.permission import approvals
 from models.database.permission.previews import Policy
 from models.database.portal import posts
 from models.database.sending import planning
@@ -184,6 +186,15 @@ def _refuse(session: Session, order: NoticeOrder, why: str) -> None:
 
 
 def _replace_older(session: Session, order: NoticeOrder) -> None:
+    """Drop what newer word has overtaken: posts that nobody has approved yet, and messages that have not left."""
+    incident, concerned = standing.of_run(session, order.run_id)
+    for told in standing.told_of(session, incident.id, concerned.client_id):
+        notice = told.notice
+        if notice is None or notice.post_id is None or notice.published_at or told.update.number >= order.number:
+            continue
+        notice.not_published = notice.not_published or "replaced"
+        posts.withdraw(session, notice.post_id, WORKFLOW, "replaced")
+        approvals.supersede(session, ApprovalSubject.POST, notice.post_id, WORKFLOW)
     gone = session.execute(_REPLACE, {"run": order.run_id, "current": f"update-{order.number}-%"}).all()
     run = runs.existing(session, order.run_id)
     for message in gone:

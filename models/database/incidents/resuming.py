@@ -95,6 +95,21 @@ def resume(session: Session, incident: Incident, run_id: UUID, policy: Policy, o
     return True
 
 
+def asked_for(session: Session, incident_id: UUID) -> list[tuple[str, str]]:
+    """Return what an approver of the newest resume decides on: each scope with what its preview has shown."""
+    return [
+        (session.get_one(Pause, link.pause_id).scope, _in_words(session.get_one(PausePreview, link.preview_id)))
+        for link in _standing(session, incident_id)
+        if link.preview_id is not None
+    ]
+
+
+def _in_words(preview: PausePreview) -> str:
+    counts = {what: count for what, count in preview.counts.items() if what != WILL_SEND}
+    others = "".join(f"\n{count} {what.replace('_', ' ')}" for what, count in sorted(counts.items()))
+    return f"{_will_send(preview)} messages will be sent at {preview.per_second:g} per second, each through every check.{others}"
+
+
 def risk_of(incident: Incident) -> RiskClass:
     """Return how many people must agree to what an incident does."""
     return RiskClass.ROUTINE if incident.severity == IncidentSeverity.MINOR else RiskClass.TWO_PEOPLE

@@ -122,6 +122,16 @@ def standing(session: Session, subject: ApprovalSubject, subject_id: UUID) -> di
     return {Review(review): ApprovalState(state) for review, state in rows}
 
 
+def supersede(session: Session, subject: ApprovalSubject, subject_id: UUID, origin: Origin) -> None:
+    """Take back every request of a subject, because nobody needs to decide any more. Safe to repeat."""
+    query = select(Approval).where(
+        col(Approval.subject) == subject, col(Approval.subject_id) == subject_id, col(Approval.superseded_at).is_(None)
+    )
+    for approval in session.exec(query.with_for_update()):
+        approval.superseded_at = now(session)
+        _close_tasks(session, approval.id, origin)
+
+
 def state_of(session: Session, approval: Approval) -> ApprovalState:
     """Return where one approval stands."""
     return ApprovalState(session.execute(_STATE, {"approval": approval.id}).scalar_one())
