@@ -31,13 +31,17 @@ Internal = Annotated[str, StringConstraints(max_length=8000, strip_whitespace=Tr
 class IncidentBody(Strict):
     """What is wrong, for whom, and what it touches."""
 
-    title: Annotated[
-        str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(printable)
-    ] = Field(description="For colleagues only.")
+    title: Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(printable)] = Field(
+        "", description="For colleagues only. Needed, unless it is opened from a pause."
+    )
     severity: IncidentSeverity
-    clients: Annotated[list[Key], Field(min_length=1, max_length=500)]
+    clients: Annotated[list[Key], Field(max_length=500)] = Field(
+        [], description="Whom it concerns. Needed, unless it is opened from a pause: then those inside it."
+    )
     touches: Annotated[list[ScopeBody], Field(max_length=50)] | None = Field(
-        None, description="What to pause. Left out: all that goes out for these clients. An empty list pauses nothing."
+        None,
+        description="What to pause. Left out: the scope of the pause it is opened from, else all that goes out "
+        "for these clients. An empty list pauses nothing.",
     )
     reason: ReasonForClients = Field(ReasonForClients.LOOKING, description="What clients read instead of the cause.")
     affected: Affected = Affected.FOLLOW_UPS

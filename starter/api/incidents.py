@@ -1,5 +1,6 @@
 """Incidents: opened with what they touch paused, told to clients by promised times, resolved, resumed, summed up."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -11,14 +12,13 @@ from models.database import intake, runs, staff
 from models.database.engine import transaction
 from models.database.incidents import moving, opening, reading, resuming
 from models.database.incidents.moving import Telling, UnusableUpdate
+from models.database.incidents.offering import Offer, offer
 from models.database.incidents.opening import Opening
 from models.database.locks import scope_key
 from models.database.permission import pauses
 from models.database.tables.people import Client
 from models.errors import KeyReusedWithDifferentContent
 from models.incidents.states import IncidentState, MoveRefused
-from models.incidents.words import ReasonForClients, suggested
-from models.pausing import PauseCode
 from models.terms import PauseScope
 from starter.api.fields import Key
 from starter.api.incident_views import (
@@ -183,37 +183,35 @@ def _asked(session: Session, body: IncidentBody, key: str, hashed: str, caller: 
     for field, handle in (("owner", owner), ("escalation_owner", escalation_owner)):
         if not staff.is_active(session, handle):
             raise field_problem(field, "there is no active member of staff of this handle")
-    clients = [_client(session, name) for name in dict.fromkeys(body.clients)]
-    given = {"title", "severity", "affected", "advice", "calls_affected", "held_work", "began_at", "words", "note"}
-    reason, evidence = _from_pause(session, body)
+    offered = offer(session, pauses.existing(session, body.from_pause)) if body.from_pause is not None else None
+    clients = [_client(session, name) for name in dict.fromkeys(body.clients)] or (offered.clients if offered else ())
+    title = body.title or (offered.title if offered else "")
+    if not clients or not title:
+        raise field_problem(
+            "title" if clients else "clients", "it is needed, unless it is opened from a pause that tells"
+        )
+    given = {"severity", "affected", "advice", "calls_affected", "held_work", "began_at", "words", "note"}
+    says_why = offered is None or "reason" in body.model_fields_set
     return Opening(
         key=key,
         body_hash=hashed,
+        title=title,
         clients=clients,
-        touches=_touches(session, body, clients),
+        touches=_touches(session, body, clients, offered),
         owner=owner,
         escalation_owner=escalation_owner,
-        reason=reason,
-        evidence=evidence,
+        reason=body.reason if says_why or offered is None else offered.reason,
+        evidence=offered.evidence if offered else {},
         nothing_lost_proof=body.nothing_lost_proof,
         from_pause=body.from_pause,
         **{name: getattr(body, name) for name in given},
     )
 
 
-def _touches(session: Session, body: IncidentBody, clients: list[Client]) -> list[str]:
-    if body.touches is None:
-        return [scope_key(PauseScope.CLIENT, client.id) for client in clients]
-    return [scope_of(session, touched) for touched in body.touches]
-
-
-def _from_pause(session: Session, body: IncidentBody) -> tuple[ReasonForClients, dict[str, object]]:
-    """Return what clients read and what is known, from the pause it is opened from where nothing else is said."""
-    if body.from_pause is None:
-        return body.reason, {}
-    pause = pauses.existing(session, body.from_pause)
-    reason = body.reason if "reason" in body.model_fields_set else suggested(PauseCode(pause.code))
-    return reason, {"scope": pause.scope, "code": pause.code, "why": pause.reason, **pause.evidence}
+def _touches(session: Session, body: IncidentBody, clients: Sequence[Client], offered: Offer | None) -> list[str]:
+    if body.touches is not None:
+        return [scope_of(session, touched) for touched in body.touches]
+    return [offered.scope] if offered else [scope_key(PauseScope.CLIENT, client.id) for client in clients]
 
 
 def _client(session: Session, key: str) -> Client:

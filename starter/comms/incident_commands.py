@@ -43,8 +43,8 @@ class Touch(StrEnum):
 
 @app.command("open")
 def open_one(
-    title: Annotated[str, typer.Argument(help="For colleagues only.")],
-    client: Annotated[list[str], typer.Option(help="Whom it concerns; may be given several times.")],
+    title: Annotated[str, typer.Argument(help="For colleagues only. Needed, unless it is opened from a pause.")] = "",
+    client: Annotated[list[str] | None, typer.Option(help="Whom it concerns; may be given several times.")] = None,
     severity: Annotated[IncidentSeverity, typer.Option(help="What it means for them.")] = IncidentSeverity.MINOR,
     reason: Annotated[ReasonForClients | None, typer.Option(help="What clients read instead of the cause.")] = None,
     affected: Annotated[Affected, typer.Option(help="What does not work for them.")] = Affected.FOLLOW_UPS,
@@ -72,7 +72,7 @@ def open_one(
 ) -> None:
     """Open an incident: what it touches is held, and its clients are told. Prints its id."""
     body: dict[str, Any] = {
-        "title": title, "clients": client, "severity": severity, "affected": affected, "advice": advice, "words": words,
+        "title": title, "clients": client or [], "severity": severity, "affected": affected, "advice": advice, "words": words,
         "note": note, "draft": draft, "calls_affected": calls_affected, "owner": owner,
     }  # fmt: skip
     body |= {"reason": reason} if reason is not None else {}
