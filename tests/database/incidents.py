@@ -40,8 +40,8 @@ class Incidents:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        rules = Rules(world.when, world.timers.inbound_silence, 1)
-        self.rows = PostgresIncidents(world.engine, Policy(rules, 10.0, timedelta(minutes=15)))
+        self.rules = Rules(world.when, world.timers.inbound_silence, 1)
+        self.rows = PostgresIncidents(world.engine, Policy(self.rules, 10.0, timedelta(minutes=15)))
         self.activities = IncidentActivities(self.rows)
         with transaction(world.engine) as session:
             session.add(Staff(handle="olga", roles=[Role.INCIDENT_OWNER]))

@@ -1,5 +1,6 @@
 """Incidents on real rows: what they hold and let pass, what clients are told, and how what was held is let go."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from models.database.engine import transaction
 from models.database.incidents import counts, moving, opening
 from models.database.incidents.moving import UnusableUpdate
 from models.database.runs import close
+from models.database.sending import claims
 from models.incidents.states import IncidentSeverity, IncidentState, MoveRefused
 from models.incidents.steering import Act, Approving
-from models.sending import Claimed, Held, HoldReason, NotSent, NotSentReason
+from models.sending import Claimed, Held, HoldReason, NotSent, NotSentReason, SendStep
 from models.terms import DecisionKind, PauseScope
 from tests.database.incidents import OWNER, Incidents
 from tests.database.planting import Provider, violated
@@ -349,3 +351,47 @@ def test_notes_are_only_ever_added_to(world: World, incidents: Incidents) -> Non
             moving.note(session, moving.locked(session, incident), words, OWNER)
 
     assert [row["text"] for row in world.rows("SELECT text FROM incident_note ORDER BY id")] == ["first", "second"]
+
+
+def test_it_comes_first_for_a_person_until_it_is_resolved(world: World, incidents: Incidents) -> None:
+    incident, run = told(incidents)
+    digest = world.request()
+    world.rows("UPDATE run SET kind = 'report_digest' WHERE id = :run", run=digest)
+    world.plan(digest)
+    world.rows(
+        "UPDATE message SET address_hash = n.address_hash, channel = n.channel FROM message n "
+        "WHERE n.run_id = :notice AND message.run_id = :digest AND message.step = 'mail'",
+        notice=run,
+        digest=digest,
+    )
+
+    def others() -> list[str]:
+        with transaction(world.engine) as session:
+            found = claims.find(session, SendStep(run_id=digest, step="mail"))
+            assert found is not None
+            kinds: list[str] = claims.look(session, found, incidents.rules).row["other_kinds"]
+            return kinds
+
+    assert others() == ["incident_notice"]
+    incidents.move(incident, IncidentState.RESOLVED)
+    assert others() == []
+
+
+def test_no_outreach_is_claimed_once_it_is_open_and_its_notice_is(world: World, incidents: Incidents) -> None:
+    outreach = [world.run(lead=world.lead(f"N{n}", f"+130355502{n:02}")) for n in range(12)]
+    with ThreadPoolExecutor(6) as threads:
+        claims_of = [threads.submit(world.claim, run) for run in outreach[:6]]
+        opening_it = threads.submit(told, incidents)
+        claims_of += [threads.submit(world.claim, run) for run in outreach[6:]]
+        _, run = opening_it.result()
+        results = [claim.result() for claim in claims_of]
+        late = [
+            threads.submit(world.claim, one)
+            for one, claim in zip(outreach, results, strict=True)
+            if isinstance(claim, Held)
+        ]
+        notice = threads.submit(world.claim, run, notice_of(world, run))
+
+    assert all(isinstance(claim.result(), Held) for claim in late)
+    assert isinstance(notice.result(), Claimed)
+    assert "I11" not in violated(world, Provider())
