@@ -24,6 +24,8 @@ from temporalio.worker import Worker
 from activities import ports
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
+from activities.crm_access import CrmAccess
+from activities.drafting import DraftingActivities
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
@@ -32,6 +34,7 @@ from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
 from activities.providers.hubspot import HubSpot
+from activities.providers.openai_drafter import OpenAiDrafter
 from activities.providers.salesforce import Salesforce
 from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
@@ -49,13 +52,22 @@ from activities.standing import (
     letting_lapse,
     recovering,
     repeat,
+    settling_corrections,
     sweeping,
     watching_pauses,
 )
+from activities.taking_back import TakingBackActivities
+from activities.undoing import MessageUndoer, PauseUndoer
+from activities.undoing_crm import CrmUndoer
+from activities.undoing_ports import Undoer
+from activities.undoing_posts import PostUndoer
+from models.compensation import UndoKind
 from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
+from models.database.corrections import Corrections
 from models.database.doubts.reconciliation import Reconciliation
-from models.database.engine import make_engine
+from models.database.drafting import Drafts
+from models.database.engine import make_engine, transaction
 from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
@@ -72,6 +84,9 @@ from models.database.safety import leave_if_unsafe
 from models.database.sending.facts import Rules
 from models.database.sending.ledger import PostgresLedger
 from models.database.sending.rules_in_force import RulesInForce
+from models.database.undo_standings import UndoStandings
+from models.database.undos import Undos
+from models.database.wording_marks import note_agency
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
@@ -95,6 +110,7 @@ class Outside:
     lists: Mapping[str, ports.SentList]
     crm: ports.Crm | None
     history: AccountHistory | None = None
+    drafter: ports.Drafter | None = None
 
 
 def providers(settings: Settings) -> Outside:
@@ -105,6 +121,7 @@ def providers(settings: Settings) -> Outside:
         lists={"twilio": twilio},
         crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
+        drafter=OpenAiDrafter(settings.drafter) if settings.drafter.model else None,
     )
 
 
@@ -119,6 +136,17 @@ def crm(settings: CrmSettings) -> ports.Crm | None:
             return StandardWebHook(settings)
         case CrmProvider.NONE:
             return None
+
+
+def undoers(engine: Engine, outside: Outside) -> dict[UndoKind, Undoer]:
+    """Return how each kind of step is taken back. What no undoer takes back is given to a person."""
+    standings, handoffs = UndoStandings(engine), Handoffs(engine)
+    return {
+        UndoKind.SENT_MESSAGE: MessageUndoer(standings),
+        UndoKind.CRM_HANDOFF: CrmUndoer(handoffs, CrmAccess(handoffs, outside.crm)),
+        UndoKind.PAUSE: PauseUndoer(standings),
+        UndoKind.PORTAL_POST: PostUndoer(PostsOfWorkflows(engine)),
+    }
 
 
 def make_worker(
@@ -156,9 +184,11 @@ def make_worker(
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
     messaging = MessagingActivities(ledger, channels)
     running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
+    drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     incidents = IncidentActivities(PostgresIncidents(engine, resume_policy(settings)))
     publishing = PublishingActivities(PostsOfWorkflows(engine))
+    taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -173,7 +203,6 @@ def make_worker(
             running.close,
             running.note_rollback,
             handing_over.hand_to_crm,
-            handing_over.take_back,
             incidents.look_at_incident,
             incidents.compose_notice,
             incidents.write_notices,
@@ -184,6 +213,8 @@ def make_worker(
             publishing.look_at_post,
             publishing.publish,
             publishing.withdraw,
+            drafting.draft,
+            taking_back.take_back,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),
@@ -212,6 +243,8 @@ async def main(settings: Settings) -> None:
     observed = observe(settings.observability, Process.WORKER)
     engine = make_engine(settings.database, pool_size=settings.temporal.threads)
     leave_if_unsafe(engine, log)
+    with transaction(engine) as session:
+        note_agency(session, [settings.public_base_url], [settings.ses.from_address])
     client = await connect(settings, observed=observed)
     outside = providers(settings)
     budget = LookupBudget(settings.twilio.lookups_per_minute)
@@ -241,6 +274,12 @@ async def main(settings: Settings) -> None:
             repeat(
                 "handing over again",
                 handing_over_again(handoffs, observed.meter),
+                settings.timers.sweep,
+                observed.meter,
+            ),
+            repeat(
+                "corrections",
+                settling_corrections(Corrections(engine), observed.meter),
                 settings.timers.sweep,
                 observed.meter,
             ),

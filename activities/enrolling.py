@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from activities.declared_undos import OUR_ROWS, has_no_undo
 from activities.library import TEMPLATES, split_subject
 from activities.ports import Enrollments
 from activities.rendering import render, render_notice
@@ -44,6 +45,7 @@ class EnrollingActivities:
         self._run_url = run_url
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def prepare(self, reference: RunReference) -> OutreachPlan:
         """Render and store every message of the run; return what the run will do. Safe to repeat.
 
@@ -51,6 +53,7 @@ class EnrollingActivities:
 
         Raises:
             UnusableTemplate: a text cannot be rendered for this lead.
+            WordingBlocked: a message holds what must not leave.
             KeyReusedWithDifferentContent: the wording of a planned message has changed.
         """
         enrollment = self._enrollments.load(reference.run_id)
@@ -60,8 +63,7 @@ class EnrollingActivities:
             for position, step in enumerate(sequence.steps)
             if step.channel in enrollment.recipients
         )
-        self._enrollments.plan(enrollment, drafts)
-        each_run = sequence.approval is ApprovalPolicy.RUN
+        each_run = self._enrollments.plan(enrollment, drafts) is ApprovalPolicy.RUN
         return OutreachPlan(
             steps=tuple(_planned(step) for step in sequence.steps if step.channel in enrollment.recipients),
             approval_deadline=sequence.approval_deadline if each_run and drafts else None,
@@ -73,6 +75,7 @@ class EnrollingActivities:
         )
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def write_approval_notice(self, reference: RunReference) -> SendStep:
         """Write the approver a notice with a single-use code; return how to send it.
 

@@ -20,6 +20,8 @@ from starter.api import (
     consent,
     consent_history,
     controls,
+    corrections,
+    drafts,
     explanations,
     handoffs,
     health,
@@ -31,12 +33,15 @@ from starter.api import (
     leads,
     ledger,
     library,
+    marks,
     messages,
     outreach,
     pauses,
+    rollbacks,
     rules,
     runs,
     tasks,
+    wording,
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
@@ -54,8 +59,9 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, incidents, approvals, tasks, messages,
-    explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, incidents, approvals,
+    tasks, messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
+    marks, drafts,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

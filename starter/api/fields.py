@@ -19,7 +19,7 @@ def _impersonal(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text without control characters. Raises ValueError if there is one."""
+    """Return the text. Raises ValueError for control characters."""
     if _CONTROL.search(text):
         raise ValueError("control characters are not allowed")
     return text

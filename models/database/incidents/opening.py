@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from models.database import events, runs
+from models.compensation import UndoKind
+from models.database import events, runs, undos
 from models.database.engine import now
 from models.database.events import Origin, Subject
 from models.database.permission import pauses
@@ -127,6 +128,7 @@ def open_up(session: Session, incident: Incident, state: IncidentState, origin: 
     put = [_pause(session, incident, scope, origin) for scope in incident.touches]
     for client in clients:
         start_run(session, incident, client, origin)
+    _declare_undos(session, incident, clients[0], put)
     events.record(session, EventKind.INCIDENT_OPENED, origin, about(incident), state, **facts_of(incident))
     return put
 
@@ -189,6 +191,14 @@ def _first_update(session: Session, incident: Incident, words: str, origin: Orig
     )
     session.add(first)
     return first
+
+
+def _declare_undos(session: Session, incident: Incident, client: Client, put: list[UUID]) -> None:
+    """Say how the pauses are taken back if a run is rolled back: one run answers for what all clients share."""
+    run_id = session.get_one(IncidentClient, (incident.id, client.id)).run_id
+    assert run_id is not None
+    for pause_id in put:
+        undos.register(session, run_id, f"pause:{pause_id}", UndoKind.PAUSE, str(pause_id))
 
 
 def _pause(session: Session, incident: Incident, scope: str, origin: Origin) -> UUID:

@@ -7,6 +7,7 @@ from models.database.tables import (  # noqa: F401
     consent,
     continuity,
     copywriting,
+    drafts,
     handoffs,
     inbound,
     incidents,
@@ -19,6 +20,8 @@ from models.database.tables import (  # noqa: F401
     recovery,
     runs,
     sending_rules,
+    undos,
+    wording,
 )
 
 metadata = SQLModel.metadata

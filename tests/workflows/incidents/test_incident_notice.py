@@ -49,7 +49,7 @@ async def test_free_words_reach_nobody_before_both_reviews(world: IncidentWorld)
 async def test_a_refused_wording_goes_back_to_its_author_and_newer_words_replace_it(world: IncidentWorld) -> None:
     await world.open(words="A setting was wrong.")
     await world.decide(POST, DecisionKind.REJECT)
-    await world.tasks("incident_wording_refused", "incident-owner")
+    await world.until_task("incident_wording_refused", "incident-owner")
 
     await world.update(words="We put a setting right.")
     await world.decide(POST)
@@ -62,9 +62,9 @@ async def test_an_owner_who_lets_a_promise_pass_is_reminded_and_somebody_else_is
     await world.open(IncidentSeverity.CRITICAL)
     await world.until_sent(2)
     await world.skip(0.8)
-    await world.tasks("incident_update_due", "incident-owner")
+    await world.until_task("incident_update_due", "incident-owner")
     await world.skip(0.3)
-    await world.tasks("incident_update_overdue", "eve")
+    await world.until_task("incident_update_overdue", "eve")
 
     await world.update()
 
@@ -93,11 +93,11 @@ async def test_a_summary_that_nobody_writes_is_chased_and_given_to_a_person(worl
     await world.until_sent(2)
     await world.decide(RESUME)
     await world.skip_until("summary_due")
-    await world.tasks("incident_update_overdue", "eve")
+    await world.until_task("incident_update_overdue", "eve")
     await world.skip(8 * 24)
 
     assert await world.outcome() is IncidentOutcome.GIVEN_TO_PERSON
-    await world.tasks("run_given_to_person", "eve")
+    await world.until_task("run_given_to_person", "eve")
 
 
 async def test_it_is_opened_again_and_told_so(world: IncidentWorld) -> None:

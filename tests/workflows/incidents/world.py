@@ -156,7 +156,7 @@ class IncidentWorld(ObservedRun):
         now = await self.time.get_current_time()
         await self.skip((due - now).total_seconds() / 3600 + 0.1)
 
-    async def tasks(self, kind: str, owner: str) -> None:
+    async def until_task(self, kind: str, owner: str) -> None:
         """Wait until somebody has a task."""
         await self.until(f"SELECT max(owner) FROM owner_task WHERE kind = '{kind}' AND closed_at IS NULL", owner)
 
