@@ -33,6 +33,7 @@ from activities.drafting import DraftingActivities
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
+from activities.incidents import IncidentActivities
 from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
@@ -82,6 +83,7 @@ from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
+from models.database.incidents.notices import PostgresIncidents
 from models.database.permission.approval_notices import ApprovalNotices
 from models.database.permission.approval_watch import ApprovalWatch
 from models.database.permission.lapsing import UnreviewedHolds
@@ -254,6 +256,7 @@ def make_worker(
     digesting = DigestActivities(DigestRows(engine))
     telling = NoticeActivities(NoticeRows(engine, link_to))
     closing = PeriodActivities(PeriodRows(engine))
+    incidents = IncidentActivities(PostgresIncidents(engine, resume_policy(settings)))
     publishing = PublishingActivities(PostsOfWorkflows(engine))
     taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
     return Worker(
@@ -280,6 +283,13 @@ def make_worker(
             digesting.note_read,
             telling.plan_report_notices,
             closing.open_period,
+            incidents.look_at_incident,
+            incidents.compose_notice,
+            incidents.write_notices,
+            incidents.publish_notice,
+            incidents.chase_update,
+            incidents.ask_to_resume,
+            incidents.resume_incident,
             publishing.look_at_post,
             publishing.publish,
             publishing.withdraw,
@@ -292,6 +302,12 @@ def make_worker(
         max_concurrent_local_activities=settings.temporal.threads // 2,
         graceful_shutdown_timeout=timers.request + timedelta(seconds=5),
     )
+
+
+def resume_policy(settings: Settings) -> Policy:
+    """Return how pauses are resumed."""
+    rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
+    return Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
 
 
 def asked_of(client: Client) -> Callable[[], list[UUID] | None]:
@@ -319,9 +335,7 @@ async def main(settings: Settings) -> None:
     )
     recovery = Recovery(recoveries, outside.history, "twilio", asked_of(client))
     auditor = Auditor(Audits(engine, key_ring(settings), settings.timers), outside.history, "twilio")
-    rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
-    policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
-    pauses = PauseWatch(engine, policy, settings.pauses)
+    pauses = PauseWatch(engine, resume_policy(settings), settings.pauses)
     handoffs = HandoffActivities(Handoffs(engine), outside.crm)
     reminder = approval_reminder(settings, engine, make_messaging(settings, engine, outside, observed.meter))
     stopped = asyncio.Event()

@@ -98,6 +98,16 @@ class EventKind(StrEnum):
     DIGEST_DRAFTED = "digest_drafted"
     FIGURES_RESTATED = "figures_restated"
     REPORT_UNREAD = "report_unread"
+    INCIDENT_DRAFTED = "incident_drafted"
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_NOTED = "incident_noted"
+    INCIDENT_UPDATED = "incident_updated"
+    INCIDENT_MOVED = "incident_moved"
+    INCIDENT_CANCELLED = "incident_cancelled"
+    INCIDENT_OVERDUE = "incident_overdue"
+    NOTICE_WRITTEN = "notice_written"
+    NOTICE_REFUSED = "notice_refused"
+    RESUME_ASKED = "resume_asked"
     POST_STAGED = "post_staged"
     POST_PUBLISHED = "post_published"
     POST_NOT_PUBLISHED = "post_not_published"
@@ -199,6 +209,20 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.DIGEST_DRAFTED: Meaning("Being prepared", "Reviewed by two people.", "Nobody outside sees it before."),
     EventKind.FIGURES_RESTATED: Meaning("Some figures have changed", _NONE, "The next report says what changed."),
     EventKind.REPORT_UNREAD: Meaning("Sent", _BY_PERSON, "The account manager asks the client."),
+    EventKind.INCIDENT_DRAFTED: Meaning("No change", _BY_PERSON, "Nothing is paused, and no client hears of a draft."),
+    EventKind.INCIDENT_OPENED: Meaning(
+        "We are looking into it", "Word by the promised time.", "What it touches is held until it is resumed."
+    ),
+    EventKind.INCIDENT_NOTED: Meaning("No change", _NONE, "Only ever added to; for colleagues."),
+    EventKind.INCIDENT_UPDATED: Meaning(
+        "We are looking into it", "Word by the promised time.", "Another one replaces it."
+    ),
+    EventKind.INCIDENT_MOVED: Meaning("We are looking into it", "Word by the promised time.", "By its allowed moves."),
+    EventKind.INCIDENT_CANCELLED: Meaning("No change", _NONE, "Nothing was paused, and no client has heard of it."),
+    EventKind.INCIDENT_OVERDUE: Meaning("We are looking into it", _BY_PERSON, "Escalated; an update ends it."),
+    EventKind.NOTICE_WRITTEN: Meaning("Being prepared", _BY_SEQUENCE, "Each message leaves only through the gate."),
+    EventKind.NOTICE_REFUSED: Meaning("Being prepared", _BY_PERSON, "Its author writes another one."),
+    EventKind.RESUME_ASKED: Meaning("On hold", "Escalated if nobody answers.", "Everything stays held meanwhile."),
     EventKind.POST_STAGED: Meaning(
         "Being prepared", "Published once both reviews approve it.", "Nobody outside sees it."
     ),

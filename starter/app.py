@@ -27,6 +27,7 @@ from starter.api import (
     health,
     imports,
     inbox,
+    incidents,
     lead_events,
     lead_sources,
     leads,
@@ -61,8 +62,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, approvals, tasks,
-    messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
+    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, incidents, approvals,
+    tasks, messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
     marks, drafts, reports, report_sources, report_digests,
 )  # fmt: skip
 _PROBLEMS = {

@@ -3,6 +3,7 @@
 from models.explaining import digest_sentences
 from models.explaining.known import RunKnown
 from models.explaining.phrases import at, words
+from models.incidents.travelling import IncidentOutcome
 from models.terms import OutreachOutcome, RunKind, RunState
 
 ENDS: dict[str, str] = {
@@ -15,6 +16,7 @@ ENDS: dict[str, str] = {
     OutreachOutcome.EXPIRED: "its messages became stale before they could leave",
     OutreachOutcome.STOPPED: "{stopped_by} stopped it",
     OutreachOutcome.ROLLED_BACK: "{rolled_back_by} had it rolled back",
+    IncidentOutcome.SUMMARISED: "the incident is resolved, and the client has its summary",
     OutreachOutcome.GIVEN_TO_PERSON: "it could not go on by itself, so it was given to {escalation_owner}",
 } | digest_sentences.ENDS
 _GOES_ON: dict[RunState, str] = {
@@ -40,6 +42,8 @@ def run_answer(run: RunKnown) -> str:
     if any(reply["ends_automation"] for reply in run.replies):
         return f"It is about to end: the lead has replied{_label(run)}."
     asked = next((f"{row[who]} has asked for it to be {what}" for who, what in _ASKED if row[who]), None)
+    if run.incident is not None and asked is None:
+        return f"It goes on. {run.incident.in_words}"
     goes_on = digest_sentences.GOES_ON if row["kind"] == RunKind.REPORT_DIGEST else _GOES_ON
     return f"It goes on: {asked or goes_on[RunState(row['state'])]}."
 

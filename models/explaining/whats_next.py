@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from models.explaining import digest_sentences
 from models.explaining.answers import Judgement, Step
+from models.explaining.incidents import course_of_incident
 from models.explaining.known import Known, RunKnown
 from models.explaining.phrases import Row, at
 from models.failure_classes import FailureClass
@@ -56,6 +57,8 @@ def course_of(run: RunKnown) -> list[Step]:
         return [Step(what="The run ends as soon as its workflow has read that.", who=WORKFLOW)]
     if row["kind"] == RunKind.REPORT_DIGEST:
         return digest_sentences.course_of(RunState(row["state"]))
+    if run.incident is not None:
+        return course_of_incident(run.incident, row)
     if not run.messages:
         return [Step(what="A worker takes the run up and plans its messages.", who=WORKFLOW)]
     if all(message["state"] == MessageState.PLANNED for message in run.messages):

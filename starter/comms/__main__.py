@@ -9,6 +9,7 @@ from starter.comms import (
     draft_commands,
     handoff_commands,
     inbox_commands,
+    incident_commands,
     lead_commands,
     ledger_commands,
     library_commands,
@@ -65,6 +66,7 @@ app.command(rich_help_panel=PEOPLE)(reject)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pauses)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pause)
 app.command(rich_help_panel=PEOPLE)(resume)
+app.add_typer(incident_commands.app, name="incident", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(run_commands.stop)
 app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
 app.command(rich_help_panel=PEOPLE)(correct)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.addresses import masked
 from models.approving import ApprovalSubject, hash_of_items
+from models.database.incidents import resuming
 from models.database.permission.approval_standing import DECIDED_AT, STATE
 from models.database.portal import versions
 from models.database.tables.approvals import Approval, ApprovalItem
@@ -25,11 +26,12 @@ PORTAL = "portal"
 _HEAD = f"""
     SELECT a.id, a.subject, a.subject_id, a.run_id, a.review, a.risk, a.approver, a.delegate, a.requested_by, a.last_editor,
         a.requested_at, a.expires_at, a.delegated_at, c.key AS client,
-        coalesce(v.title, s.title, t.key || ' v' || t.version) AS title,
+        coalesce(v.title, s.title, t.key || ' v' || t.version, 'Resume after: ' || i.title) AS title,
         {DECIDED_AT} AS decided_at, coalesce({DECIDED_AT}, clock_timestamp()) - a.requested_at AS took
     FROM approval a LEFT JOIN client c ON c.id = a.client_id
         LEFT JOIN run r ON r.id = a.run_id LEFT JOIN sequence s ON s.id = r.sequence_id
         LEFT JOIN template t ON a.subject = 'template' AND t.id = a.subject_id
+        LEFT JOIN incident i ON a.subject = 'resume' AND i.id = a.subject_id
         LEFT JOIN post p ON a.subject = 'post' AND p.id = a.subject_id
         LEFT JOIN post_version v ON v.post_id = p.id AND v.version = p.version
 """
@@ -143,11 +145,16 @@ def _as_read(text: PostText) -> Wording:
     return Wording(text.kind, PORTAL, "", text.title, body, "")
 
 
+def _of_resume(session: Session, approval: Approval) -> list[Wording]:
+    shown = resuming.asked_for(session, approval.subject_id)
+    return [Wording(scope, "", "", f"Resume {scope}", words, "") for scope, words in shown]
+
+
 READERS: dict[ApprovalSubject, Callable[[Session, Approval], list[Wording]]] = {
     ApprovalSubject.RUN: _of_messages,
     ApprovalSubject.TEMPLATE: _of_template,
     ApprovalSubject.POST: _of_post,
-    ApprovalSubject.RESUME: _of_messages,
+    ApprovalSubject.RESUME: _of_resume,
     ApprovalSubject.CORRECTION: _of_messages,
 }
 """Who knows the wording of each subject."""

@@ -140,6 +140,16 @@ def waiting_of_run(session: Session, run_id: UUID) -> list[Approval]:
     return [session.get_one(Approval, found) for found in ids]
 
 
+def supersede(session: Session, subject: ApprovalSubject, subject_id: UUID, origin: Origin) -> None:
+    """Take back every request of a subject, because nobody needs to decide any more. Safe to repeat."""
+    query = select(Approval).where(
+        col(Approval.subject) == subject, col(Approval.subject_id) == subject_id, col(Approval.superseded_at).is_(None)
+    )
+    for approval in session.exec(query.with_for_update()):
+        approval.superseded_at = now(session)
+        close_tasks(session, approval.id, origin)
+
+
 def state_of(session: Session, approval: Approval) -> ApprovalState:
     """Return where one approval stands."""
     return ApprovalState(session.execute(_STATE, {"approval": approval.id}).scalar_one())

@@ -10,6 +10,7 @@ from models.database.tables import (  # noqa: F401
     drafts,
     handoffs,
     inbound,
+    incidents,
     leads,
     ledger,
     pauses,
