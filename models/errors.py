@@ -7,10 +7,10 @@ CommsError
     ├── KeyReusedWithDifferentContent
     ├── UnusableTemplate
     ├── InvalidAddress
+    ├── UnusableCorrection
     ├── WordingBlocked
     ├── NotReviewed
     ├── DrafterRefusal
-    ├── UnusableCorrection
     └── CrmRefusal
         └── CrmGone
 
@@ -52,6 +52,10 @@ class InvalidAddress(Final):
     """The address cannot be used on its channel. The message says what is wrong and never holds the address."""
 
 
+class UnusableCorrection(Final):
+    """A correction of a post that corrects nothing, or would make another post of it. Says which, never the wording."""
+
+
 class WordingBlocked(Final):
     """A text holds what must not leave. The message names the classes that were found, never what was found."""
 
@@ -62,10 +66,6 @@ class NotReviewed(Final):
 
 class DrafterRefusal(Final):
     """A model gave no usable text. The message is a code, never what it has written."""
-
-
-class UnusableCorrection(Final):
-    """A correction of a post that corrects nothing, or would make another post of it. Says which, never the wording."""
 
 
 class CrmRefusal(Final):

@@ -65,12 +65,6 @@ class Text(BaseModel):
     expires_at: datetime | None
 
 
-class FoundInText(FindingLine):
-    """One finding, and in which text."""
-
-    step: str
-
-
 class DecisionLine(BaseModel):
     """One decision."""
 
@@ -94,6 +88,12 @@ class Attempt(BaseModel):
     why: str
 
 
+class FoundInText(FindingLine):
+    """One finding, and in which text."""
+
+    step: str
+
+
 class ApprovalInFull(ApprovalHead):
     """The exact wording. Give `content_hash` with the decision, so that it counts for this wording only."""
 
@@ -102,9 +102,9 @@ class ApprovalInFull(ApprovalHead):
     content_hash: str
     audience_hash: str
     wording: list[Text]
-    findings: list[FoundInText] = Field(description="What the checks found in it. Nothing that blocks can be approved.")
     decisions: list[DecisionLine]
     attempts: list[Attempt] = Field(description="Attempts to decide that were refused and had no effect, newest first.")
+    findings: list[FoundInText] = Field(description="What the checks found in it. Nothing that blocks can be approved.")
 
 
 class DecisionBody(Strict):
