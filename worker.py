@@ -10,13 +10,14 @@ import signal
 import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.common import MetricMeter
 from temporalio.worker import Worker
@@ -25,6 +26,9 @@ from activities import ports
 from activities.approval_notices import ApprovalReminder, NoticeWriter
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
+from activities.crm_access import CrmAccess
+from activities.digest_ports import FigureSource
+from activities.digesting import DigestActivities
 from activities.drafting import DraftingActivities
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
@@ -32,14 +36,18 @@ from activities.handing_over import HandoffActivities
 from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
+from activities.opening_periods import PeriodActivities
 from activities.providers.hubspot import HubSpot
 from activities.providers.openai_drafter import OpenAiDrafter
+from activities.providers.quickbooks import QuickBooks
 from activities.providers.salesforce import Salesforce
+from activities.providers.search_console import SearchConsole
 from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
 from activities.publishing import PublishingActivities
+from activities.reading_sources import SourceActivities
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
@@ -52,12 +60,21 @@ from activities.standing import (
     recovering,
     reminding,
     repeat,
+    settling_corrections,
     sweeping,
     watching_pauses,
 )
+from activities.taking_back import TakingBackActivities
+from activities.telling_clients import NoticeActivities
+from activities.undoing import MessageUndoer, PauseUndoer
+from activities.undoing_crm import CrmUndoer
+from activities.undoing_ports import Undoer
+from activities.undoing_posts import PostUndoer
 from models.approval_nudges import Patience
+from models.compensation import UndoKind
 from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
+from models.database.corrections import Corrections
 from models.database.doubts.reconciliation import Reconciliation
 from models.database.drafting import Drafts
 from models.database.engine import make_engine, transaction
@@ -70,15 +87,24 @@ from models.database.permission.approval_watch import ApprovalWatch
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
+from models.database.portal import links
 from models.database.portal.of_workflows import PostsOfWorkflows
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
+from models.database.reports.digest_rows import DigestRows
+from models.database.reports.notice_rows import NoticeRows
+from models.database.reports.own_source import OwnRows
+from models.database.reports.period_rows import PeriodRows
+from models.database.reports.source_rows import SourceRows
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
 from models.database.sending.facts import Rules
 from models.database.sending.ledger import PostgresLedger
 from models.database.sending.rules_in_force import RulesInForce
+from models.database.undo_standings import UndoStandings
+from models.database.undos import Undos
 from models.database.wording_marks import note_agency
+from models.digests.sources import SourceName
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
@@ -92,6 +118,8 @@ from workflows.principals import VerifiedPrincipals
 from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
+LINK_LASTS = timedelta(days=60)
+"""How long a link in a message about a report works."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +130,8 @@ class Outside:
     lists: Mapping[str, ports.SentList]
     crm: ports.Crm | None
     history: AccountHistory | None = None
+    figures: Mapping[SourceName, FigureSource] = field(default_factory=dict)
+    """Where the figures of reports come from, beside our own rows."""
     drafter: ports.Drafter | None = None
 
 
@@ -113,8 +143,19 @@ def providers(settings: Settings) -> Outside:
         lists={"twilio": twilio},
         crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
+        figures=figure_sources(settings),
         drafter=OpenAiDrafter(settings.drafter) if settings.drafter.model else None,
     )
+
+
+def figure_sources(settings: Settings) -> dict[SourceName, FigureSource]:
+    """Return the sources of figures for which we have a client of our own."""
+    found: dict[SourceName, FigureSource] = {}
+    if settings.search_console.client_id:
+        found[SourceName.SEARCH_CONSOLE] = SearchConsole(settings.search_console)
+    if settings.quickbooks.client_id:
+        found[SourceName.QUICKBOOKS] = QuickBooks(settings.quickbooks)
+    return found
 
 
 def crm(settings: CrmSettings) -> ports.Crm | None:
@@ -128,6 +169,17 @@ def crm(settings: CrmSettings) -> ports.Crm | None:
             return StandardWebHook(settings)
         case CrmProvider.NONE:
             return None
+
+
+def undoers(engine: Engine, outside: Outside) -> dict[UndoKind, Undoer]:
+    """Return how each kind of step is taken back. What no undoer takes back is given to a person."""
+    standings, handoffs = UndoStandings(engine), Handoffs(engine)
+    return {
+        UndoKind.SENT_MESSAGE: MessageUndoer(standings),
+        UndoKind.CRM_HANDOFF: CrmUndoer(handoffs, CrmAccess(handoffs, outside.crm)),
+        UndoKind.PAUSE: PauseUndoer(standings),
+        UndoKind.PORTAL_POST: PostUndoer(PostsOfWorkflows(engine)),
+    }
 
 
 def make_messaging(
@@ -192,7 +244,18 @@ def make_worker(
     running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
     drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
+
+    link_key = settings.keys.callback.get_secret_value().encode()
+
+    def link_to(session: Session, contact_id: UUID, post_id: UUID) -> str:
+        return f"{settings.public_base_url}{links.issue(session, contact_id, post_id, link_key, LINK_LASTS)}"
+
+    reading = SourceActivities(SourceRows(engine, key_ring(settings)), outside.figures, OwnRows(engine))
+    digesting = DigestActivities(DigestRows(engine))
+    telling = NoticeActivities(NoticeRows(engine, link_to))
+    closing = PeriodActivities(PeriodRows(engine))
     publishing = PublishingActivities(PostsOfWorkflows(engine))
+    taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -207,11 +270,21 @@ def make_worker(
             running.close,
             running.note_rollback,
             handing_over.hand_to_crm,
-            handing_over.take_back,
+            reading.read_sources,
+            digesting.look_at_digest,
+            digesting.hold_digest,
+            digesting.draft_digest,
+            digesting.escalate_digest,
+            digesting.publish_digest,
+            digesting.tell_unread,
+            digesting.note_read,
+            telling.plan_report_notices,
+            closing.open_period,
             publishing.look_at_post,
             publishing.publish,
             publishing.withdraw,
             drafting.draft,
+            taking_back.take_back,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),
@@ -269,6 +342,12 @@ async def main(settings: Settings) -> None:
             repeat(
                 "handing over again",
                 handing_over_again(handoffs, observed.meter),
+                settings.timers.sweep,
+                observed.meter,
+            ),
+            repeat(
+                "corrections",
+                settling_corrections(Corrections(engine), observed.meter),
                 settings.timers.sweep,
                 observed.meter,
             ),

@@ -18,7 +18,10 @@ from models.terms import Channel
 
 _OF_LEAD = ("first_name", "service_type")
 _OF_CLIENT = {"client_name": "name", "client_phone": "phone number", "client_postal_address": "postal address"}
-FIELDS = frozenset({*_OF_LEAD, *_OF_CLIENT})
+_OF_REPORT = ("report_period",)
+_LINKS = ("portal_link",)
+"""Made by us, one for each recipient; never cut."""
+FIELDS = frozenset({*_OF_LEAD, *_OF_CLIENT, *_OF_REPORT, *_LINKS})
 FILTERS = frozenset({"title", "lower", "upper", "trim", "default"})
 MAX_SEGMENTS = 2
 MAX_EMAIL_CHARACTERS = 20_000
@@ -85,7 +88,7 @@ def render(template: TemplateVersion, fields: dict[str, str]) -> Wording:
     """
     name = f"template {template.key} v{template.version}"
     plain = plainer if _is_plain_sms(template) else str
-    clean = {key: _cleaned(plain(value)) for key, value in fields.items()}
+    clean = {key: value if key in _LINKS else _cleaned(plain(value)) for key, value in fields.items()}
     wording = _fitting(template, clean)
     if _LEFT_OVER.search(wording.subject) or _LEFT_OVER.search(wording.body):
         raise UnusableTemplate(f"{name}: the result holds what looks like a template's left-over")

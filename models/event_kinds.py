@@ -89,6 +89,15 @@ class EventKind(StrEnum):
     ROLLED_BACK = "rolled_back"
     RULE_ENTERED = "rule_entered"
     ALREADY_ENROLLED = "already_enrolled"
+    REPORT_SET = "report_set"
+    REPORT_NOTED = "report_noted"
+    SOURCE_CONNECTED = "source_connected"
+    SOURCE_DISCONNECTED = "source_disconnected"
+    SOURCE_FAILED = "source_failed"
+    DIGEST_HELD = "digest_held"
+    DIGEST_DRAFTED = "digest_drafted"
+    FIGURES_RESTATED = "figures_restated"
+    REPORT_UNREAD = "report_unread"
     POST_STAGED = "post_staged"
     POST_PUBLISHED = "post_published"
     POST_NOT_PUBLISHED = "post_not_published"
@@ -181,6 +190,15 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.ALREADY_ENROLLED: Meaning(
         "In progress", _BY_SEQUENCE, "The run that is open goes on; nothing new was started."
     ),
+    EventKind.REPORT_SET: Meaning("No change", _NONE, "Its schedule follows; digests under way go on as they began."),
+    EventKind.REPORT_NOTED: Meaning("No change", _NONE, "Internal; nothing that a client reads is made of it."),
+    EventKind.SOURCE_CONNECTED: Meaning("In progress", _NONE, "Digests that waited for it look again."),
+    EventKind.SOURCE_DISCONNECTED: Meaning("No change", _NONE, "Its token is erased; connect it again to read on."),
+    EventKind.SOURCE_FAILED: Meaning("Some figures are late", _NONE, "Read again by itself; access needs a person."),
+    EventKind.DIGEST_HELD: Meaning("On hold", _BY_PERSON, "Goes on by itself once the source can be read."),
+    EventKind.DIGEST_DRAFTED: Meaning("Being prepared", "Reviewed by two people.", "Nobody outside sees it before."),
+    EventKind.FIGURES_RESTATED: Meaning("Some figures have changed", _NONE, "The next report says what changed."),
+    EventKind.REPORT_UNREAD: Meaning("Sent", _BY_PERSON, "The account manager asks the client."),
     EventKind.POST_STAGED: Meaning(
         "Being prepared", "Published once both reviews approve it.", "Nobody outside sees it."
     ),

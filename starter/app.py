@@ -20,6 +20,7 @@ from starter.api import (
     consent,
     consent_history,
     controls,
+    corrections,
     drafts,
     explanations,
     handoffs,
@@ -35,6 +36,10 @@ from starter.api import (
     messages,
     outreach,
     pauses,
+    report_digests,
+    report_sources,
+    reports,
+    rollbacks,
     rules,
     runs,
     tasks,
@@ -48,7 +53,7 @@ from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
 from starter.webhooks import leads as lead_web_hooks
-from starter.webhooks import twilio
+from starter.webhooks import quickbooks, twilio
 
 _DESCRIPTION = """
 Runs client communication: a lead enters, a person approves, messages leave once and only with consent, a reply goes to a
@@ -56,9 +61,9 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
-    handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording, marks,
-    drafts,
+    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, approvals, tasks,
+    messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
+    marks, drafts, reports, report_sources, report_digests,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
@@ -85,6 +90,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         await say_good_bye(listener, threads)
         await run_sync(resources.refusals.write)
         await run_sync(resources.lead_refusals.write)
+        await run_sync(resources.quickbooks_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -103,7 +109,18 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, lead_web_hooks, unsubscribing, approving, signing_in, rendering, health, api_docs, codec):
+    for part in (
+        twilio,
+        lead_web_hooks,
+        quickbooks,
+        unsubscribing,
+        approving,
+        signing_in,
+        rendering,
+        health,
+        api_docs,
+        codec,
+    ):
         app.include_router(part.router)
     for part in (assets, feed, pages):
         app.include_router(part.router)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.database.tables.people import Staff
+from models.terms import Role
 
 KEY_PREFIX = "ck_"
 """Lets a secret scanner recognise an API key of this service."""
@@ -35,10 +36,10 @@ def of_principal(session: Session, principal: str) -> str | None:
     return session.exec(found).first()
 
 
-def is_active(session: Session, handle: str) -> bool:
-    """Return whether there is an active member of staff of this handle."""
+def is_active(session: Session, handle: str, role: Role | None = None) -> bool:
+    """Return whether there is an active member of staff of this handle, who has a role if one is named."""
     staff = session.get(Staff, handle)
-    return staff is not None and staff.active
+    return staff is not None and staff.active and (role is None or role in staff.roles)
 
 
 def clients_of(session: Session, handle: str) -> list[UUID] | None:

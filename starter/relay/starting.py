@@ -4,10 +4,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from models.digests.travelling import DigestOrder
 from models.frozen import Frozen
 from models.outreach import OutreachOrder
 from models.terms import RunKind
 from workflows.outreach_sequence import OutreachSequence
+from workflows.report_digest import ReportDigest
 
 
 class Starting(NamedTuple):
@@ -22,4 +24,5 @@ class Starting(NamedTuple):
 
 STARTING = {
     RunKind.OUTREACH: Starting(OutreachSequence.run, lambda run: OutreachOrder(run_id=run), "Outreach"),
+    RunKind.REPORT_DIGEST: Starting(ReportDigest.run, lambda run: DigestOrder(run_id=run), "Report digest"),
 }

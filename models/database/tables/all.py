@@ -17,8 +17,10 @@ from models.database.tables import (  # noqa: F401
     portal,
     records,
     recovery,
+    reports,
     runs,
     sending_rules,
+    undos,
     wording,
 )
 
