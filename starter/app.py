@@ -38,7 +38,7 @@ from starter.api import (
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
-from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
+from starter.problems import SENTENCES, answer_with_problems, documented
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
 from starter.webhooks import leads as lead_web_hooks
@@ -53,14 +53,6 @@ _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
     inbox, consent, consent_history, clients, library, ledger, audits, rules,
 )  # fmt: skip
-_PROBLEMS = {
-    401: "No API key, or not one of an active member of staff.",
-    403: "The role is not enough, or the rules forbid it.",
-    404: "There is no such thing.",
-    409: "It is no longer possible.",
-    422: "A field cannot be used. `errors` names the fields, never their values.",
-    503: "The database does not answer; repeat the same request.",
-}
 
 
 def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
@@ -95,15 +87,10 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     observe_requests(app, observed)
     answer_with_problems(app)
     for part in _V1:
-        app.include_router(part.router, responses=_documented())
+        app.include_router(part.router, responses=documented(*SENTENCES))
     for part in (twilio, lead_web_hooks, unsubscribing, health, api_docs, codec):
         app.include_router(part.router)
     return app
-
-
-def _documented() -> dict[int | str, dict[str, object]]:
-    schema = {"schema": ProblemBody.model_json_schema()}
-    return {status: {"description": text, "content": {MEDIA_TYPE: schema}} for status, text in _PROBLEMS.items()}
 
 
 def _version() -> str:
