@@ -35,7 +35,7 @@ _BY_ADDRESS = {
 }
 _BY_ID = text(
     f"""
-    SELECT {_COLUMNS}, false AS texted, l.phone FROM lead l LEFT JOIN run r ON r.lead_id = l.id
+    SELECT {_COLUMNS}, false AS texted, l.phone, l.email FROM lead l LEFT JOIN run r ON r.lead_id = l.id
     WHERE (r.id = CAST(:run AS uuid) OR CAST(:run AS uuid) IS NULL) AND (l.id = CAST(:lead AS uuid) OR CAST(:lead AS uuid) IS NULL)
     ORDER BY r.closed_at IS NOT NULL, r.requested_at DESC LIMIT 1
     """
@@ -58,6 +58,8 @@ class Correspondent:
     """The one they have written through."""
     phone: str = ""
     """The lead's own number, where it was looked up by something else."""
+    email: str = ""
+    """And their own address, likewise."""
 
     @property
     def subject(self) -> Subject:
@@ -86,9 +88,9 @@ def of_address(session: Session, channel: Channel, address: str) -> list[Corresp
     ]
 
 
-def of_lead(session: Session, lead_id: UUID) -> Correspondent | None:
-    """Return a lead with its newest open run, else its newest, or None."""
-    return _one(session, lead_id, None)
+def of_lead(session: Session, lead_id: UUID, channel: Channel = Channel.SMS) -> Correspondent | None:
+    """Return a lead, who has written through a channel, with its newest open run, else its newest; or None."""
+    return _one(session, lead_id, None, channel)
 
 
 def of_run(session: Session, run_id: UUID, channel: Channel = Channel.SMS) -> Correspondent | None:
@@ -96,8 +98,6 @@ def of_run(session: Session, run_id: UUID, channel: Channel = Channel.SMS) -> Co
     return _one(session, None, run_id, channel)
 
 
-def _one(
-    session: Session, lead_id: UUID | None, run_id: UUID | None, channel: Channel = Channel.SMS
-) -> Correspondent | None:
+def _one(session: Session, lead_id: UUID | None, run_id: UUID | None, channel: Channel) -> Correspondent | None:
     row = session.execute(_BY_ID, {"lead": lead_id, "run": run_id}).mappings().first()
     return Correspondent(**row, channel=channel.value) if row else None

@@ -22,6 +22,8 @@ from models.sealing import KeyRing
 from models.terms import Channel
 
 TWILIO = Origin("twilio", "twilio")
+MAIL = "mail"
+"""The kind of what came in by email."""
 
 
 @dataclass(frozen=True, slots=True)
