@@ -86,6 +86,12 @@ class SesSettings(BaseModel):
     topic_arns: list[str] = Field(default_factory=list)
     signing_certificate: str = ""
     """PEM file of a local notification service; empty means Amazon's own, fetched from its `SigningCertURL`."""
+    mail_bucket: str = ""
+    """Where the receipt rule's S3 action puts received mail, which has no limit of 150 KB as the SNS action has. Mail said to
+    lie elsewhere is not fetched."""
+    mail_endpoint_url: str = ""
+    mail_most_bytes: int = Field(default=1_000_000, ge=10_000)
+    """So much of a stored mail is read. Its text comes first; what is cut off is attachments."""
     reply_domain: str = ""
     """Domain whose mail SES receives and publishes to one of the topics; answers to our emails come to addresses in it.
     Empty: they go to `from_address`, and nobody here reads them."""

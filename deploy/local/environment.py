@@ -56,6 +56,8 @@ def settings(
         "SES__CONFIGURATION_SET": "comms",
         "SES__FROM_ADDRESS": "desk@example.com",
         "SES__REPLY_DOMAIN": "in.example.com",
+        "SES__MAIL_BUCKET": "comms-ses-mails",
+        "SES__MAIL_ENDPOINT_URL": url(ports["aws"]),
         "SES__EVENTS_QUEUE_URL": str(aws.get("queue_url", "")),
         "SES__QUEUE_ENDPOINT_URL": url(ports["aws"]),
         "SES__TOPIC_ARNS": json.dumps(topics),

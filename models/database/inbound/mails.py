@@ -21,7 +21,7 @@ from models.database.permission import consent_desk
 from models.database.permission.consent import Address, Proof
 from models.database.tables.ledger import Message
 from models.event_kinds import EventKind
-from models.inbound_mail import InboundMail, UnreadableMail, read_mail
+from models.inbound_mail import InboundMail, UnreadableMail, read_mail, without_virus
 from models.replies import ReplyEffect, classify, effect
 from models.reply_addresses import MailPurpose, Named, named_by
 from models.sealing import KeyRing
@@ -53,9 +53,9 @@ def receive_mail(session: Session, ring: KeyRing, key: bytes, envelope_id: str, 
         ring: seals what is stored.
         key: signs the addresses that answers come to.
         envelope_id: of the notification; the same mail has the same one when it is delivered again.
-        message: the notification of SES.
+        message: the notification of SES with the mail in it.
     """
-    inbox_id = store_once(session, ring, SES.source, envelope_id, MAIL, message.encode())
+    inbox_id = store_once(session, ring, SES.source, envelope_id, MAIL, without_virus(message).encode())
     if inbox_id is None:
         return False
     try:
