@@ -37,8 +37,8 @@ class Dated(Strict):
 
     value: Value = Field(
         description="hours: `daily`, `weekdays`, `weekend` or a day, each `08:00-21:00` or `closed`, and `zone` if it is not "
-        "the recipient's. holidays: `calendar` (us_federal), `dates`. cap: `messages` and `within` (PT24H), or `messages` of "
-        "one enrollment, or `ends_after`. priority: `order`, kinds of run in groups."
+        "the recipient's. holidays: `calendar` (us_federal, US-LA, CA, CA-QC), `dates`. cap: `messages` and `within` "
+        "(PT24H), or `messages` of one enrollment, or `ends_after`. priority: `order`, kinds of run in groups."
     )
     valid_from: Day = Field(description="The first local date on which it holds.")
     valid_until: Day | None = Field(None, description="The last one.")
