@@ -27,12 +27,14 @@ from activities.backfilling import Backfiller
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
+from activities.line_types import LookUpFirst
 from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
 from activities.providers.hubspot import HubSpot
 from activities.providers.ses_email import SesEmail
 from activities.providers.twilio_account_list import TwilioAccountList
+from activities.providers.twilio_lookup import TwilioLookup
 from activities.providers.twilio_sms import TwilioSms, callback_url
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
@@ -54,6 +56,7 @@ from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
+from models.database.line_types import LineTypes
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
@@ -132,7 +135,7 @@ def make_worker(
         timers.activity_retry,
     )
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
-    messaging = MessagingActivities(ledger, channels)
+    messaging = MessagingActivities(ledger, channels, looking_up(settings, engine))
     running = RunActivities(RunControl(engine, approval_key))
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     return Worker(
@@ -157,6 +160,13 @@ def make_worker(
         max_concurrent_local_activities=settings.temporal.threads // 2,
         graceful_shutdown_timeout=timers.request + timedelta(seconds=5),
     )
+
+
+def looking_up(settings: Settings, engine: Engine) -> LookUpFirst | None:
+    """Return what looks a number up before a text goes to it; None unless it is switched on."""
+    if not settings.lookup.enabled:
+        return None
+    return LookUpFirst(LineTypes(engine, settings.lookup), TwilioLookup(settings.twilio, settings.lookup))
 
 
 def asked_of(client: Client) -> Callable[[], list[UUID] | None]:

@@ -1,6 +1,6 @@
 """Sending one message: claim, call, record, in this order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -21,11 +21,15 @@ class MessagingActivities:
     Args:
         ledger: decides and remembers.
         channels: how each channel sends.
+        first: what is done before the claim, and may fail in no way.
     """
 
-    def __init__(self, ledger: Ledger, channels: Mapping[ChannelName, Channel]) -> None:
+    def __init__(
+        self, ledger: Ledger, channels: Mapping[ChannelName, Channel], first: Callable[[SendStep], None] | None = None
+    ) -> None:
         self._ledger = ledger
         self._channels = channels
+        self._first = first
 
     @activity.defn
     def send(self, step: SendStep) -> SendResult:
@@ -39,6 +43,8 @@ class MessagingActivities:
         """
         info = activity.info()
         failpoint("C1")
+        if self._first is not None:
+            self._first(step)
         claimed = self._ledger.claim(step, info.workflow_run_id or "", info.attempt)
         if not isinstance(claimed, Claimed):
             return claimed

@@ -74,6 +74,19 @@ class TwilioSettings(BaseModel):
     """How often one worker may read the list of sent messages to find out what became of a lost answer."""
 
 
+class LookupSettings(BaseModel):
+    """Twilio Lookup: what kind of line a number is, asked before the first text to it. Each look-up costs money."""
+
+    enabled: bool = False
+    base_url: str = ""
+    per_day: int = Field(default=500, ge=0)
+    """The budget of all workers together; beyond it nothing is looked up and nothing is held up."""
+    good_for: timedelta = timedelta(days=90)
+    again_after: timedelta = timedelta(days=1)
+    """When a number is looked up again of which nothing could be found out."""
+    request_timeout: timedelta = timedelta(seconds=3)
+
+
 class SesSettings(BaseModel):
     """Amazon SES v2 and the SQS queue that carries its events. An empty queue URL disables the consumer."""
 
@@ -223,6 +236,7 @@ class Settings(BaseSettings):
     temporal: TemporalSettings = TemporalSettings()
     keys: KeySettings
     twilio: TwilioSettings = TwilioSettings()
+    lookup: LookupSettings = Field(default_factory=LookupSettings)
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
     timers: TimerSettings = TimerSettings()

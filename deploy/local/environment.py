@@ -51,6 +51,7 @@ def settings(
         "TWILIO__API_KEY_SECRET": known.twilio_api_key_secret,
         "TWILIO__MESSAGING_SERVICE_SID": known.twilio_messaging_service_sid,
         "TWILIO__BASE_URL": url(ports["twilio"]),
+        "LOOKUP__BASE_URL": url(ports["twilio"]),
         "SES__ENDPOINT_URL": url(ports["ses"]),
         "SES__REGION": REGION,
         "SES__CONFIGURATION_SET": "comms",

@@ -11,6 +11,7 @@ from models.database.tables import (  # noqa: F401
     inbound,
     leads,
     ledger,
+    line_types,
     pauses,
     people,
     records,
