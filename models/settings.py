@@ -195,6 +195,8 @@ class ApiSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = 8080
     max_body_bytes: int = 65_536
+    max_lead_body_bytes: int = 262_144
+    """Of a lead web hook whose source sends transcripts, interviews or attachments' addresses with it."""
     codec_origins: list[str] = Field(default_factory=list)
     """Pages that may have payloads decrypted: the address of the Temporal UI. Empty switches the codec endpoint off.
     Put the endpoint behind the same sign-in as the UI where others can reach it."""

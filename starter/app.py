@@ -82,7 +82,10 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     )
     app.state.resources = resources
     app.add_middleware(
-        FrontDoor, max_body_bytes=settings.api.max_body_bytes, https=settings.public_base_url.startswith("https:")
+        FrontDoor,
+        max_body_bytes=settings.api.max_body_bytes,
+        https=settings.public_base_url.startswith("https:"),
+        larger=dict.fromkeys(lead_web_hooks.MAY_BE_LARGE, settings.api.max_lead_body_bytes),
     )
     observe_requests(app, observed)
     answer_with_problems(app)

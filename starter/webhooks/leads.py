@@ -38,6 +38,8 @@ router = APIRouter(
     tags=["Web hooks"],
     responses=documented(403, 413, 503),
 )
+MAY_BE_LARGE = tuple(f"{router.prefix}/{way}/" for way in (Way.ANGI, Way.THUMBTACK, Way.CALLRAIL))
+"""What the paths of those sources begin with that send interviews, attachments or transcripts along."""
 _ADDRESS = re.compile(r"([a-z0-9][a-z0-9_-]{0,63})\.([A-Za-z0-9_-]{22})")
 
 

@@ -30,7 +30,7 @@ _LEAD = text(
 )
 _WAYS_IN = text(
     f"""
-    SELECT e.id AS lead_event_id, e.way, a.account, e.state, e.reasons, e.received_at, e.occurred_at,
+    SELECT e.id AS lead_event_id, e.way, e.source, a.account, e.state, e.reasons, e.received_at, e.occurred_at,
         {ANSWERED_AT} AS answered_at, clock_timestamp() AS asked_at
     FROM lead_event e JOIN source_account a ON a.id = e.source_account_id WHERE e.lead_id = :lead ORDER BY e.received_at
     """

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from models.leads.judgement import ANSWER_TARGETS
 from models.leads.promptness import EXPECT_AN_ANSWER, Promptness, promptness
 from models.leads.terms import LeadEventState, Way
+from models.terms import LeadSource
 
 ANSWERED_AT = """
     (SELECT min(m.accepted_at) FROM message m
@@ -22,6 +23,7 @@ _LATELY = text(
         SELECT coalesce(e.occurred_at, e.received_at) + t.target AS due_at, {ANSWERED_AT} AS answered_at
         FROM lead_event e JOIN unnest(CAST(:ways AS text[]), CAST(:targets AS interval[])) AS t (way, target) USING (way)
         WHERE e.received_at > clock_timestamp() - interval '24 hours' AND e.state = ANY(:states)
+            AND e.source = 'missed_call'
     ) AS event
     """
 )
@@ -43,5 +45,7 @@ def lately(session: Session) -> AnswerTimes:
 
 def of_event(row: RowMapping | dict[str, Any]) -> Promptness | None:
     """Return how the answer to an event stands, from a row that has `answered_at` and `asked_at`, the moment it was read."""
+    if row["source"] != LeadSource.MISSED_CALL:
+        return None
     happened = row["occurred_at"] or row["received_at"]
     return promptness(Way(row["way"]), LeadEventState(row["state"]), happened, row["answered_at"], row["asked_at"])
