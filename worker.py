@@ -64,9 +64,8 @@ from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
-from models.database.sending.facts import Rules
+from models.database.sending.gate_rules import gate_rules
 from models.database.sending.ledger import PostgresLedger
-from models.database.sending.rules_in_force import RulesInForce
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
@@ -122,7 +121,7 @@ def make_worker(
         timers,
         callback_key,
         ring,
-        RulesInForce(settings.quiet_hours),
+        gate_rules(settings.quiet_hours, timers.inbound_silence, settings.database.epoch).when,
         unsubscribe_url,
         worker=f"{socket.gethostname()}:{os.getpid()}",
         epoch=settings.database.epoch,
@@ -192,7 +191,7 @@ async def main(settings: Settings) -> None:
     )
     recovery = Recovery(recoveries, outside.history, "twilio", asked_of(client))
     auditor = Auditor(Audits(engine, key_ring(settings), settings.timers), outside.history, "twilio")
-    rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
+    rules = gate_rules(settings.quiet_hours, settings.timers.inbound_silence, settings.database.epoch)
     policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
     pauses = PauseWatch(engine, policy, settings.pauses)
     stopped = asyncio.Event()
