@@ -14,7 +14,7 @@ from tests.starter.served import settings_on
 
 CONFIG = {
     "seed": 876391,
-    "generation": {"max-examples": 5, "deterministic": True, "no-shrink": True, "database": "none"},
+    "generation": {"max-examples": 3, "deterministic": True, "no-shrink": True, "database": "none"},
     "phases": {"stateful": {"enabled": False}},
     "checks": {
         # What the fields allow may still be forbidden by the rules: an unknown client, a signature that nobody made.
