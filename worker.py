@@ -22,6 +22,7 @@ from temporalio.common import MetricMeter
 from temporalio.worker import Worker
 
 from activities import ports
+from activities.asking_for_reviews import ReviewActivities
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
 from activities.enrolling import EnrollingActivities
@@ -30,12 +31,14 @@ from activities.handing_over import HandoffActivities
 from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
+from activities.providers.google_business import GoogleBusiness
 from activities.providers.hubspot import HubSpot
 from activities.providers.salesforce import Salesforce
 from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
+from activities.reading_reviews import ReviewReader, Reviews, reading_reviews
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
@@ -63,6 +66,8 @@ from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
+from models.database.review_requests.reading import ReadReviews
+from models.database.review_requests.requests import ReviewRequests
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
 from models.database.sending.facts import Rules
@@ -71,6 +76,7 @@ from models.database.sending.rules_in_force import RulesInForce
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
+from models.review_requests.links import link_token
 from models.settings import Settings
 from models.temporal_ui import workflow_url
 from models.terms import Channel
@@ -90,6 +96,7 @@ class Outside:
     lists: Mapping[str, ports.SentList]
     crm: ports.Crm | None
     history: AccountHistory | None = None
+    reviews: Reviews | None = None
 
 
 def providers(settings: Settings) -> Outside:
@@ -100,6 +107,7 @@ def providers(settings: Settings) -> Outside:
         lists={"twilio": twilio},
         crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
+        reviews=GoogleBusiness(settings.google_business) if settings.google_business.is_set_up else None,
     )
 
 
@@ -141,8 +149,9 @@ def make_worker(
         worker=f"{socket.gethostname()}:{os.getpid()}",
         epoch=settings.database.epoch,
     )
+    enrollments = Enrollments(engine, ring, approval_key, timers.approval_code)
     enrolling = EnrollingActivities(
-        Enrollments(engine, ring, approval_key, timers.approval_code),
+        enrollments,
         settings.public_base_url,
         partial(workflow_url, settings.temporal.ui_url, settings.temporal.namespace),
         timers.start_to_close,
@@ -151,6 +160,14 @@ def make_worker(
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
     messaging = MessagingActivities(ledger, channels)
     running = RunActivities(RunControl(engine, approval_key))
+    asking = ReviewActivities(
+        ReviewRequests(engine),
+        enrollments,
+        partial(link_token, callback_key),
+        settings.public_base_url,
+        timers.start_to_close,
+        timers.activity_retry,
+    )
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     return Worker(
         client,
@@ -165,6 +182,10 @@ def make_worker(
             running.escalate_approval,
             running.close,
             running.note_rollback,
+            asking.take_turn,
+            asking.plan_request,
+            asking.look_at_job,
+            asking.note_not_asked,
             handing_over.hand_to_crm,
             handing_over.take_back,
         ],
@@ -203,6 +224,8 @@ async def main(settings: Settings) -> None:
     policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
     pauses = PauseWatch(engine, policy, settings.pauses)
     handoffs = HandoffActivities(Handoffs(engine), outside.crm)
+    google = settings.google_business
+    reviews = ReviewReader(ReadReviews(engine, google.every, google.patience), outside.reviews)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -223,6 +246,7 @@ async def main(settings: Settings) -> None:
                 settings.timers.sweep,
                 observed.meter,
             ),
+            repeat("reviews", reading_reviews(reviews, observed.meter), settings.timers.sweep, observed.meter),
             repeat("audit", auditing(auditor, observed.meter), settings.timers.sweep, observed.meter),
         ]
         if observed.runtime:

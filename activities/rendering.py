@@ -13,12 +13,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from models.copywriting import TemplateVersion
 from models.errors import UnusableTemplate
 from models.frozen import Frozen
+from models.review_requests.wording import FIELD as REVIEW_LINK
 from models.segments import Encoding, cheaper, count, plainer
 from models.terms import Channel
 
 _OF_LEAD = ("first_name", "service_type")
 _OF_CLIENT = {"client_name": "name", "client_phone": "phone number", "client_postal_address": "postal address"}
-FIELDS = frozenset({*_OF_LEAD, *_OF_CLIENT})
+FIELDS = frozenset({*_OF_LEAD, *_OF_CLIENT, REVIEW_LINK})
 FILTERS = frozenset({"title", "lower", "upper", "trim", "default"})
 MAX_SEGMENTS = 2
 MAX_EMAIL_CHARACTERS = 20_000
@@ -76,14 +77,15 @@ def render(template: TemplateVersion, fields: dict[str, str]) -> Wording:
 
     Args:
         template: a version that `check_template` let pass.
-        fields: plain values; cleaned of control characters and curly brackets and cut to 80 characters here.
+        fields: plain values; cleaned of control characters and curly brackets and cut to 80 characters here, but for our own
+            link.
 
     Raises:
         UnusableTemplate: a field is missing or the result is not fit to leave; says which rule, never the wording.
     """
     name = f"template {template.key} v{template.version}"
     plain = plainer if _is_plain_sms(template) else str
-    clean = {key: _cleaned(plain(value)) for key, value in fields.items()}
+    clean = {key: value if key == REVIEW_LINK else _cleaned(plain(value)) for key, value in fields.items()}
     wording = _fitting(template, clean)
     if _LEFT_OVER.search(wording.subject) or _LEFT_OVER.search(wording.body):
         raise UnusableTemplate(f"{name}: the result holds what looks like a template's left-over")

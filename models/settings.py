@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.crm_settings import CrmSettings
 from models.failpoints import FAILPOINTS
+from models.google_business import GoogleBusinessSettings
 from models.pausing import FOUND_BY_ITSELF, PauseCode
 
 KEY_BYTES = 32
@@ -212,6 +213,7 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = TwilioSettings()
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
+    google_business: GoogleBusinessSettings = GoogleBusinessSettings()
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
     observability: ObservabilitySettings = ObservabilitySettings()

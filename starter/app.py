@@ -12,7 +12,7 @@ from models.database.inbound.continuity import Listener
 from models.database.safety import refuse_unsafe
 from models.observability.switch import OFF, Observability
 from models.settings import Settings
-from starter import api_docs, codec, unsubscribing
+from starter import api_docs, codec, review_links, unsubscribing
 from starter.api import (
     approvals,
     audits,
@@ -33,6 +33,8 @@ from starter.api import (
     messages,
     outreach,
     pauses,
+    review_locations,
+    review_requests,
     rules,
     runs,
     tasks,
@@ -51,8 +53,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
-    handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, pauses,
+    approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
@@ -97,7 +99,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, lead_web_hooks, unsubscribing, health, api_docs, codec):
+    for part in (twilio, lead_web_hooks, unsubscribing, review_links, health, api_docs, codec):
         app.include_router(part.router)
     return app
 

@@ -64,6 +64,18 @@ def hubspot(site: Site) -> Command:
     return _standin(site, "hubspot", token=site.secrets.crm_token)
 
 
+def google_business(site: Site) -> Command:
+    """Where reviews are left."""
+    known = site.secrets
+    return _standin(
+        site,
+        "google_business",
+        client_id=known.google_client_id,
+        client_secret=known.google_client_secret,
+        refresh_token=known.google_refresh_token,
+    )
+
+
 def _standin(site: Site, name: str, **options: str) -> Command:
     where = {"host": LOOPBACK, "port": str(site.ports[name]), "state-dir": str(site.state / name)}
     flags = [f"--{option.replace('_', '-')}={value}" for option, value in (where | options).items()]

@@ -39,6 +39,8 @@ class RunKnown:
     announcement: Row | None
     """What Temporal must still hear of: `next_try_at`, `last_error`."""
     rolled_back_at: datetime | None = None
+    job: Row | None = None
+    """Of a review request: the job it asks about."""
 
     @property
     def open_tasks(self) -> list[Row]:

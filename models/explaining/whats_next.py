@@ -5,6 +5,7 @@ The workflow counts its waits from when it hears of something, so a moment here 
 
 from datetime import datetime, timedelta
 
+from models.explaining import reviews
 from models.explaining.answers import Judgement, Step
 from models.explaining.known import Known, RunKnown
 from models.explaining.phrases import Row, at
@@ -53,11 +54,13 @@ def course_of(run: RunKnown) -> list[Step]:
         return [Step(what=f"Temporal is told of the run.{error}", at=run.announcement["next_try_at"], who=RELAY)]
     if _is_ending(run):
         return [Step(what="The run ends as soon as its workflow has read that.", who=WORKFLOW)]
+    if run.job is not None and run.job["waits_since"] is not None:
+        return reviews.course(run.job, run.messages, dict(run.steps))
     if not run.messages:
         return [Step(what="A worker takes the run up and plans its messages.", who=WORKFLOW)]
     if all(message["state"] == MessageState.PLANNED for message in run.messages):
         return _approval(run)
-    return _steps(run)
+    return _steps(run) if run.job is None else reviews.course(run.job, run.messages, dict(run.steps))
 
 
 def _steps(run: RunKnown) -> list[Step]:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from models.frozen import Frozen
 from models.outreach import OutreachOrder
+from models.review_requests.travelling import ReviewOrder
 from models.terms import RunKind
 from workflows.outreach_sequence import OutreachSequence
+from workflows.review_request import ReviewRequest
 
 
 class Starting(NamedTuple):
@@ -22,4 +24,5 @@ class Starting(NamedTuple):
 
 STARTING = {
     RunKind.OUTREACH: Starting(OutreachSequence.run, lambda run: OutreachOrder(run_id=run), "Outreach"),
+    RunKind.REVIEW_REQUEST: Starting(ReviewRequest.run, lambda run: ReviewOrder(run_id=run), "Review request"),
 }

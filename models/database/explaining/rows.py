@@ -9,8 +9,10 @@ from sqlmodel import Session
 
 from models.copywriting import SequenceVersion
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
+from models.database.review_requests.job_rows import job_of
 from models.explaining.known import RunKnown
 from models.explaining.phrases import Row
+from models.terms import RunKind
 
 _OF_MESSAGE = """
     m.id, m.client_id, m.run_id, m.step, m.occurrence, m.position, m.audience, m.channel, m.provider, m.address,
@@ -103,6 +105,7 @@ def run(session: Session, run_id: UUID) -> RunKnown | None:
         escalate_after=sequence.escalate_approval_after if sequence else timedelta(0),
         announcement=_first(session, _OUTBOX, where),
         rolled_back_at=row["rolled_back_at"],
+        job=job_of(session, run_id) if row["kind"] == RunKind.REVIEW_REQUEST else None,
     )
 
 

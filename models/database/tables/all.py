@@ -15,6 +15,7 @@ from models.database.tables import (  # noqa: F401
     people,
     records,
     recovery,
+    review_requests,
     runs,
     sending_rules,
 )
