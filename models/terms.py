@@ -199,6 +199,7 @@ class DecisionChannel(StrEnum):
     """Where a decision was given."""
 
     API = "api"
+    WEB_LINK = "web_link"
     TEMPORAL_UI = "temporal_ui"
     COMMAND = "command"
 
@@ -208,6 +209,7 @@ class Role(StrEnum):
 
     SALES_OPS = "sales_ops"
     APPROVER = "approver"
+    PRIVACY_REVIEWER = "privacy_reviewer"
     INCIDENT_OWNER = "incident_owner"
     ENGINEER = "engineer"
 

@@ -5,6 +5,7 @@ from sqlalchemy import text
 from models.audit import LISTED
 from models.database.inbound.arrivals import UNREADABLE_KEY
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
+from models.database.permission.approval_standing import NEEDED
 from models.database.permission.consent import ONE_CLICK
 from models.database.recovery.inquiries import RECONCILE
 from models.database.recovery.recovered import RECOVERED
@@ -45,8 +46,6 @@ AUDIT = text(
         -- Before there could be several pauses of a scope, its events named none; the one that was then open has this id.
         SELECT e.*, coalesce(e.pause_id, CAST(md5(e.scope) AS uuid)) AS pause, {_committed("e")} AS committed
         FROM pause_event e
-    ), decided AS (
-        SELECT d.*, {_committed("d")} AS committed FROM decision d
     ), failed AS (
         SELECT message_id FROM evidence WHERE kind IN ('cancelled', 'failed', 'undelivered', 'soft_bounced', 'bounced')
     ), bad (invariant, example) AS (
@@ -109,14 +108,20 @@ AUDIT = text(
             WHERE newest.kind = 'pause')
         UNION ALL
         SELECT 'I12', c.message_id::text FROM claim c WHERE NOT EXISTS (
-            SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id JOIN decided d ON d.approval_id = a.id
-            WHERE i.content_hash = c.approved_hash AND d.decision = 'approve' AND d.content_hash = a.content_hash
-              AND d.approver <> a.requested_by AND d.committed < c.committed
+            SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id CROSS JOIN LATERAL (
+                SELECT count(DISTINCT d.approver) >= {NEEDED} AND (a.recipients IS NULL OR c.address_hash = ANY (a.recipients))
+                    AS given
+                FROM decision d WHERE d.approval_id = a.id AND d.decision = 'approve' AND d.content_hash = a.content_hash
+                  AND d.audience_hash = a.audience_hash AND d.approver <> a.requested_by
+                  AND d.approver IS DISTINCT FROM a.last_editor AND {_committed("d")} < c.committed
+                  -- Decisions are not ordered against claims by a lock: a second of grace for one that is being committed.
+                  AND NOT EXISTS (SELECT 1 FROM decision n WHERE n.approval_id = a.id AND n.id > d.id
+                      AND n.decision <> 'approve' AND {_committed("n")} < c.committed - interval '1 second')) said
+            WHERE i.content_hash = c.approved_hash
               AND (a.superseded_at IS NULL OR a.superseded_at > c.at - interval '1 second')
-              AND (a.subject = 'template' OR a.subject_id = c.run_id AND i.content_hash = c.content_hash)
-              -- Decisions are not ordered against claims by a lock: a second of grace for one that is being committed.
-              AND NOT EXISTS (SELECT 1 FROM decision later WHERE later.approval_id = a.id AND later.id > d.id
-                  AND {_committed("later")} < c.committed - interval '1 second'))
+              AND (a.subject = 'template' OR a.run_id = c.run_id AND i.content_hash = c.content_hash)
+            GROUP BY a.subject, a.subject_id
+            HAVING bool_or(said.given) AND bool_and(said.given OR a.requested_at > c.at - interval '1 second'))
         UNION ALL
         SELECT 'I13', message_id::text FROM called WHERE message_id IS NOT NULL
             AND (body_sha256 IS DISTINCT FROM content_hash OR to_sha256 IS DISTINCT FROM to_expected)

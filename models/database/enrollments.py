@@ -8,10 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.addresses import address_hash
+from models.approving import ApprovalSubject, AskFor, Review, RiskClass, hash_of_audience
 from models.copywriting import SequenceVersion, TemplateVersion
 from models.database import runs
 from models.database.engine import now, transaction
-from models.database.permission import approvals
+from models.database.permission import approval_codes, approvals
 from models.database.sealed_text import sealed
 from models.database.sending import planning
 from models.database.tables.copywriting import Sequence, Template
@@ -73,16 +74,7 @@ class Enrollments:
                 state = MessageState.PLANNED if each_run else MessageState.READY
                 planning.plan(session, run, draft, state)
             if each_run and drafts:
-                hashes = [draft.content_hash for draft in drafts]
-                approvals.open_for_run(
-                    session,
-                    run.id,
-                    run.client_id,
-                    hashes,
-                    sequence.approver,
-                    run.requested_by,
-                    sequence.approval_deadline,
-                )
+                approvals.ask(session, _asked_for(run, sequence, drafts))
             if run.state == RunState.REQUESTED:  # not when a reset plans once more what is long under way
                 runs.move(session, run.id, RunState.AWAITING_APPROVAL if each_run else RunState.SENDING)
 
@@ -100,7 +92,9 @@ class Enrollments:
                 kind=RunKind(run.kind),
                 approval_id=approval.id,
                 address=session.get_one(Staff, approval.approver).email,
-                code=approvals.issue_code(session, approval, approval.approver, self._approval_key, self._code_lasts),
+                code=approval_codes.issue_code(
+                    session, approval, approval.approver, self._approval_key, self._code_lasts
+                ),
                 sequence_title=sequence.title,
                 client_name=session.get_one(Client, run.client_id).name,
                 wording=tuple(_shown(message) for message in session.exec(planned)),
@@ -131,6 +125,26 @@ class Enrollments:
                 expires_at=notice.decide_by,
             )
             session.execute(insert(Message).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing())
+
+
+def _asked_for(run: Run, sequence: SequenceVersion, drafts: tuple[DraftMessage, ...]) -> AskFor:
+    recipients = tuple(dict.fromkeys(draft.recipient.hash for draft in drafts))
+    return AskFor(
+        subject=ApprovalSubject.RUN,
+        subject_id=run.id,
+        client_id=run.client_id,
+        run_id=run.id,
+        items=[draft.content_hash for draft in drafts],
+        audience_hash=hash_of_audience(recipients),
+        review=Review.OWNER,
+        risk=RiskClass.ROUTINE,
+        approver=sequence.approver,
+        delegate=None,
+        requested_by=run.requested_by,
+        last_editor=None,
+        within=sequence.approval_deadline,
+        recipients=recipients,
+    )
 
 
 def _templates(session: Session, sequence: SequenceVersion) -> tuple[TemplateVersion, ...]:

@@ -10,7 +10,7 @@ from models.database import events, runs, situations
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
 from models.database.locks import scope_key
-from models.database.permission import approvals, pauses, resuming
+from models.database.permission import approval_codes, approvals, pauses, resuming
 from models.database.permission.pauses import Terms
 from models.database.recovery import rowless
 from models.database.tables.runs import Run
@@ -45,11 +45,11 @@ class RunControl:
         with transaction(self._engine) as session:
             if claim.problem is not None:
                 for text in claim.shown:  # anybody who can open the history could use it
-                    approvals.spend(session, text, self._approval_key)
+                    approval_codes.spend(session, text, self._approval_key)
                 _refuse(session, claim, claim.problem)
             elif claim.decision is not None:
                 code = "".join(claim.shown)
-                approvals.decide_by_code(session, claim.run_id, code, claim.decision, self._approval_key, UI)
+                approval_codes.decide_by_code(session, claim.run_id, code, claim.decision, self._approval_key, UI)
             elif claim.again and _is_outdated(session, claim):
                 _refuse(session, claim, "a reset has delivered it again; type it again if it still holds")
             elif claim.control is not None:

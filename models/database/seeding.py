@@ -43,6 +43,7 @@ DEFAULT_STAFF = (
     StaffMember("sales-ops", (Role.SALES_OPS,)),
     StaffMember("approver", (Role.APPROVER,), wants_email=True),
     StaffMember("approver-2", (Role.APPROVER,)),
+    StaffMember("privacy-reviewer", (Role.PRIVACY_REVIEWER,)),
     StaffMember("incident-owner", (Role.INCIDENT_OWNER,)),
     StaffMember("engineer", (Role.ENGINEER,)),
 )

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.database.inbound.unread import mark_read
+from models.database.permission.approval_standing import STATE
 from models.errors import UnknownRecord
 from models.failure_classes import FailureClass
 from models.outreach import MessageNews, Situation
@@ -15,7 +16,7 @@ from models.sending import NotSentReason
 from models.terms import TO_SEVERAL_PEOPLE, ApprovalState, MessageState
 
 _LOOK = text(
-    """
+    f"""
     SELECT r.away_until, r.stop_requested_by IS NOT NULL AS stopped, r.roll_back_requested_by IS NOT NULL AS rolled_back,
         (SELECT label FROM reply WHERE reply.run_id = r.id AND reply.ends_automation ORDER BY reply.at LIMIT 1) AS reply,
         r.kind <> ALL (:to_several_people) AND EXISTS (
@@ -28,10 +29,9 @@ _LOOK = text(
                 SELECT 'provider:' || m.provider FROM message m WHERE m.run_id = r.id AND m.audience = 'contact'))
             ORDER BY p.scope LIMIT 1) AS paused_by,
         clock.stood_still, clock.stands_still,
-        (SELECT coalesce((SELECT CASE d.decision WHEN 'approve' THEN 'approved' ELSE 'rejected' END FROM decision d
-                          WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1),
-                         CASE WHEN a.expires_at <= clock_timestamp() THEN 'expired' ELSE 'waiting' END)
-            FROM approval a WHERE a.subject = 'run' AND a.subject_id = r.id AND a.superseded_at IS NULL) AS approval,
+        -- Of several reviews the least favourable.
+        (SELECT {STATE} AS state FROM approval a WHERE a.subject = 'run' AND a.subject_id = r.id AND a.superseded_at IS NULL
+            ORDER BY array_position(ARRAY['rejected', 'expired', 'waiting', 'approved'], {STATE}) LIMIT 1) AS approval,
         (SELECT coalesce(json_agg(json_build_array(m.step, m.occurrence, m.state, m.reason, m.failure_class)
                                   ORDER BY m.position, m.occurrence), '[]')
             FROM message m WHERE m.run_id = r.id AND m.audience = 'contact') AS messages,

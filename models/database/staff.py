@@ -18,6 +18,12 @@ def by_api_key(session: Session, key: str) -> Staff | None:
     return session.exec(found).first()
 
 
+def of_principal(session: Session, principal: str) -> str | None:
+    """Return the handle of the active member of staff whom the Temporal server knows as `type:name`, or None."""
+    found = select(col(Staff.handle)).where(col(Staff.principal) == principal, col(Staff.active))
+    return session.exec(found).first()
+
+
 def is_active(session: Session, handle: str) -> bool:
     """Return whether there is an active member of staff of this handle."""
     staff = session.get(Staff, handle)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlmodel import Session, col, select
 
+from models.database.permission.approval_standing import STATE
 from models.database.tables.ledger import Message
 from models.database.tables.records import Event, OwnerTask
 
@@ -40,13 +41,13 @@ _EVENTS = text(
     """
 )
 _APPROVAL = text(
-    """
+    f"""
     SELECT a.id, a.approver, a.requested_by, a.requested_at, a.expires_at, a.content_hash,
-        coalesce(d.decision, CASE WHEN a.expires_at <= clock_timestamp() THEN 'expired' ELSE 'waiting' END) AS state,
+        CASE {STATE} WHEN 'approved' THEN 'approve' WHEN 'rejected' THEN d.decision ELSE {STATE} END AS state,
         d.approver AS decided_by, d.channel AS decided_through, d.at AS decided_at
     FROM approval a LEFT JOIN LATERAL (
         SELECT * FROM decision WHERE decision.approval_id = a.id ORDER BY decision.id DESC LIMIT 1) d ON true
-    WHERE a.subject = 'run' AND a.subject_id = :run AND a.superseded_at IS NULL
+    WHERE a.subject = 'run' AND a.subject_id = :run AND a.review = 'owner' AND a.superseded_at IS NULL
     """
 )
 _REPLIES = text("SELECT at, channel, label, body FROM reply WHERE run_id = :run ORDER BY at")

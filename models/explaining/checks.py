@@ -116,6 +116,8 @@ def _approved(inputs: Row) -> str:
 def _not_approved(inputs: Row) -> str:
     if not inputs.get("approval_id"):
         return "nobody was asked to approve this wording"
+    if inputs.get("decision") == "approve" and inputs.get("risk") == "two_people":
+        return f"{inputs['decided_by']} has approved it; a second person must agree (approval {inputs['approval_id']})"
     if inputs.get("decision"):
         decided = {"reject": "rejected it", "revoke": "revoked the approval"}.get(
             inputs["decision"], "decided on another"

@@ -8,9 +8,9 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from models.approving import Refusal
 from models.database.engine import now, transaction
-from models.database.permission import approval_desk, approvals
-from models.database.permission.approvals import RUN, Refusal
+from models.database.permission import approval_codes, approval_desk, approvals
 from models.database.tables.approvals import Approval
 from models.terms import ApprovalState, DecisionChannel, DecisionKind
 from starter.api.fields import Reason, Strict
@@ -144,8 +144,8 @@ def issue_code(approval_id: UUID, caller: Approver, uses: Uses) -> Code:
             raise _unknown(approval_id)
         if approval.requested_by == caller.handle:
             raise Problem(HTTPStatus.FORBIDDEN, Refusal.OWN_REQUEST)
-        if approval.subject != RUN:
-            raise Problem(HTTPStatus.CONFLICT, "a template is decided on with POST …/decision; codes are for runs")
+        if approval.run_id is None:
+            raise Problem(HTTPStatus.CONFLICT, "no run waits for this; decide with POST …/decision")
         if approval.superseded_at is not None:
             raise Problem(HTTPStatus.CONFLICT, Refusal.SUPERSEDED)
         if approval_desk.has_ended(session, approval):
@@ -155,7 +155,7 @@ def issue_code(approval_id: UUID, caller: Approver, uses: Uses) -> Code:
             if approval.expires_at <= now(session):
                 raise Problem(HTTPStatus.CONFLICT, Refusal.EXPIRED)
             expires_at = min(expires_at, approval.expires_at)
-        code = approvals.issue_code(session, approval, caller.handle, uses.approval_key, lasts)
+        code = approval_codes.issue_code(session, approval, caller.handle, uses.approval_key, lasts)
     return Code(code=code, expires_at=expires_at)
 
 

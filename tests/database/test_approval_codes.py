@@ -1,10 +1,10 @@
 from datetime import timedelta
 from uuid import UUID
 
+from models.approving import Refusal, Verdict
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.permission import approvals
-from models.database.permission.approvals import Refusal, Verdict
+from models.database.permission import approval_codes, approvals
 from models.outreach import SignalClaim
 from models.sending import Claimed
 from models.terms import ApprovalPolicy, ApprovalState, DecisionKind
@@ -21,12 +21,12 @@ def _code(world: World, run: UUID, approver: str = "ann", lasts: timedelta = tim
     with transaction(world.engine) as session:
         approval = approvals.of_run(session, run)
         assert approval is not None
-        return approvals.issue_code(session, approval, approver, KEY, lasts)
+        return approval_codes.issue_code(session, approval, approver, KEY, lasts)
 
 
 def _show(world: World, run: UUID, code: str, decision: DecisionKind = DecisionKind.APPROVE) -> Verdict:
     with transaction(world.engine) as session:
-        return approvals.decide_by_code(session, run, code, decision, KEY, UI)
+        return approval_codes.decide_by_code(session, run, code, decision, KEY, UI)
 
 
 def _state(world: World, run: UUID) -> ApprovalState:
@@ -132,7 +132,7 @@ def test_a_code_is_never_stored_plain_and_needs_the_servers_key(world: World) ->
     everything = str(world.rows("SELECT * FROM approval_code")) + str(world.rows("SELECT * FROM event"))
     assert code not in everything
     with transaction(world.engine) as session:
-        stolen = approvals.decide_by_code(session, run, code, DecisionKind.APPROVE, b"another key", UI)
+        stolen = approval_codes.decide_by_code(session, run, code, DecisionKind.APPROVE, b"another key", UI)
     assert stolen.refusal is Refusal.WRONG_CODE
 
 

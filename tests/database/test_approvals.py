@@ -1,13 +1,16 @@
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlmodel import col, select
 
+from models.approving import ApprovalSubject, AskFor, Refusal, Review, RiskClass, Verdict
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.permission import approvals
-from models.database.permission.approvals import Refusal, Verdict
-from models.database.tables.approvals import Approval
+from models.database.tables.approvals import Approval, ApprovalItem
 from models.sending import Claimed, Held, HoldReason
 from models.terms import ApprovalPolicy, ApprovalState, DecisionChannel, DecisionKind
 from tests.database.world import APPROVER, World
@@ -74,9 +77,40 @@ def test_an_approval_that_does_not_exist_is_refused(world: World) -> None:
     assert _refusals(world) == ["unknown_approval"]
 
 
-def _ask_for_other_wording(world: World, run: UUID) -> None:
+def asked(world: World, run: UUID, **changes: Any) -> AskFor:
+    """The request that a run has made, with changes."""
     with transaction(world.engine) as session:
-        approvals.open_for_run(session, run, world.client, ["other wording"], "ann", "sam", timedelta(hours=1))
+        current = approvals.of_run(session, run)
+        assert current is not None
+        items = session.exec(select(ApprovalItem.content_hash).where(col(ApprovalItem.approval_id) == current.id)).all()
+    messages = world.rows("SELECT content_hash FROM message WHERE run_id = :run ORDER BY position", run=run)
+    assert set(items) == {message["content_hash"] for message in messages}
+    wanted = AskFor(
+        subject=ApprovalSubject.RUN,
+        subject_id=run,
+        client_id=world.client,
+        run_id=run,
+        items=[message["content_hash"] for message in messages],
+        audience_hash=current.audience_hash,
+        review=Review.OWNER,
+        risk=RiskClass.ROUTINE,
+        approver="ann",
+        delegate=None,
+        requested_by="sam",
+        last_editor=None,
+        within=timedelta(hours=1),
+        recipients=tuple(current.recipients or ()),
+    )
+    return replace(wanted, **changes)
+
+
+def ask(world: World, run: UUID, **changes: Any) -> UUID:
+    with transaction(world.engine) as session:
+        return approvals.ask(session, asked(world, run, **changes)).id
+
+
+def _ask_for_other_wording(world: World, run: UUID) -> None:
+    ask(world, run, items=["other wording"])
 
 
 def test_changed_wording_supersedes_the_request_and_its_decision(world: World) -> None:

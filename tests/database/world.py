@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from activities.enrolling import EnrollingActivities
 from models.addresses import address_hash
+from models.approving import Verdict
 from models.copywriting import TemplateVersion
 from models.database import runs
 from models.database.doubts.reconciliation import Reconciliation
@@ -18,7 +19,6 @@ from models.database.events import Origin
 from models.database.inbound.inbox import InboundText, receive_text
 from models.database.locks import scope_key
 from models.database.permission import approvals, consent
-from models.database.permission.approvals import Verdict
 from models.database.permission.consent import Address, OptOut, Proof
 from models.database.run_control import RunControl
 from models.database.sending.ledger import PostgresLedger

@@ -3,10 +3,10 @@ from uuid import UUID
 
 import pytest
 
+from models.approving import Refusal
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.permission import approvals
-from models.database.permission.approvals import Refusal
+from models.database.permission import approval_codes
 from models.terms import DecisionKind
 from tests.starter.builders import plan
 from tests.starter.conftest import Api
@@ -122,8 +122,8 @@ async def test_a_code_decides_once_in_the_name_of_whoever_asked_for_it(api: Api,
     assert code not in str(api.rows("SELECT * FROM approval_code"))
     typed, ui = (run_id, code, DecisionKind.APPROVE, b"approval-key"), Origin("temporal_ui", "temporal_ui")
     with transaction(api.engine) as session:
-        assert approvals.decide_by_code(session, *typed, ui).refusal is None
-        assert approvals.decide_by_code(session, *typed, ui).refusal is Refusal.WRONG_CODE
+        assert approval_codes.decide_by_code(session, *typed, ui).refusal is None
+        assert approval_codes.decide_by_code(session, *typed, ui).refusal is Refusal.WRONG_CODE
     assert api.rows("SELECT approver, channel FROM decision WHERE channel <> 'command'") == [
         ("approver-2", "temporal_ui")
     ]

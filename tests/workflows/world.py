@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from temporalio.client import Client
 
 from models.addresses import address_hash
+from models.approving import Verdict
 from models.copywriting import SequenceStep, SequenceVersion
 from models.database import runs, seeding
 from models.database.engine import transaction
@@ -19,7 +20,7 @@ from models.database.inbound import inbox
 from models.database.inbound.callbacks import apply_report
 from models.database.inbound.inbox import InboundText
 from models.database.outbox import Outbox
-from models.database.permission import approvals, consent
+from models.database.permission import approval_codes, approvals, consent
 from models.database.permission.consent import Address, Proof
 from models.database.sending.evidence import Finding
 from models.database.tables.copywriting import Sequence
@@ -171,7 +172,7 @@ class World(ObservedRun):
             apply_report(session, token_hash(self.sms.sent[step].token), finding, Origin("twilio", "twilio"))
         await self.relay()
 
-    async def decide(self, decision: DecisionKind, by: str = "approver") -> approvals.Verdict:
+    async def decide(self, decision: DecisionKind, by: str = "approver") -> Verdict:
         with transaction(self.engine) as session:
             approval = approvals.of_run(session, self.run_id)
             assert approval is not None
@@ -187,7 +188,7 @@ class World(ObservedRun):
             approval = approvals.of_run(session, self.run_id)
             assert approval is not None
             key = self.settings.keys.approval.get_secret_value().encode()
-            return approvals.issue_code(session, approval, approver, key, timedelta(hours=1))
+            return approval_codes.issue_code(session, approval, approver, key, timedelta(hours=1))
 
     async def pause(self, scope: str, paused: bool = True) -> None:
         with transaction(self.engine) as session:

@@ -39,13 +39,13 @@ _LEDGER = text(
 )
 _APPROVALS = text(
     """
-    SELECT a.id AS approval_id, a.subject, a.approver, a.content_hash, a.requested_at, a.expires_at, d.decision,
+    SELECT a.id AS approval_id, a.subject, a.review, a.risk, a.approver, a.content_hash, a.requested_at, a.expires_at, d.decision,
         d.approver AS decided_by, d.at AS decided_at, d.channel AS decided_through
     FROM approval a JOIN approval_item i ON i.approval_id = a.id
         LEFT JOIN LATERAL (SELECT * FROM decision WHERE approval_id = a.id AND at <= :at ORDER BY id DESC LIMIT 1) d ON true
-    WHERE i.content_hash = :approved_hash AND (a.subject = 'template' OR a.subject_id = :run) AND a.requested_at <= :at
+    WHERE i.content_hash = :approved_hash AND (a.subject = 'template' OR a.run_id = :run) AND a.requested_at <= :at
       AND (a.superseded_at IS NULL OR a.superseded_at > :at)
-    ORDER BY (d.decision = 'approve') IS TRUE DESC, a.requested_at DESC LIMIT 1
+    ORDER BY (d.decision = 'approve') IS TRUE = :passed DESC, a.requested_at DESC LIMIT 1
     """
 )
 _SAME_TEXT = text(
@@ -116,7 +116,7 @@ class Looking:
             "nothing that came in is missing": self._nothing_missing,
             "no doubtful opt-out": lambda _: {"held": consent.held, "task": self._doubt_task()},
             "the lead is not away": lambda _: {"away_until": self._run.row["away_until"]},
-            "this wording is approved": lambda _: self._first(_APPROVALS) or {},
+            "this wording is approved": lambda check: self._first(_APPROVALS, passed=check.passed) or {},
             "not the same text twice a day": lambda _: self._same_text(),
             "the follow-up is not over": lambda check: {"saw": check.saw},
             "nothing to the person comes first": lambda _: {"kind": self._decision.get("gives_way_to")},

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from models.copywriting import SequenceVersion
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
+from models.database.permission.approval_standing import STATE
 from models.database.review_requests.job_rows import job_of
 from models.explaining.known import RunKnown
 from models.explaining.phrases import Row
@@ -35,11 +36,12 @@ _RUN = text(
     """
 )
 _APPROVAL = text(
-    """
-    SELECT a.id, a.approver, a.requested_at, a.expires_at, a.escalated_at, d.decision, d.approver AS decided_by,
+    f"""
+    SELECT a.id, a.approver, a.requested_at, a.expires_at, a.escalated_at, d.approver AS decided_by,
+        CASE WHEN {STATE} IN ('approved', 'rejected') THEN d.decision END AS decision,
         d.at AS decided_at, d.reason AS decision_reason
     FROM approval a LEFT JOIN LATERAL (SELECT * FROM decision WHERE approval_id = a.id ORDER BY id DESC LIMIT 1) d ON true
-    WHERE a.subject = 'run' AND a.subject_id = :run AND a.superseded_at IS NULL
+    WHERE a.subject = 'run' AND a.subject_id = :run AND a.review = 'owner' AND a.superseded_at IS NULL
     """
 )
 _REPLIES = text("SELECT id, run_id, at, channel, label, ends_automation FROM reply WHERE run_id = :run ORDER BY at")

@@ -1,5 +1,6 @@
 """Reading what an approver decides on: what waits, and the exact wording. Nothing here changes a row."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,25 +9,26 @@ from sqlalchemy import RowMapping, text
 from sqlmodel import Session, col, select
 
 from models.addresses import masked
-from models.database.permission.approvals import RUN
-from models.database.tables.approvals import Approval
+from models.approving import ApprovalSubject
+from models.database.permission.approval_standing import DECIDED_AT, STATE
+from models.database.tables.approvals import Approval, ApprovalItem
 from models.database.tables.copywriting import Template
 from models.database.tables.ledger import Message
 from models.database.tables.runs import Run
 from models.terms import ConsentKind
 
-_HEAD = """
-    SELECT a.id, a.subject, a.subject_id, a.approver, a.requested_by, a.requested_at, a.expires_at, c.key AS client,
-        coalesce(s.title, t.key || ' v' || t.version) AS title
+_HEAD = f"""
+    SELECT a.id, a.subject, a.subject_id, a.run_id, a.review, a.risk, a.approver, a.delegate, a.requested_by, a.last_editor,
+        a.requested_at, a.expires_at, a.delegated_at, c.key AS client, coalesce(s.title, t.key || ' v' || t.version) AS title,
+        {DECIDED_AT} AS decided_at, coalesce({DECIDED_AT}, clock_timestamp()) - a.requested_at AS took
     FROM approval a LEFT JOIN client c ON c.id = a.client_id
-        LEFT JOIN run r ON a.subject = 'run' AND r.id = a.subject_id LEFT JOIN sequence s ON s.id = r.sequence_id
+        LEFT JOIN run r ON r.id = a.run_id LEFT JOIN sequence s ON s.id = r.sequence_id
         LEFT JOIN template t ON a.subject = 'template' AND t.id = a.subject_id
 """
 _WAITING = text(
     f"""
     {_HEAD}
-    WHERE a.superseded_at IS NULL AND (a.expires_at IS NULL OR a.expires_at > clock_timestamp())
-      AND r.closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM decision d WHERE d.approval_id = a.id)
+    WHERE a.superseded_at IS NULL AND r.closed_at IS NULL AND {STATE} = 'waiting'
     ORDER BY a.expires_at NULLS LAST, a.requested_at LIMIT 500
     """
 )
@@ -58,18 +60,28 @@ def one(session: Session, approval_id: UUID) -> RowMapping | None:
 
 def has_ended(session: Session, approval: Approval) -> bool:
     """Return whether a decision changes nothing any more, because the run it is about has ended."""
-    run = session.get(Run, approval.subject_id) if approval.subject == RUN else None
+    run = session.get(Run, approval.run_id) if approval.run_id is not None else None
     return run is not None and run.closed_at is not None
 
 
 def wording_of(session: Session, approval: Approval) -> list[Wording]:
-    """Return every text that an approval covers, in the order of the steps; recipients are masked."""
-    if approval.subject != RUN:
-        template = session.get_one(Template, approval.subject_id)
-        rung = ConsentKind(template.consent_needed).name.lower()
-        return [Wording(template.key, template.channel, "", template.subject, template.body, rung)]
+    """Return every text that an approval covers, in the order of the steps; recipients are masked. Empty if none is kept."""
+    return READERS[ApprovalSubject(approval.subject)](session, approval)
+
+
+def _of_template(session: Session, approval: Approval) -> list[Wording]:
+    template = session.get_one(Template, approval.subject_id)
+    rung = ConsentKind(template.consent_needed).name.lower()
+    return [Wording(template.key, template.channel, "", template.subject, template.body, rung)]
+
+
+def _of_messages(session: Session, approval: Approval) -> list[Wording]:
+    covered = select(ApprovalItem.content_hash).where(col(ApprovalItem.approval_id) == approval.id)
     planned = select(Message).where(
-        col(Message.run_id) == approval.subject_id, col(Message.audience) == "contact", col(Message.occurrence) == 1
+        col(Message.run_id) == approval.run_id,
+        col(Message.audience) == "contact",
+        col(Message.occurrence) == 1,
+        col(Message.approved_hash).in_(covered),
     )
     return [
         Wording(
@@ -83,3 +95,9 @@ def wording_of(session: Session, approval: Approval) -> list[Wording]:
         )
         for message in session.exec(planned.order_by(col(Message.position)))
     ]
+
+
+READERS: dict[ApprovalSubject, Callable[[Session, Approval], list[Wording]]] = {
+    subject: _of_template if subject is ApprovalSubject.TEMPLATE else _of_messages for subject in ApprovalSubject
+}
+"""Who knows the wording of each subject."""

@@ -1,90 +1,89 @@
-"""Approvals: a decision is a row, bound to a content hash, given by somebody who may give it.
+"""Approvals: a decision is a row, bound to wording, audience and approver, given by somebody who may give it.
 
-The API, the command line and a code typed in the Temporal UI all end in `decide`. What is refused is an event, so that
-an attempt is never silent, and the run is unharmed.
+The API, the command line, a link and a signal typed in the Temporal UI all end in `decide`. What is refused is an event, so
+that an attempt is never silent, and the run is unharmed.
 """
 
-import hashlib
-import hmac
-import secrets
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, text
+from sqlalchemy import insert, text
 from sqlmodel import Session, col, select
 
+from models.approving import ApprovalSubject, AskFor, Refusal, Review, RiskClass, Verdict
 from models.database import events
 from models.database.engine import now
 from models.database.events import Origin, Subject
 from models.database.outbox import announce, announce_all
-from models.database.tables.approvals import Approval, ApprovalCode, ApprovalItem, Decision
-from models.database.tables.people import Staff
+from models.database.permission import authority
+from models.database.permission.approval_standing import COUNTS, STATE
+from models.database.tables.approvals import Approval, ApprovalItem, Decision
 from models.event_kinds import EventKind
-from models.terms import ApprovalState, DecisionChannel, DecisionKind, Role
+from models.terms import ApprovalState, DecisionChannel, DecisionKind
 
-CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH = 12
-RUN, TEMPLATE = "run", "template"
-
-
-class Refusal(StrEnum):
-    """Why a decision was not accepted. Recorded as an event; shown to whoever tried."""
-
-    UNKNOWN_APPROVAL = "there is no such approval"
-    NOT_AN_APPROVER = "only an active approver may decide"
-    OWN_REQUEST = "whoever asked for an approval may not give it"
-    WORDING_CHANGED = "the wording is not the one that was shown; read it again"
-    SUPERSEDED = "a newer approval has replaced this one"
-    EXPIRED = "the time to decide is over"
-    WRONG_CODE = "the code is wrong, used or expired; ask for a new one"
-    WRONG_RUN = "the code belongs to another approval; it is now spent, ask for a new one"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of a decision. `refusal` None means that it counts."""
-
-    approval_id: UUID | None
-    refusal: Refusal | None = None
-
-
-def hash_of_items(hashes: list[str]) -> str:
-    """Return the hash that covers all items of an approval, in their order (sha256, hex)."""
-    return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
-
-
-def open_for_run(
-    session: Session,
-    run_id: UUID,
-    client_id: UUID,
-    hashes: list[str],
-    approver: str,
-    requested_by: str,
-    within: timedelta,
-) -> Approval:
-    """Ask for approval of the exact wording of a run. The same wording again is the same request.
-
-    Changed wording supersedes the earlier request, whose decisions then count no more.
+TASKS = ("approval_overdue", "approval_reminder", "approval_delegated")
+"""The tasks that a decision settles."""
+_STATE = text(f"SELECT {STATE} FROM approval a WHERE a.id = :approval")
+_HAS_APPROVED = text(
+    f"SELECT EXISTS (SELECT 1 FROM approval a, decision d WHERE a.id = :approval AND d.approver = :actor AND {COUNTS})"
+)
+_STANDING = text(
+    f"""
+    SELECT a.review, {STATE} FROM approval a
+    WHERE a.subject = :subject AND a.subject_id = :id AND a.superseded_at IS NULL
     """
-    covering = hash_of_items(hashes)
-    current = of_run(session, run_id)
-    if current is not None and current.content_hash == covering:
+)
+_WAITING_FOR_IT = text(
+    """
+    SELECT DISTINCT m.run_id FROM message m JOIN approval_item i ON i.content_hash = m.approved_hash
+    WHERE i.approval_id = :approval AND m.state = 'ready' AND m.reason = 'not_approved' ORDER BY m.run_id
+    """
+)
+_RESTS_ON_IT = (
+    "m.run_id = :run AND i.approval_id = :approval AND i.content_hash = m.approved_hash AND m.audience = 'contact'"
+)
+_RELEASE = text(
+    f"UPDATE message m SET state = 'ready' FROM approval_item i WHERE m.state = 'planned' AND {_RESTS_ON_IT}"
+)
+_WITHDRAW = text(
+    f"UPDATE message m SET state = 'planned' FROM approval_item i WHERE m.state = 'ready' AND {_RESTS_ON_IT}"
+)
+
+
+def ask(session: Session, wanted: AskFor) -> Approval:
+    """Ask for approval of exact wording for an exact audience. The same again is the same request.
+
+    Anything that has changed (wording, audience, how many must agree, who edited it) supersedes the earlier request, whose
+    decisions then count no more. A request that ran out undecided is asked anew.
+    """
+    current = of(session, wanted.subject, wanted.subject_id, wanted.review)
+    if current is not None and _is_same(current, wanted) and state_of(session, current) is not ApprovalState.EXPIRED:
         return current
     if current is not None:
         current.superseded_at = now(session)
+        session.flush()  # before the new one is stored: there is one at a time
+        _close_tasks(session, current.id, Origin("comms", wanted.requested_by))
     approval = Approval(
-        subject=RUN,
-        subject_id=run_id,
-        client_id=client_id,
-        content_hash=covering,
-        approver=approver,
-        requested_by=requested_by,
-        expires_at=now(session) + within,
+        subject=wanted.subject,
+        subject_id=wanted.subject_id,
+        client_id=wanted.client_id,
+        run_id=wanted.run_id,
+        review=wanted.review,
+        risk=wanted.risk,
+        content_hash=wanted.content_hash,
+        audience_hash=wanted.audience_hash,
+        recipients=None if wanted.recipients is None else list(wanted.recipients),
+        approver=wanted.approver,
+        delegate=wanted.delegate,
+        requested_by=wanted.requested_by,
+        last_editor=wanted.last_editor,
+        expires_at=None if wanted.within is None else now(session) + wanted.within,
     )
-    _store(session, approval, hashes)
+    session.add(approval)
+    session.flush()
+    items = [{"approval_id": approval.id, "content_hash": item} for item in dict.fromkeys(wanted.items)]
+    session.execute(insert(ApprovalItem), items)
+    origin, facts = Origin("comms", approval.requested_by), {"approval": str(approval.id), "review": wanted.review}
+    events.record(session, EventKind.APPROVAL_REQUESTED, origin, subject_of(approval), approval.subject, **facts)
     return approval
 
 
@@ -92,33 +91,40 @@ def open_for_template(
     session: Session, template_id: UUID, content_hash: str, approver: str, requested_by: str
 ) -> Approval:
     """Ask for approval of one template version. It has no deadline."""
-    approval = Approval(
-        subject=TEMPLATE,
-        subject_id=template_id,
-        content_hash=hash_of_items([content_hash]),
-        approver=approver,
-        requested_by=requested_by,
-    )
-    _store(session, approval, [content_hash])
-    return approval
+    return ask(
+        session,
+        AskFor(
+            ApprovalSubject.TEMPLATE, template_id, None, None, [content_hash], "", Review.OWNER, RiskClass.ROUTINE,
+            approver, None, requested_by, None, None,
+        ),
+    )  # fmt: skip
 
 
-def of_run(session: Session, run_id: UUID) -> Approval | None:
-    """Return the valid approval request of a run, or None if the run needs none of its own."""
+def of(session: Session, subject: ApprovalSubject, subject_id: UUID, review: Review = Review.OWNER) -> Approval | None:
+    """Return the valid request of one review, or None if nobody was asked."""
     query = select(Approval).where(
-        col(Approval.subject) == RUN, col(Approval.subject_id) == run_id, col(Approval.superseded_at).is_(None)
+        col(Approval.subject) == subject,
+        col(Approval.subject_id) == subject_id,
+        col(Approval.review) == review,
+        col(Approval.superseded_at).is_(None),
     )
     return session.exec(query).first()
 
 
+def of_run(session: Session, run_id: UUID) -> Approval | None:
+    """Return the owner's valid approval request of a run's wording, or None if the run needs none of its own."""
+    return of(session, ApprovalSubject.RUN, run_id)
+
+
+def standing(session: Session, subject: ApprovalSubject, subject_id: UUID) -> dict[Review, ApprovalState]:
+    """Return how each review of a subject stands; empty if nobody was asked."""
+    rows = session.execute(_STANDING, {"subject": subject, "id": subject_id}).all()
+    return {Review(review): ApprovalState(state) for review, state in rows}
+
+
 def state_of(session: Session, approval: Approval) -> ApprovalState:
-    """Return where an approval stands; the newest decision counts."""
-    newest = _newest(session, approval)
-    if newest is not None:
-        return ApprovalState.APPROVED if newest == DecisionKind.APPROVE else ApprovalState.REJECTED
-    if approval.expires_at is not None and approval.expires_at <= now(session):
-        return ApprovalState.EXPIRED
-    return ApprovalState.WAITING
+    """Return where one approval stands."""
+    return ApprovalState(session.execute(_STATE, {"approval": approval.id}).scalar_one())
 
 
 def decide(
@@ -129,121 +135,101 @@ def decide(
     by: Origin,
     channel: DecisionChannel,
     reason: str = "",
+    audience_hash: str | None = None,
+    principal: str = "",
 ) -> Verdict:
-    """Write a decision if it may be given; otherwise record the attempt. Repeating the newest decision changes nothing."""
+    """Write a decision if it may be given; otherwise record the attempt. Repeating what holds already changes nothing.
+
+    Args:
+        session: an open transaction.
+        approval_id: what is decided on. Its audience never changes: another audience is another approval.
+        decision: approve, reject, or revoke what was approved.
+        content_hash: what the approver was shown.
+        by: who decides, and the way it came in.
+        channel: where it was given.
+        reason: in their words.
+        audience_hash: the audience they were shown, if it was shown by its hash.
+        principal: whom the Temporal server has verified, `type:name`.
+    """
     approval = session.get(Approval, approval_id, with_for_update=True, populate_existing=True)
     if approval is None:
-        return _refused(session, None, Refusal.UNKNOWN_APPROVAL, by)
-    refusal = _refusal(session, approval, decision, content_hash, by.actor)
+        return refused(session, None, Refusal.UNKNOWN_APPROVAL, by)
+    seen_by = approval.audience_hash if audience_hash is None else audience_hash
+    refusal = authority.refusal_of(session, approval, decision, content_hash, seen_by, by.actor)
     if refusal is not None:
-        return _refused(session, approval, refusal, by)
-    if _newest(session, approval) == decision:
+        return refused(session, approval, refusal, by)
+    newest = _newest(session, approval)
+    if decision is DecisionKind.APPROVE and newest is not None and newest.decision == decision:
+        if state_of(session, approval) is ApprovalState.APPROVED:
+            return Verdict(approval_id)
+        if _has_approved(session, approval, by.actor):
+            return refused(session, approval, Refusal.SECOND_PERSON, by)
+    elif newest is not None and newest.decision == decision:
         return Verdict(approval_id)
-    values = {"content_hash": content_hash, "decision": decision.value, "approver": by.actor, "channel": channel.value}
-    session.execute(insert(Decision).values(approval_id=approval_id, reason=reason, **values))
-    events.record(session, EventKind.APPROVAL_DECIDED, by, _subject(approval), decision, approval=str(approval_id))
-    if approval.subject == RUN:
-        session.execute(_RELEASE if decision is DecisionKind.APPROVE else _WITHDRAW, {"run": approval.subject_id})
-        announce(session, approval.subject_id)
-    else:
-        announce_all(session, session.execute(_WAITING_FOR_IT, {"approval": approval_id}).scalars().all())
-    events.close_tasks(session, "approval_overdue", str(approval_id), by)
+    row = Decision(
+        approval_id=approval_id,
+        content_hash=approval.content_hash,
+        audience_hash=approval.audience_hash,
+        decision=decision,
+        approver=by.actor,
+        channel=channel,
+        principal=principal,
+        reason=reason,
+    )
+    session.execute(insert(Decision).values(row.model_dump(exclude={"id", "at"})))
+    facts = {"approval": str(approval_id), "review": approval.review, "through": channel.value}
+    events.record(session, EventKind.APPROVAL_DECIDED, by, subject_of(approval), decision, **facts)
+    _take_effect(session, approval, by)
     return Verdict(approval_id)
 
 
-def issue_code(session: Session, approval: Approval, approver: str, key: bytes, lasts: timedelta) -> str:
-    """Return a new single-use code by which `approver` can decide from the Temporal UI. It is stored only as a keyed hash."""
-    code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-    session.add(
-        ApprovalCode(
-            code_hash=_hashed(key, code), approval_id=approval.id, approver=approver, expires_at=now(session) + lasts
-        )
-    )
-    events.record(session, EventKind.CODE_ISSUED, Origin("comms", approver), _subject(approval))
-    return code
-
-
-def spend(session: Session, shown: str, key: bytes) -> Row[Any] | None:
-    """Spend what was shown, if it is a valid code; return its `approval_id` and `approver`."""
-    return session.execute(_SPEND, {"code": _hashed(key, shown)}).first()
-
-
-def decide_by_code(
-    session: Session, run_id: UUID, code: str, decision: DecisionKind, key: bytes, origin: Origin
+def refused(
+    session: Session,
+    approval: Approval | None,
+    refusal: Refusal,
+    by: Origin,
+    run_id: UUID | None = None,
 ) -> Verdict:
-    """Decide on the approval of a run by a code. A valid code is spent by being shown, whether or not it is accepted."""
-    spent = spend(session, code, key)
-    approval = of_run(session, run_id)
-    if spent is None:
-        return _refused(session, approval, Refusal.WRONG_CODE, origin, run_id)
-    by = Origin(origin.source, spent.approver)
-    if approval is None or spent.approval_id != approval.id:
-        return _refused(session, approval, Refusal.WRONG_RUN, by, run_id)
-    return decide(session, approval.id, decision, approval.content_hash, by, DecisionChannel.TEMPORAL_UI)
-
-
-_SPEND = text(
-    "UPDATE approval_code SET used_at = clock_timestamp() WHERE code_hash = :code AND used_at IS NULL "
-    "AND expires_at > clock_timestamp() RETURNING approval_id, approver"
-)
-_WAITING_FOR_IT = text(
-    """
-    SELECT DISTINCT m.run_id FROM message m JOIN approval_item i ON i.content_hash = m.approved_hash
-    WHERE i.approval_id = :approval AND m.state = 'ready' AND m.reason = 'not_approved' ORDER BY m.run_id
-    """
-)
-_RELEASE = text("UPDATE message SET state = 'ready' WHERE run_id = :run AND state = 'planned'")
-_WITHDRAW = text(
-    "UPDATE message SET state = 'planned' WHERE run_id = :run AND state = 'ready' AND audience = 'contact'"
-)
-
-
-def _newest(session: Session, approval: Approval) -> str | None:
-    query = select(Decision.decision).where(col(Decision.approval_id) == approval.id)
-    return session.exec(query.order_by(col(Decision.id).desc())).first()
-
-
-def _refusal(
-    session: Session, approval: Approval, decision: DecisionKind, content_hash: str, actor: str
-) -> Refusal | None:
-    staff = session.get(Staff, actor)
-    if staff is None or not staff.active or Role.APPROVER not in staff.roles:
-        return Refusal.NOT_AN_APPROVER
-    if approval.requested_by == actor:
-        return Refusal.OWN_REQUEST
-    if not hmac.compare_digest(approval.content_hash, content_hash):
-        return Refusal.WORDING_CHANGED
-    if approval.superseded_at is not None:
-        return Refusal.SUPERSEDED
-    over = approval.expires_at is not None and approval.expires_at <= now(session)
-    if over and decision is DecisionKind.APPROVE:  # saying no is never too late
-        return Refusal.EXPIRED
-    return None
-
-
-def _refused(
-    session: Session, approval: Approval | None, refusal: Refusal, by: Origin, run_id: UUID | None = None
-) -> Verdict:
-    about = _subject(approval) if approval else Subject(run_id=run_id)
-    events.record(session, EventKind.APPROVAL_REFUSED, by, about, refusal.name.lower())
+    """Record an attempt that has no effect, with its reason."""
+    about = subject_of(approval) if approval else Subject(run_id=run_id)
+    facts = {"approval": str(approval.id)} if approval else {}
+    events.record(session, EventKind.APPROVAL_REFUSED, by, about, refusal.name.lower(), **facts)
     return Verdict(approval.id if approval else None, refusal)
 
 
-def _store(session: Session, approval: Approval, hashes: list[str]) -> None:
-    session.add(approval)
-    session.flush()
-    session.execute(
-        insert(ApprovalItem), [{"approval_id": approval.id, "content_hash": item} for item in dict.fromkeys(hashes)]
-    )
-    origin = Origin("comms", approval.requested_by)
-    events.record(session, EventKind.APPROVAL_REQUESTED, origin, _subject(approval), approval.subject)
+def subject_of(approval: Approval) -> Subject:
+    """Return what events about an approval are about; the approver answers for it."""
+    return Subject(approval.approver, approval.client_id, approval.run_id)
 
 
-def _subject(approval: Approval) -> Subject:
-    run_id = approval.subject_id if approval.subject == RUN else None
-    return Subject(approval.approver, approval.client_id, run_id)
+def _is_same(current: Approval, wanted: AskFor) -> bool:
+    return (current.content_hash, current.audience_hash, current.risk, current.last_editor) == (
+        wanted.content_hash, wanted.audience_hash, wanted.risk, wanted.last_editor,
+    )  # fmt: skip
 
 
-def _hashed(key: bytes, code: str) -> str:
-    typed = "".join(character for character in code.upper() if character in CODE_ALPHABET)
-    return hmac.new(key, typed.encode(), hashlib.sha256).hexdigest()
+def _take_effect(session: Session, approval: Approval, by: Origin) -> None:
+    """Release what rests on it once every review has passed, or hold what has not left; tell whoever waits."""
+    states = standing(session, ApprovalSubject(approval.subject), approval.subject_id)
+    if approval.run_id is not None:
+        move = _RELEASE if set(states.values()) == {ApprovalState.APPROVED} else _WITHDRAW
+        session.execute(move, {"run": approval.run_id, "approval": approval.id})
+        announce(session, approval.run_id)
+    elif approval.subject == ApprovalSubject.TEMPLATE:
+        announce_all(session, session.execute(_WAITING_FOR_IT, {"approval": approval.id}).scalars().all())
+    if states[Review(approval.review)] is not ApprovalState.WAITING:
+        _close_tasks(session, approval.id, by)
+
+
+def _close_tasks(session: Session, approval_id: UUID, by: Origin) -> None:
+    for kind in TASKS:
+        events.close_tasks(session, kind, str(approval_id), by)
+
+
+def _newest(session: Session, approval: Approval) -> Decision | None:
+    query = select(Decision).where(col(Decision.approval_id) == approval.id)
+    return session.exec(query.order_by(col(Decision.id).desc())).first()
+
+
+def _has_approved(session: Session, approval: Approval, actor: str) -> bool:
+    return bool(session.execute(_HAS_APPROVED, {"approval": approval.id, "actor": actor}).scalar_one())

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from models.database.inbound.continuity import MAY_BE_MISSING
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
+from models.database.permission.approval_standing import OF_MESSAGE
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.recovery.ledger_epoch import UNVERIFIED
 from models.database.sending import rules_in_force
@@ -37,11 +38,7 @@ FACTS = f"""
         END AS run_ended_by,
         {rules_in_force.FACTS}, {MAY_BE_MISSING} AS inbound_unsure, {UNVERIFIED} AS ledger_unverified,
         c.revoked, c.reopened, c.held, c.released, c.rung,
-        EXISTS (SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id
-                WHERE i.content_hash = m.approved_hash AND a.superseded_at IS NULL
-                  AND (a.subject = 'template' OR a.subject_id = m.run_id)
-                  AND (SELECT d.decision FROM decision d WHERE d.approval_id = a.id ORDER BY d.id DESC LIMIT 1) = 'approve'
-        ) AS approved,
+        {OF_MESSAGE} AS approved,
         coalesce((SELECT t.closed_at IS NULL FROM owner_task t
                   WHERE t.kind = 'possible_duplicate' AND t.subject = m.id::text ORDER BY t.opened_at DESC LIMIT 1),
             EXISTS (SELECT 1 FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from models.database.tables.columns import Moment, a_moment, an_id, recorded_now
@@ -10,17 +11,42 @@ from models.database.tables.columns import Moment, a_moment, an_id, recorded_now
 class Approval(SQLModel, table=True):
     """A request to approve. `content_hash` covers all its items, so that any edit needs a new approval."""
 
+    __table_args__ = (
+        Index(
+            "one_current_approval",
+            "subject",
+            "subject_id",
+            "review",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
     id: UUID = an_id()
     subject: str
-    """`run` or `template`."""
+    """An `ApprovalSubject`."""
     subject_id: UUID = Field(index=True)
     client_id: UUID | None = Field(default=None, foreign_key="client.id")
+    run_id: UUID | None = Field(default=None, foreign_key="run.id", index=True)
+    """The run that waits for it."""
+    review: str = Field(default="owner", sa_column_kwargs={"server_default": "owner"})
+    risk: str = Field(default="routine", sa_column_kwargs={"server_default": "routine"})
     content_hash: str
+    audience_hash: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    recipients: list[str] | None = Field(default=None, sa_type=ARRAY(Text))
+    """Address hashes to which what relies on it may go; None if it is not about addresses."""
     approver: str
+    delegate: str | None = None
     requested_by: str
+    last_editor: str | None = None
     requested_at: Moment = recorded_now()
     expires_at: Moment = a_moment()
     superseded_at: Moment = a_moment()
+    noticed_at: Moment = a_moment()
+    """When the watcher has told the approver. The workflow of an outreach run does that itself."""
+    reminded_at: Moment = a_moment()
+    delegated_at: Moment = a_moment()
+    """From when on the delegate may decide too."""
     escalated_at: Moment = a_moment()
 
 
@@ -34,14 +60,17 @@ class ApprovalItem(SQLModel, table=True):
 
 
 class Decision(SQLModel, table=True):
-    """A decision that was allowed. Refused attempts are events, not rows here. The newest one of an approval counts."""
+    """A decision that was allowed. Refused attempts are events, not rows here. Approvals after the newest no count."""
 
     id: int | None = Field(default=None, primary_key=True)
     approval_id: UUID = Field(foreign_key="approval.id", index=True)
     content_hash: str
+    audience_hash: str = Field(default="", sa_column_kwargs={"server_default": ""})
     decision: str
     approver: str
     channel: str
+    principal: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Whom the Temporal server had verified, as `type:name`; empty where it verifies nobody."""
     reason: str = ""
     at: Moment = recorded_now()
 
@@ -54,6 +83,21 @@ class ApprovalCode(SQLModel, table=True):
     code_hash: str = Field(primary_key=True)
     approval_id: UUID = Field(foreign_key="approval.id", index=True)
     approver: str
+    issued_at: Moment = recorded_now()
+    expires_at: Moment = a_moment()
+    used_at: Moment = a_moment()
+
+
+class ApprovalLink(SQLModel, table=True):
+    """A single-use link that leads one approver to one approval. It proves nobody's identity. Only its hash is stored."""
+
+    __tablename__ = "approval_link"
+
+    token_hash: str = Field(primary_key=True)
+    approval_id: UUID = Field(foreign_key="approval.id", index=True)
+    approver: str
+    content_hash: str
+    audience_hash: str
     issued_at: Moment = recorded_now()
     expires_at: Moment = a_moment()
     used_at: Moment = a_moment()

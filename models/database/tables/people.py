@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ARRAY, UniqueConstraint, Uuid
 from sqlmodel import Field, SQLModel
 
 from models.database.tables.columns import Moment, a_json, a_moment, an_id, recorded_now, some_text
@@ -30,7 +30,25 @@ class Staff(SQLModel, table=True):
     api_key_hash: str | None = Field(default=None, unique=True)
     wants_email: bool = False
     active: bool = True
+    clients: list[UUID] | None = Field(default=None, sa_type=ARRAY(Uuid))
+    """For which clients they may decide; None: for all, and for what concerns all of them."""
+    principal: str | None = Field(default=None, unique=True)
+    """Whom the Temporal server knows them as, `type:name`, where it verifies who sends a signal."""
     created_at: Moment = recorded_now()
+
+
+class StaffSession(SQLModel, table=True):
+    """A browser in which a member of staff is signed in. Only the hash of its cookie is stored."""
+
+    __tablename__ = "staff_session"
+
+    token_hash: str = Field(primary_key=True)
+    staff: str = Field(foreign_key="staff.handle", index=True)
+    api_key_hash: str
+    """Of the key it was opened with: a session ends with its key."""
+    began_at: Moment = recorded_now()
+    expires_at: Moment = a_moment()
+    ended_at: Moment = a_moment()
 
 
 class Lead(SQLModel, table=True):
