@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from models.approving import ROLE_FOR, Refusal, Review
 from models.database.engine import now
+from models.database.review_requests import approving
 from models.database.tables.approvals import Approval
 from models.database.tables.people import Staff
 from models.terms import DecisionKind
@@ -45,4 +46,6 @@ def _too_late(
     over = approval.expires_at is not None and approval.expires_at <= now(session)
     if over and decision is DecisionKind.APPROVE:  # saying no is never too late
         return Refusal.EXPIRED
+    if decision is DecisionKind.APPROVE and approving.is_forbidden(session, approval):
+        return Refusal.REVIEW_WORDING
     return None
