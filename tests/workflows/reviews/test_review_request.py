@@ -12,8 +12,8 @@ from models.review_requests.eligibility import JobState, NotAsked
 from models.review_requests.terms import ReviewOutcome
 from models.terms import Channel, ConsentKind
 from tests.opened_history import opened
-from tests.workflows.reviews.world import NAME, ReviewWorld
-from tests.workflows.world import EMAIL, PHONE
+from tests.review_desk import EMAIL, NAME, PHONE
+from tests.workflows.reviews.world import ReviewWorld
 
 LONG = 60.0
 REFUSED = Answer(kind=AnswerKind.REFUSED, code="21614", failure_class=FailureClass.BAD_CONTACT)
@@ -191,7 +191,7 @@ async def test_of_two_jobs_of_one_day_the_customer_is_asked_about_one(world: Rev
 
 async def test_an_open_complaint_delays_the_request_and_leaves_nobody_out(world: ReviewWorld) -> None:
     world.furnish()
-    world.complain()
+    world.desk.complain()
     await world.finish()
     await world.until_details("A complaint of this customer is open")
     assert world.events("review_delayed")[0].reason == "complaint_open"
@@ -207,7 +207,7 @@ async def test_nobody_is_reminded_while_a_complaint_is_open(world: ReviewWorld) 
     await world.finish(starts=False)
     await world.relay()
     await world.until_sent()
-    world.complain()
+    world.desk.complain()
     await world.until_details("No reminder meanwhile")
     assert world.email.sent == []
     await world.settle_complaint()
@@ -274,7 +274,7 @@ async def test_a_history_holds_no_personal_data_even_decrypted(world: ReviewWorl
 
 async def test_who_has_opted_out_of_texts_is_asked_by_email_alone(world: ReviewWorld) -> None:
     world.furnish()
-    world.opt_out(Channel.SMS, PHONE)
+    world.desk.opt_out(Channel.SMS, PHONE)
     await world.finish()
 
     assert await world.ending() is ReviewOutcome.EXPIRED
