@@ -71,6 +71,20 @@ def _channel(name: str) -> Channel:
     return Channel(name.rpartition("_")[2])
 
 
+_SENT = """
+    INSERT INTO message (id, client_id, run_id, send_key, step, occurrence, position, audience, channel, provider, address,
+        address_hash, time_zones, immediate, consent_needed, subject, body, content_hash, state, lifetime, fence, checks_done,
+        gate, accepted_at, delivery)
+    SELECT gen_random_uuid(), r.client_id, r.id, r.id || :step, :step, 1, 0, 'contact', 'sms', 'twilio', l.phone, 'h' || r.id,
+        '{}', false, 2, '', 'Hello', 'h', 'accepted', interval '1 day', 1, 0, '[]', clock_timestamp() - :ago, 'delivered'
+    FROM run r JOIN lead l ON l.id = r.lead_id WHERE r.id = :run
+"""
+_LINK = """
+    INSERT INTO review_link (token, run_id, step, location_id)
+    SELECT left(md5(run_id || :step), 16), run_id, :step, location_id FROM job WHERE run_id = :run
+"""
+
+
 class ReviewDesk:
     """One client with one location, its jobs, and the run of the newest one."""
 
@@ -126,6 +140,18 @@ class ReviewDesk:
             taken = jobs.take_in(session, location, report, customer, permissions, sequence, None, asked, DESK)
         self.run_id = taken.run_id
         return taken
+
+    def another(self, number: int) -> UUID:
+        """Report a job of another customer; return its run."""
+        phone, email = f"+13035550{number:03}", f"c{number}@example.com"
+        return self.report(f"job-{number}", phone, email, name=f"C {number}").run_id
+
+    def sent(self, run_id: UUID, ago: timedelta = timedelta(minutes=1), step: str = "ask_sms") -> None:
+        """Enter a message of a run as accepted, as the ledger would, with its link."""
+        with transaction(self.engine) as session:
+            where = {"run": run_id, "step": step, "ago": ago}
+            session.execute(text(_SENT), where)
+            session.execute(text(_LINK), where)
 
     def follow(self, step: str = "ask_sms", method: str = "GET", agent: str = "Mozilla/5.0 (iPhone)") -> str | None:
         """Follow the link of a message, as if it had arrived a while ago."""
