@@ -12,6 +12,7 @@ from starter.comms import (
     ledger_commands,
     library_commands,
     pause_commands,
+    review_commands,
     rule_commands,
     run_commands,
     source_commands,
@@ -61,6 +62,7 @@ app.command(rich_help_panel=PEOPLE)(pause_commands.pause)
 app.command(rich_help_panel=PEOPLE)(resume)
 app.command(rich_help_panel=PEOPLE)(run_commands.stop)
 app.command("roll-back", rich_help_panel=PEOPLE)(run_commands.roll_back)
+app.add_typer(review_commands.app, name="reviews", rich_help_panel=PEOPLE)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)

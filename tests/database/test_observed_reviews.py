@@ -8,7 +8,6 @@ from sqlmodel import col, select
 
 from models.approving import Refusal
 from models.copywriting import TemplateVersion
-from models.database import events
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.permission import approvals
@@ -18,6 +17,7 @@ from models.database.review_requests.requests import ReviewRequests
 from models.database.seeding import add_library
 from models.database.tables.approvals import Approval
 from models.database.tables.copywriting import Template
+from models.database.tables.records import Event
 from models.errors import UnusableTemplate
 from models.review_requests.observing import AccessLost, SourceUnavailable
 from models.terms import Channel, ConsentKind, DecisionChannel, DecisionKind
@@ -163,6 +163,6 @@ class _Only:
         self.templates, self.sequences = (template,), ()
 
 
-def _events(desk: ReviewDesk, kind: str) -> list[events.Event]:
+def _events(desk: ReviewDesk, kind: str) -> list[Event]:
     with transaction(desk.engine) as session:
-        return list(session.exec(select(events.Event).where(col(events.Event.kind) == kind)))
+        return list(session.exec(select(Event).where(col(Event.kind) == kind)))
