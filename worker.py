@@ -38,6 +38,7 @@ from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
+from activities.publishing import PublishingActivities
 from activities.reading_reviews import ReviewReader, Reviews, reading_reviews
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
@@ -64,6 +65,7 @@ from models.database.inbound.backfills import Backfills
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
+from models.database.portal.of_workflows import PostsOfWorkflows
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
 from models.database.review_requests.reading import ReadReviews
@@ -83,6 +85,7 @@ from models.terms import Channel
 from models.unsubscribing import unsubscribe_token
 from workflows.guard import Guard
 from workflows.open_runs import open_runs
+from workflows.principals import VerifiedPrincipals
 from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
@@ -159,7 +162,7 @@ def make_worker(
     )
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
     messaging = MessagingActivities(ledger, channels)
-    running = RunActivities(RunControl(engine, approval_key))
+    running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
     asking = ReviewActivities(
         ReviewRequests(engine),
         enrollments,
@@ -169,6 +172,7 @@ def make_worker(
         timers.activity_retry,
     )
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
+    publishing = PublishingActivities(PostsOfWorkflows(engine))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -188,6 +192,9 @@ def make_worker(
             asking.note_not_asked,
             handing_over.hand_to_crm,
             handing_over.take_back,
+            publishing.look_at_post,
+            publishing.publish,
+            publishing.withdraw,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),
