@@ -18,7 +18,8 @@ _UNKNOWN = """<!doctype html>
 <p>Please use the link as it is in the message.</p></main></body></html>"""
 
 
-@router.api_route("/{token}", methods=["GET", "HEAD"], summary="Go to where reviews are left", status_code=302)
+@router.head("/{token}", include_in_schema=False)
+@router.get("/{token}", summary="Go to where reviews are left", status_code=HTTPStatus.FOUND)
 def follow(token: str, request: Request, uses: Uses) -> Response:
     """Lead to the client's review page, whoever asks. No page in between: nobody is asked first what they think.
 
