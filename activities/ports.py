@@ -1,19 +1,22 @@
 """The outside, as the activities see it. PostgreSQL and the providers implement these; `worker.py` chooses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from models.drafting import Drafted, DraftSource, Material, Written
 from models.enrollment import DraftMessage, Enrollment
-from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff, RegisteredUndo
+from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff
 from models.notices import ApprovalNotice
-from models.outreach import SignalClaim, Situation, UndoReport
+from models.outreach import SignalClaim, Situation
 from models.pausing import Watched
 from models.provider_answers import Answer
 from models.reconciling import Doubt, Listed, Look
 from models.sending import Claimed, Envelope, SendResult, SendStep
-from models.terms import UndoState
+from models.terms import ApprovalPolicy
+from models.wording.judging import Findings
+from models.wording.slots import Filled
 
 
 class Channel(Protocol):
@@ -99,8 +102,8 @@ class Enrollments(Protocol):
         """Return all that the plan of a run is made of."""
         ...
 
-    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> None:
-        """Store the messages and, if each run needs approval, ask for it."""
+    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> ApprovalPolicy:
+        """Store the messages and, if this run needs approval, ask for it; return how its wording is approved."""
         ...
 
     def notice_for(self, run_id: UUID) -> ApprovalNotice | None:
@@ -141,6 +144,22 @@ class Principals(Protocol):
 
     def of(self, workflow_id: str, workflow_run_id: str, nth: int) -> str:
         """Return who typed the nth decision of a history, as `type:name`; empty if the server verifies nobody."""
+        ...
+
+
+class WaitingApprovals(Protocol):
+    """Approvals that nobody has decided on. See `models.database.permission.approval_watch`."""
+
+    def due(self) -> list[UUID]:
+        """Return the approvals about which something may be due."""
+        ...
+
+    def see_to(self, approval_id: UUID, write: Callable[[ApprovalNotice], tuple[str, str]]) -> int:
+        """Do what is due about one; return how much that was. `write` returns subject and body of a notice."""
+        ...
+
+    def unsent(self) -> list[SendStep]:
+        """Return the notices that have not left."""
         ...
 
 
@@ -187,24 +206,8 @@ class Handoffs(Protocol):
         """Return whether nothing is to be offered to the CRM."""
         ...
 
-    def undos(self, run_id: UUID) -> list[RegisteredUndo]:
-        """Return what is registered and not yet ended, newest first."""
-        ...
-
     def of_run(self, run_id: UUID) -> PreparedHandoff | None:
         """Return the handoff of a run as stored."""
-        ...
-
-    def was_sent(self, message_id: UUID) -> bool:
-        """Return whether a message may have reached somebody."""
-        ...
-
-    def report(self, run_id: UUID) -> UndoReport:
-        """Return how the undos of a run have ended so far."""
-        ...
-
-    def ended(self, undo: RegisteredUndo, state: UndoState, reason: str) -> None:
-        """Record what became of an undo."""
         ...
 
 
@@ -238,6 +241,39 @@ class Crm(Protocol):
 
     def restore(self, record: CrmRecord, properties: dict[str, dict[str, str]]) -> None:
         """Write earlier values back, by object kind (`contact`, `deal`). An empty value empties the property."""
+        ...
+
+
+class Drafter(Protocol):
+    """Words a text. What it gives back is untrusted."""
+
+    @property
+    def name(self) -> str:
+        """The author of what it writes."""
+        ...
+
+    def draft(self, material: Material) -> Written:
+        """Return a text with its slots open. Raises TryAgain, or DrafterRefusal if there is no usable text."""
+        ...
+
+
+class Drafts(Protocol):
+    """Drafts that wait for their first text. See `models.database.drafting`."""
+
+    def written(self, draft_id: UUID) -> Drafted | None:
+        """Return a draft that has a text."""
+        ...
+
+    def material(self, draft_id: UUID) -> Material:
+        """Return what it is to be written from."""
+        ...
+
+    def look(self, draft_id: UUID, text: Filled) -> Findings:
+        """Return what the checks find in a text for it."""
+        ...
+
+    def keep(self, draft_id: UUID, text: Filled, source: DraftSource, author: str, note: str) -> Drafted:
+        """Give it its first text."""
         ...
 
 

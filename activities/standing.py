@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from temporalio.common import MetricMeter
 
+from activities.approval_notices import ApprovalReminder
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
 from activities.handing_over import HandoffActivities
 from activities.ports import Pauses, UnreviewedHolds
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
+from activities.undoing_ports import Corrections
 
 log = logging.getLogger("worker")
 
@@ -79,6 +81,20 @@ def handing_over_again(handoffs: HandoffActivities, meter: MetricMeter) -> Calla
     return sweep
 
 
+def settling_corrections(corrections: Corrections, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look whether corrections have left."""
+    settled = meter.create_counter(
+        "comms_corrected_steps", "Steps of rollbacks for which an approved correction has left."
+    )
+
+    def sweep() -> None:
+        if count := corrections.settle():
+            log.info("corrections have left", extra={"steps": count})
+            settled.add(count)
+
+    return sweep
+
+
 def auditing(auditor: Auditor, meter: MetricMeter) -> Callable[[], None]:
     """Return one look whether an audit was asked for or is due."""
     violations = meter.create_gauge("comms_audit_violations", "What the newest audit has found broken, by invariant.")
@@ -106,6 +122,18 @@ def letting_lapse(holds: UnreviewedHolds, meter: MetricMeter) -> Callable[[], No
         if count := holds.lapse():
             log.warning("possible opt-outs were not reviewed in time and count as opt-outs", extra={"lapsed": count})
             lapsed.add(count)
+
+    return sweep
+
+
+def reminding(reminder: ApprovalReminder, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look for approvals that nobody decides on."""
+    nudges = meter.create_counter("comms_approval_nudges", "Approvers told, reminded, helped or overtaken.")
+
+    def sweep() -> None:
+        if count := reminder.sweep():
+            log.info("approvals wait", extra={"nudges": count})
+            nudges.add(count)
 
     return sweep
 

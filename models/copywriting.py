@@ -49,6 +49,8 @@ class SequenceVersion(Frozen):
     approver: str
     kind: RunKind = RunKind.OUTREACH
     """Which process sends it."""
+    delegate: str | None = None
+    """May approve too once the approver has let it lie for a while, and is then told."""
     purpose: str = ""
     """A contact is in one open run for a purpose at a time. Sequences may share one; empty: the sequence's own key."""
     immediate: bool = False

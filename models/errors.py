@@ -8,8 +8,13 @@ CommsError
     ├── UnusableTemplate
     ├── InvalidAddress
     ├── UnusableCorrection
-    └── CrmRefusal
-        └── CrmGone
+    ├── WordingBlocked
+    ├── NotReviewed
+    ├── DrafterRefusal
+    ├── CrmRefusal
+    │   └── CrmGone
+    ├── AccessLost
+    └── SourceRefusal
 
 Messages carry ids and codes, never names, addresses or wording: they end up in workflow histories and logs.
 """
@@ -53,8 +58,28 @@ class UnusableCorrection(Final):
     """A correction of a post that corrects nothing, or would make another post of it. Says which, never the wording."""
 
 
+class WordingBlocked(Final):
+    """A text holds what must not leave. The message names the classes that were found, never what was found."""
+
+
+class NotReviewed(Final):
+    """A text is an internal draft that nobody has reviewed as it stands."""
+
+
+class DrafterRefusal(Final):
+    """A model gave no usable text. The message is a code, never what it has written."""
+
+
 class CrmRefusal(Final):
     """The CRM will not take this record, however often it is offered. The message is the CRM's category, not its text."""
+
+
+class AccessLost(Final):
+    """A source no longer lets us read the client's account: its owner must connect it again. The message is a code."""
+
+
+class SourceRefusal(Final):
+    """A source will not answer this question, however often it is asked. The message is its code, not its text."""
 
 
 class CrmGone(CrmRefusal):

@@ -95,6 +95,42 @@ class SesSettings(BaseModel):
     read_timeout: timedelta = timedelta(seconds=15)
 
 
+class SearchConsoleSettings(BaseModel):
+    """Google Search Console: our OAuth client, by which the properties that clients have opened to us are read."""
+
+    base_url: str = "https://www.googleapis.com"
+    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    request_timeout: timedelta = timedelta(seconds=30)
+
+
+class QuickBooksSettings(BaseModel):
+    """QuickBooks Online: our app, by which the books that clients have opened to us are read."""
+
+    base_url: str = "https://quickbooks.api.intuit.com"
+    token_url: str = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"  # noqa: S105  (an address)
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    verifier_tokens: list[SecretStr] = Field(default_factory=list)
+    """Sign its web hooks; empty refuses them. List the new one and the old one while it is changed."""
+    request_timeout: timedelta = timedelta(seconds=30)
+
+
+class DrafterSettings(BaseModel):
+    """A model behind an OpenAI-compatible address. Without one, drafts are the plain texts with their slots filled."""
+
+    model: str = ""
+    base_url: str = "https://api.openai.com/v1/"
+    api_key: SecretStr = SecretStr("")
+    request_timeout: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0), le=timedelta(seconds=50))
+    """For one request. The activity gives it a minute."""
+    max_output_tokens: int = Field(default=1500, ge=100, le=16_000)
+    max_answer_bytes: int = Field(default=65_536, ge=1024, le=1_048_576)
+    tries: int = Field(default=3, ge=1, le=10)
+    """How often it is asked before the plain text is taken."""
+
+
 class TimerSettings(BaseModel):
     """Timers of the send protocol. Their order is checked: a call may start until half of its lease is over."""
 
@@ -246,6 +282,9 @@ class Settings(BaseSettings):
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
     google_business: GoogleBusinessSettings = GoogleBusinessSettings()
+    search_console: SearchConsoleSettings = SearchConsoleSettings()
+    quickbooks: QuickBooksSettings = QuickBooksSettings()
+    drafter: DrafterSettings = DrafterSettings()
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
     approvals: ApprovalSettings = ApprovalSettings()

@@ -20,24 +20,33 @@ from starter.api import (
     consent,
     consent_history,
     controls,
+    corrections,
+    drafts,
     explanations,
     handoffs,
     health,
     imports,
     inbox,
+    incidents,
     lead_events,
     lead_sources,
     leads,
     ledger,
     library,
+    marks,
     messages,
     outreach,
     pauses,
+    report_digests,
+    report_sources,
+    reports,
     review_locations,
     review_requests,
+    rollbacks,
     rules,
     runs,
     tasks,
+    wording,
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
@@ -47,7 +56,7 @@ from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
 from starter.webhooks import leads as lead_web_hooks
-from starter.webhooks import twilio
+from starter.webhooks import quickbooks, twilio
 
 _DESCRIPTION = """
 Runs client communication: a lead enters, a person approves, messages leave once and only with consent, a reply goes to a
@@ -55,8 +64,9 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, pauses,
-    approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
+    corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
+    clients, library, ledger, audits, rules, wording, marks, drafts, reports, report_sources, report_digests,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
@@ -83,6 +93,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         await say_good_bye(listener, threads)
         await run_sync(resources.refusals.write)
         await run_sync(resources.lead_refusals.write)
+        await run_sync(resources.quickbooks_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -104,6 +115,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     for part in (
         twilio,
         lead_web_hooks,
+        quickbooks,
         unsubscribing,
         review_links,
         approving,

@@ -9,11 +9,12 @@ from models.identity import run_id_of
 from workflows.registry import WORKFLOWS
 from workflows.run_rollback import RunRollback
 
+_OF_RUNS = ", ".join(f"'{found.__name__}'" for found in WORKFLOWS if found is not RunRollback)
+
 
 async def open_runs(client: Client) -> list[UUID] | None:
     """Return the runs whose workflows run, or None if the server does not answer. The list may be seconds old."""
-    types = ", ".join(f"'{kind.__name__}'" for kind in WORKFLOWS if kind is not RunRollback)
-    query = f"WorkflowType IN ({types}) AND ExecutionStatus = 'Running'"
+    query = f"WorkflowType IN ({_OF_RUNS}) AND ExecutionStatus = 'Running'"
     try:
         return [run_id_of(found.id) async for found in client.list_workflows(query)]
     except RPCError:

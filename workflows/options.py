@@ -35,6 +35,27 @@ CRM = CallOptions(
 )
 """Calls to the CRM, repeatable by our own key."""
 
+SOURCES = CallOptions(
+    start_to_close_timeout=timedelta(minutes=5),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=5),
+        maximum_interval=timedelta(minutes=10),
+        non_retryable_error_types=FINAL_ERRORS,
+    ),
+)
+"""Reading every source of a report, or having a text drafted. A source that does not answer is a result, not an error."""
+
+
+DRAFTING = CallOptions(
+    start_to_close_timeout=timedelta(seconds=60),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=5),
+        maximum_interval=timedelta(minutes=2),
+        non_retryable_error_types=FINAL_ERRORS,
+    ),
+)
+"""The first text of a draft. After some tries it is written without a model, so it ends."""
+
 
 def sending(timeout: timedelta, interval: timedelta) -> CallOptions:
     """One sending activity. It may be retried without limit: the ledger allows one live attempt."""

@@ -1,30 +1,30 @@
 """One lead in one sequence: loaded for planning, and its plan stored."""
 
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
 from models.addresses import address_hash
+from models.approval_nudges import Nudge
 from models.approving import ApprovalSubject, AskFor, Review, RiskClass, hash_of_audience
 from models.copywriting import SequenceVersion, TemplateVersion
-from models.database import runs
-from models.database.engine import now, transaction
-from models.database.permission import approval_codes, approvals
-from models.database.sealed_text import sealed
+from models.database import runs, wording_of_run
+from models.database.engine import transaction
+from models.database.permission import approvals
+from models.database.permission.approval_notices import ApprovalNotices
 from models.database.sending import planning
 from models.database.tables.copywriting import Sequence, Template
-from models.database.tables.ledger import Message
 from models.database.tables.people import Client, Lead, Staff
 from models.database.tables.runs import Run
 from models.enrollment import DraftMessage, Enrollment, Recipient
-from models.identity import content_hash, message_id, workflow_id
 from models.notices import APPROVAL_NOTICE_STEP, ApprovalNotice
-from models.sealing import KeyRing
-from models.terms import PROVIDERS, ApprovalPolicy, Channel, MessageState, RunKind, RunState
+from models.terms import ApprovalPolicy, Channel, MessageState, RunState
 from models.zones import whereabouts
+
+_PLANNED_EXACTLY = text(
+    "SELECT approved_hash = content_hash FROM message WHERE run_id = :run AND audience = 'contact' LIMIT 1"
+)
 
 
 class Enrollments:
@@ -32,16 +32,12 @@ class Enrollments:
 
     Args:
         engine: the way to the rows.
-        ring: seals notices that hold a code.
-        approval_key: keys the hash of approval codes.
-        code_lasts: how long a code works.
+        notices: writes to approvers.
     """
 
-    def __init__(self, engine: Engine, ring: KeyRing, approval_key: bytes, code_lasts: timedelta) -> None:
+    def __init__(self, engine: Engine, notices: ApprovalNotices) -> None:
         self._engine = engine
-        self._ring = ring
-        self._approval_key = approval_key
-        self._code_lasts = code_lasts
+        self._notices = notices
 
     def load(self, run_id: UUID) -> Enrollment:
         """Return all that the plan of a run is made of. Raises UnknownRecord."""
@@ -60,71 +56,57 @@ class Enrollments:
                 recipients=_recipients(client, lead),
             )
 
-    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> None:
-        """Store the messages and, if each run needs approval, ask for it. Safe to repeat.
+    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> ApprovalPolicy:
+        """Store the messages and, if this run needs approval, ask for it. Safe to repeat.
+
+        Returns:
+            How its wording is approved: as the sequence says, or for this run if something was found in it that a
+            person must approve as it stands.
 
         Raises:
             KeyReusedWithDifferentContent: a message of this run was planned before with other wording.
+            WordingBlocked: a message holds what must not leave. What was found is kept.
         """
         sequence = enrollment.sequence
-        each_run = sequence.approval is ApprovalPolicy.RUN
+        policy = self._policy(enrollment, drafts)
+        each_run = policy is ApprovalPolicy.RUN
+        if each_run:
+            drafts = tuple(draft.model_copy(update={"approved_hash": draft.content_hash}) for draft in drafts)
         with transaction(self._engine) as session:
             run = runs.existing(session, enrollment.run_id)
             for draft in drafts:
                 state = MessageState.PLANNED if each_run else MessageState.READY
                 planning.plan(session, run, draft, state)
             if each_run and drafts:
+                wording_of_run.before_asking(session, run, drafts)
                 approvals.ask(session, _asked_for(run, sequence, drafts))
             if run.state == RunState.REQUESTED:  # not when a reset plans once more what is long under way
                 runs.move(session, run.id, RunState.AWAITING_APPROVAL if each_run else RunState.SENDING)
+        return policy
+
+    def _policy(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> ApprovalPolicy:
+        with transaction(self._engine) as session:
+            run = runs.existing(session, enrollment.run_id)
+            planned = session.execute(_PLANNED_EXACTLY, {"run": run.id}).scalar_one_or_none()
+            if planned is not None:  # what was planned once stays as it was planned
+                return ApprovalPolicy.RUN if planned else ApprovalPolicy.TEMPLATE
+            found = wording_of_run.examine(session, run, drafts)
+        for step, findings in found.items():  # after the commit, so that what was found is kept
+            findings.refuse_blocked(f"step {step}")
+        return wording_of_run.policy(enrollment.sequence.approval, found)
 
     def notice_for(self, run_id: UUID) -> ApprovalNotice | None:
         """Return what to write to the approver, with a new code; None if the notice is written or no longer needed."""
         with transaction(self._engine) as session:
-            run = runs.existing(session, run_id)
             approval = approvals.of_run(session, run_id)
-            if approval is None or session.get(Message, _notice_id(run)) is not None:
+            if approval is None or self._notices.is_planned(session, run_id, APPROVAL_NOTICE_STEP):
                 return None
-            sequence = SequenceVersion.model_validate(session.get_one(Sequence, run.sequence_id).definition)
-            planned = select(Message).where(col(Message.run_id) == run_id).order_by(col(Message.position))
-            return ApprovalNotice(
-                run_id=run_id,
-                kind=RunKind(run.kind),
-                approval_id=approval.id,
-                address=session.get_one(Staff, approval.approver).email,
-                code=approval_codes.issue_code(
-                    session, approval, approval.approver, self._approval_key, self._code_lasts
-                ),
-                sequence_title=sequence.title,
-                client_name=session.get_one(Client, run.client_id).name,
-                wording=tuple(_shown(message) for message in session.exec(planned)),
-                decide_by=approval.expires_at or now(session),
-            )
+            return self._notices.compose(session, approval, approval.approver, Nudge.NOTICE, APPROVAL_NOTICE_STEP)
 
     def plan_notice(self, notice: ApprovalNotice, subject: str, body: str) -> None:
         """Store the notice as a message to the approver, sealed. Safe to repeat; the first one stays."""
         with transaction(self._engine) as session:
-            run = runs.existing(session, notice.run_id)
-            key_id, kept = sealed(self._ring, body)
-            row = Message(
-                id=_notice_id(run),
-                client_id=run.client_id,
-                run_id=run.id,
-                send_key=_notice_key(run),
-                step=APPROVAL_NOTICE_STEP,
-                audience="staff",
-                channel=Channel.EMAIL,
-                provider=PROVIDERS[Channel.EMAIL],
-                address=notice.address,
-                address_hash=address_hash("staff", Channel.EMAIL, notice.address),
-                subject=subject,
-                body=kept,
-                sealed_with=key_id,
-                content_hash=content_hash(subject, body),
-                state=MessageState.READY,
-                expires_at=notice.decide_by,
-            )
-            session.execute(insert(Message).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing())
+            self._notices.plan(session, notice, subject, body)
 
 
 def _asked_for(run: Run, sequence: SequenceVersion, drafts: tuple[DraftMessage, ...]) -> AskFor:
@@ -139,7 +121,7 @@ def _asked_for(run: Run, sequence: SequenceVersion, drafts: tuple[DraftMessage, 
         review=Review.OWNER,
         risk=RiskClass.ROUTINE,
         approver=sequence.approver,
-        delegate=None,
+        delegate=sequence.delegate,
         requested_by=run.requested_by,
         last_editor=None,
         within=sequence.approval_deadline,
@@ -179,16 +161,3 @@ def _recipients(client: Client, lead: Lead) -> dict[Channel, Recipient]:
 def _wants_email(session: Session, handle: str) -> bool:
     staff = session.get(Staff, handle)
     return staff is not None and staff.wants_email and bool(staff.email)
-
-
-def _notice_key(run: Run) -> str:
-    return f"{run.client_id}/{workflow_id(RunKind(run.kind), run.id)}/{APPROVAL_NOTICE_STEP}/1/email/staff"
-
-
-def _notice_id(run: Run) -> UUID:
-    return message_id(_notice_key(run))
-
-
-def _shown(message: Message) -> str:
-    subject = f"Subject: {message.subject}\n" if message.subject else ""
-    return f"[{message.channel}, step {message.step}]\n{subject}{message.body}"

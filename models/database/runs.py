@@ -17,6 +17,7 @@ from models.database.outbox import announce
 from models.database.sending import in_flight
 from models.database.tables.records import OwnerTask
 from models.database.tables.runs import Run, StartRequest
+from models.digests.travelling import DigestOutcome
 from models.errors import KeyReusedWithDifferentContent, UnknownRecord
 from models.event_kinds import EventKind
 from models.review_requests.terms import ReviewOutcome
@@ -127,12 +128,19 @@ def stop(session: Session, run_id: UUID, origin: Origin, reason: str = "") -> Ch
     return _request_end(session, run_id, origin, reason, "stop_requested_by", EventKind.STOP_REQUESTED)
 
 
-def roll_back(session: Session, run_id: UUID, origin: Origin, reason: str = "") -> Change:
-    """Ask a run to end and take back what can be taken back, also after it has closed. Safe to repeat."""
-    return _request_end(session, run_id, origin, reason, "roll_back_requested_by", EventKind.ROLL_BACK_REQUESTED)
+def roll_back(session: Session, run_id: UUID, origin: Origin, reason: str = "", **plan: Any) -> Change:
+    """Ask a run to end and take back what can be taken back, also after it has closed. Safe to repeat.
+
+    `plan` is what is to be done, for the log; see `models.database.rollbacks`, which people ask.
+    """
+    return _request_end(
+        session, run_id, origin, reason, "roll_back_requested_by", EventKind.ROLL_BACK_REQUESTED, **plan
+    )
 
 
-def _request_end(session: Session, run_id: UUID, origin: Origin, reason: str, column: str, kind: EventKind) -> Change:
+def _request_end(
+    session: Session, run_id: UUID, origin: Origin, reason: str, column: str, kind: EventKind, **facts: Any
+) -> Change:
     scope = scope_key(PauseScope.RUN, run_id=run_id)
     lock_scope(session, scope)
     run = existing(session, run_id)
@@ -143,7 +151,8 @@ def _request_end(session: Session, run_id: UUID, origin: Origin, reason: str, co
     session.flush()
     active_enrollments.end(session, run_id)
     change = Change(True, tuple(in_flight.in_flight(session, scope)))
-    events.record(session, kind, origin, subject(run), reason, in_flight=[str(message) for message in change.in_flight])
+    flying = [str(message) for message in change.in_flight]
+    events.record(session, kind, origin, subject(run), reason, in_flight=flying, **facts)
     announce(session, run_id)
     return change
 
@@ -182,8 +191,10 @@ def close(session: Session, run_id: UUID, outcome: str, origin: Origin, why: str
     return True
 
 
-_MOOT_WHEN_CLOSED = ("approval_overdue", "possible_duplicate")
+_MOOT_WHEN_CLOSED = ("approval_overdue", "approval_waiting", "approval_delegated", "possible_duplicate")
 _CLOSING_TASKS: dict[str, str] = {
+    DigestOutcome.NOBODY_RECEIVES: "The report is on the portal, but nobody at the client receives reports. Enter who does.",
+    DigestOutcome.HELD_FOR_SOURCES: "A source that the report needs stayed missing. Connect it, then make the digest again.",
     OutreachOutcome.NOT_APPROVED: "The wording was not approved in time or was rejected. Revise it, or close the lead.",
     OutreachOutcome.GIVEN_TO_PERSON: "The sequence could not go on by itself. See why below and its timeline, then decide.",
 }

@@ -1,6 +1,5 @@
 """What a fresh database needs before the first run: staff with API keys, and approved templates and sequences."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -9,19 +8,18 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.copywriting import SequenceVersion, TemplateVersion
+from models.database import wording
 from models.database.events import Origin
 from models.database.locks import lock_scope
 from models.database.permission import approvals
-from models.database.staff import api_key_hash
+from models.database.staff import api_key_hash, new_api_key
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Staff
-from models.errors import Final, KeyReusedWithDifferentContent
+from models.errors import Final, KeyReusedWithDifferentContent, WordingBlocked
 from models.review_requests.library import check_review_requests
-from models.terms import DecisionChannel, DecisionKind, Role
+from models.terms import ApprovalPolicy, DecisionChannel, DecisionKind, Role
+from models.wording.audiences import Stage
 
-KEY_PREFIX = "ck_"
-"""Lets a secret scanner recognise an API key of this service."""
-KEY_BYTES = 32
 COMMAND = "command"
 
 
@@ -90,7 +88,7 @@ def seed_staff(session: Session, staff: Iterable[StaffMember] = DEFAULT_STAFF) -
             row = Staff(handle=member.handle, email=member.email, roles=roles, wants_email=member.wants_email)
             session.add(row)
         if row.api_key_hash is None:
-            keys[member.handle] = KEY_PREFIX + secrets.token_urlsafe(KEY_BYTES)
+            keys[member.handle] = new_api_key()
             row.api_key_hash = api_key_hash(keys[member.handle])
     session.flush()
     return keys
@@ -110,6 +108,7 @@ def add_library(session: Session, library: Library, created_by: str, approve_as:
         KeyReusedWithDifferentContent: a version with this name is stored with other content.
         NotApproved: `approve_as` may not approve.
         UnusableTemplate: a text or a sequence must not be used to ask for reviews; says which one and why.
+        WordingBlocked: a text holds what must not leave, or what needs an approval of each wording.
     """
     check_review_requests(library.templates, library.sequences)
     lock_scope(session, "seeding")
@@ -137,6 +136,13 @@ def _add_template(
         if stored.content_hash != template.content_hash:
             raise KeyReusedWithDifferentContent(f"template {name} is stored with other content; make it a new version")
         return
+    found = wording.check_template(session, Stage.APPROVAL, template)
+    found.refuse_blocked(f"template {name}")
+    if found.needs_exact_approval and _is_approved_by_template(template, library):
+        raise WordingBlocked(
+            f"template {name} cannot be approved once for all: {found.in_short}. Reword it, or let its sequences have "
+            "`approval: run`, so that each wording is approved as it stands"
+        )
     row = Template(**template.model_dump(), content_hash=template.content_hash, created_by=created_by)
     session.add(row)
     session.flush()
@@ -172,6 +178,15 @@ def _add_sequence(session: Session, sequence: SequenceVersion, created_by: str, 
         )
     )
     added.sequences.append(name)
+
+
+def _is_approved_by_template(template: TemplateVersion, library: Library) -> bool:
+    used_by = [
+        sequence
+        for sequence in library.sequences
+        if any((step.template, step.version) == (template.key, template.version) for step in sequence.steps)
+    ]
+    return not used_by or any(sequence.approval is ApprovalPolicy.TEMPLATE for sequence in used_by)
 
 
 def _approver_of(template: TemplateVersion, library: Library) -> str:

@@ -82,6 +82,12 @@ def _paused(inputs: Row) -> str:
     return f"{scope(inputs.get('scope') or 'it')} is paused{by}{why}"
 
 
+def _not_paused(inputs: Row) -> str:
+    if not (paused := inputs.get("incident_paused")):
+        return "nothing it belongs to was paused"
+    return f"an incident has paused {scope(paused)} since {at(inputs.get('since'))}, and its notices pass"
+
+
 def _draining(inputs: Row) -> str:
     turn = f", which comes at {at(inputs['turn_at'])}" if inputs.get("turn_at") else ""
     return f"a pause had held it, and what was held leaves at a limited rate; it waits for its turn{turn}"
@@ -125,6 +131,12 @@ def _not_approved(inputs: Row) -> str:
         return f"{inputs['decided_by']} {decided} at {at(inputs['decided_at'])} (approval {inputs['approval_id']})"
     until = f" until {at(inputs['expires_at'])}" if inputs.get("expires_at") else ""
     return f"{inputs['approver']} has not decided yet (approval {inputs['approval_id']}){until}"
+
+
+def _objected(inputs: Row) -> str:
+    found = inputs.get("findings") or []
+    where = listed([f"{words(one['kind'])} in the {one['part']}" for one in found])
+    return f"{inputs.get('saw', 'its wording must not leave as it is')}{f' ({where})' if where else ''}"
 
 
 def _once(inputs: Row) -> str:
@@ -182,7 +194,7 @@ CHECKS: tuple[Rule, ...] = (
         "the follow-up is not over", NotSentReason.FOLLOW_UP_OVER, {"follow_up_over": None, "cap": None},
         _plain("the enrolment may still write"), lambda inputs: f"the follow-up is over ({inputs.get('saw', 'as long as it may')})",
     ),
-    Rule("not paused", HoldReason.PAUSED, {"paused_by": None}, _plain("nothing it belongs to was paused"), _paused),
+    Rule("not paused", HoldReason.PAUSED, {"paused_by": None}, _not_paused, _paused),
     Rule(
         "its turn has come", HoldReason.DRAINING, {"turn_at": None},
         _plain("it was not waiting for its turn after a pause"), _draining,
@@ -205,6 +217,10 @@ CHECKS: tuple[Rule, ...] = (
         lambda inputs: f"the lead has said to be away until {at(inputs.get('away_until'))}",
     ),
     Rule("this wording is approved", HoldReason.NOT_APPROVED, {"approved": True}, _approved, _not_approved),
+    Rule(
+        "its wording may be read", HoldReason.WORDING, {"wording_objection": None},
+        _plain("nothing was found in its wording that may not leave"), _objected,
+    ),
     Rule(
         "not the same text twice a day", HoldReason.POSSIBLE_DUPLICATE, {"same_text_within_a_day": False}, _once, _twice,
     ),

@@ -6,25 +6,32 @@ from starter.comms import (
     client_commands,
     consent_commands,
     database_commands,
+    draft_commands,
     handoff_commands,
     inbox_commands,
+    incident_commands,
     lead_commands,
     ledger_commands,
     library_commands,
     pause_commands,
+    report_commands,
     review_commands,
     rule_commands,
     run_commands,
     source_commands,
+    staff_commands,
     task_commands,
+    wording_commands,
 )
 from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
+from starter.comms.correct_command import correct
 from starter.comms.explain_command import explain_command
 from starter.comms.import_command import import_command
 from starter.comms.problems import PlainSpoken
 from starter.comms.replay_command import replay_command
 from starter.comms.resume_command import resume
+from starter.comms.rollback_command import roll_back
 from starter.comms.start_command import start
 
 PEOPLE = "Daily work, through the API under your own key"
@@ -60,8 +67,10 @@ app.command(rich_help_panel=PEOPLE)(reject)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pauses)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pause)
 app.command(rich_help_panel=PEOPLE)(resume)
+app.add_typer(incident_commands.app, name="incident", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(run_commands.stop)
-app.command("roll-back", rich_help_panel=PEOPLE)(run_commands.roll_back)
+app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
+app.command(rich_help_panel=PEOPLE)(correct)
 app.add_typer(review_commands.app, name="reviews", rich_help_panel=PEOPLE)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
@@ -73,8 +82,12 @@ app.add_typer(rule_commands.app, name="rules", rich_help_panel=PEOPLE)
 app.add_typer(inbox_commands.app, name="inbox", rich_help_panel=ENGINEERS)
 app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
+app.add_typer(report_commands.app, name="reports", rich_help_panel=PEOPLE)
+app.add_typer(draft_commands.app, name="drafts", rich_help_panel=PEOPLE)
+app.add_typer(wording_commands.app, name="wording", rich_help_panel=PEOPLE)
 app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
+app.add_typer(staff_commands.app, name="staff", rich_help_panel=SET_UP)
 
 if __name__ == "__main__":
     app(prog_name="comms")

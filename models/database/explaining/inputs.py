@@ -14,14 +14,23 @@ from sqlmodel import Session
 from models.database.explaining import rows
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.permission.consent_desk import DOUBT_TASK
+from models.database.permission.scopes import HOLDS
 from models.explaining.consent import Standing, standing
 from models.explaining.known import RunKnown
 from models.explaining.phrases import Row, rung
 
 _PAUSE = text(
+    f"""
+    SELECT p.id AS pause_id, p.scope, p.owner, p.code, p.reason, p.source, p.epoch, p.held_work, p.ends_at, p.at AS since
+    FROM pause p JOIN run r ON r.id = :run
+    WHERE p.scope = :scope AND p.at <= :at AND (p.lifted_at IS NULL OR p.lifted_at > :at) AND {HOLDS} ORDER BY p.at LIMIT 1
     """
-    SELECT id AS pause_id, scope, owner, code, reason, source, epoch, held_work, ends_at, at AS since FROM pause
-    WHERE scope = :scope AND at <= :at AND (lifted_at IS NULL OR lifted_at > :at) ORDER BY at LIMIT 1
+)
+_PASSED = text(
+    f"""
+    SELECT p.scope AS incident_paused, p.owner, p.at AS since FROM pause p JOIN run r ON r.id = :run
+    WHERE p.scope = ANY (:scopes) AND p.at <= :at AND (p.lifted_at IS NULL OR p.lifted_at > :at) AND NOT {HOLDS}
+    ORDER BY p.at LIMIT 1
     """
 )
 _GAP = text(
@@ -61,6 +70,15 @@ _NEWEST_NEWS = text(
     WHERE client_id = :client AND channel = :channel AND address_hash = :address AND id <> :id
       AND (failure_class IS NOT NULL OR delivery = 'delivered')
     ORDER BY planned_at DESC LIMIT 1
+    """
+)
+_FINDINGS = text(
+    """
+    SELECT f.kind, f.severity, f.part, f.start, f.end, f.advice FROM wording_finding f
+    WHERE f.check_id = (SELECT id FROM wording_check WHERE content_hash = :content AND client_id = :client
+                        AND at <= :at + interval '5 seconds' -- the claim reads its clock first, then checks
+                        ORDER BY id DESC LIMIT 1) AND f.severity <> 'warn'
+    ORDER BY f.number
     """
 )
 _TASK = text(
@@ -117,6 +135,7 @@ class Looking:
             "no doubtful opt-out": lambda _: {"held": consent.held, "task": self._doubt_task()},
             "the lead is not away": lambda _: {"away_until": self._run.row["away_until"]},
             "this wording is approved": lambda check: self._first(_APPROVALS, passed=check.passed) or {},
+            "its wording may be read": self._wording,
             "not the same text twice a day": lambda _: self._same_text(),
             "the follow-up is not over": lambda check: {"saw": check.saw},
             "nothing to the person comes first": lambda _: {"kind": self._decision.get("gives_way_to")},
@@ -160,7 +179,8 @@ class Looking:
 
     def _not_paused(self, check: Asked) -> dict[str, Any]:
         if check.passed:
-            return {"scopes": [name for name in self._message["scopes"] if name is not None]}
+            scopes = [name for name in self._message["scopes"] if name is not None]
+            return {"scopes": scopes} | (self._first(_PASSED, scopes=scopes) or {})
         return {"scope": check.saw} | (self._first(_PAUSE, scope=check.saw) or {})
 
     def _ledger(self) -> dict[str, Any]:
@@ -179,6 +199,10 @@ class Looking:
     def _same_text(self) -> dict[str, Any]:
         task = self._first(_TASK, kind="possible_duplicate", subject=str(self._message["id"]))
         return {"other": self._first(_SAME_TEXT), "task": task}
+
+    def _wording(self, check: Asked) -> dict[str, Any]:
+        found = self._session.execute(_FINDINGS, self._where).mappings()
+        return {"saw": check.saw, "findings": [dict(one) for one in found]}
 
     def _hours(self) -> dict[str, Any]:
         decided, opens = self._decision, self._decision.get("next_open_at")

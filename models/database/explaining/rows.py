@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.copywriting import SequenceVersion
+from models.database.incidents import standing
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
 from models.database.permission.approval_standing import STATE
 from models.database.review_requests.job_rows import job_of
@@ -108,6 +109,7 @@ def run(session: Session, run_id: UUID) -> RunKnown | None:
         announcement=_first(session, _OUTBOX, where),
         rolled_back_at=row["rolled_back_at"],
         job=job_of(session, run_id) if row["kind"] == RunKind.REVIEW_REQUEST else None,
+        incident=standing.look(session, run_id) if row["kind"] == RunKind.INCIDENT_NOTICE else None,
     )
 
 

@@ -1,13 +1,16 @@
 """Who may decide, by their roles and clients as they are at this moment, not as they were when the approval was asked for."""
 
 import hmac
+from collections.abc import Sequence
+from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.approving import ROLE_FOR, Refusal, Review
+from models.database import wording
 from models.database.engine import now
 from models.database.review_requests import approving
-from models.database.tables.approvals import Approval
+from models.database.tables.approvals import Approval, ApprovalItem
 from models.database.tables.people import Staff
 from models.terms import DecisionKind
 
@@ -48,4 +51,14 @@ def _too_late(
         return Refusal.EXPIRED
     if decision is DecisionKind.APPROVE and approving.is_forbidden(session, approval):
         return Refusal.REVIEW_WORDING
+    if decision is DecisionKind.APPROVE and wording.blocked(
+        session, approval.client_id, items_of(session, approval.id)
+    ):
+        return Refusal.WORDING_BLOCKED
     return None
+
+
+def items_of(session: Session, approval_id: UUID) -> Sequence[str]:
+    """Return the content hashes that an approval covers."""
+    covered = select(ApprovalItem.content_hash).where(col(ApprovalItem.approval_id) == approval_id)
+    return session.exec(covered).all()

@@ -3,7 +3,7 @@
 A workflow, the API and the command line all end here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -11,14 +11,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.approving import Review, RiskClass
-from models.database import events, runs
+from models.compensation import UndoKind
+from models.database import drafts, events, runs, undos
 from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.portal import projection, reviewing, undoing, versions
+from models.database.portal import projection, reviewing, versions
 from models.database.portal.wording import findings
 from models.database.tables.portal import Post
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
 from models.event_kinds import EventKind
+from models.identity import content_hash
 from models.portal.posts import InternalNote, PostText
 from models.portal.standing import PostStanding, PostState, Publication, StagedPost, WhyNotPublished
 from models.terms import ApprovalState
@@ -45,14 +47,18 @@ def stage(
     risk: RiskClass,
     within: timedelta,
     internal: Sequence[InternalNote] = (),
+    reviewers: Mapping[Review, str] | None = None,
 ) -> StagedPost:
     """Store a post and ask for its owner's approval and its privacy review. Nobody outside sees it.
 
-    Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved.
+    Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved. `reviewers`
+    are asked first; without them, the first by name who may decide.
 
     Raises:
         KeyReusedWithDifferentContent: it is published with other wording; `correct` changes that.
+        NotReviewed: it is the text of a draft that nobody has reviewed as it stands.
     """
+    drafts.refuse_unreviewed(session, client_id, [content_hash(text.title, text.body), content_hash("", text.body)])
     fields = {"run_id": run_id, "client_id": client_id, "thread": text.thread, "number": number, "kind": text.kind}
     inserted = insert(Post).values(id=uuid4(), state=PostState.STAGED, version=1, **fields)
     added = session.execute(inserted.on_conflict_do_nothing().returning(col(Post.id))).scalar_one_or_none()
@@ -67,7 +73,7 @@ def stage(
         post.version += 1
         versions.add(session, post, text, author, internal)
         _record(session, EventKind.POST_STAGED, Origin("workflow", author), post)
-    reviewing.ask_both(session, post, text.content_hash, author, risk, within)
+    reviewing.ask_both(session, post, text.content_hash, author, risk, within, reviewers)
     return StagedPost(post_id=post.id, version=post.version, content_hash=text.content_hash)
 
 
@@ -100,7 +106,7 @@ def publish(session: Session, post_id: UUID, origin: Origin) -> Publication:
     refusal = _refusal(session, post, text)
     if refusal is not None:
         return _refused(session, post, refusal, origin)
-    undoing.register(session, post)
+    undos.register(session, post.run_id, f"publish:{post_id}", UndoKind.PORTAL_POST, str(post_id))
     corrected = post.published_version is not None
     post.published_at = post.published_at or now(session)
     post.state, post.published_version, post.withdrawn_at = PostState.PUBLISHED, post.version, None

@@ -7,8 +7,10 @@ from models.database.tables import (  # noqa: F401
     consent,
     continuity,
     copywriting,
+    drafts,
     handoffs,
     inbound,
+    incidents,
     leads,
     ledger,
     pauses,
@@ -16,9 +18,12 @@ from models.database.tables import (  # noqa: F401
     portal,
     records,
     recovery,
+    reports,
     review_requests,
     runs,
     sending_rules,
+    undos,
+    wording,
 )
 
 metadata = SQLModel.metadata

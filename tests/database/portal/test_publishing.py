@@ -59,7 +59,9 @@ def test_staging_publishing_and_withdrawing_are_safe_to_repeat(world: World, des
     for kind, count in (("post_staged", 1), ("post_published", 1), ("post_withdrawn", 1)):
         assert len(world.events(kind)) == count
     assert len(world.rows("SELECT 1 FROM approval WHERE subject_id = :post", post=post)) == 2
-    assert len(world.rows("SELECT 1 FROM undo WHERE step = :step", step=f"portal_post/{post}")) == 1
+    assert [row["kind"] for row in world.rows("SELECT kind FROM undo WHERE about = :post", post=str(post))] == [
+        "portal_post"
+    ]
 
 
 def test_an_edit_voids_what_was_approved(desk: PostDesk) -> None:
@@ -97,7 +99,7 @@ def test_reviewers_see_the_exact_wording_with_its_figures(world: World, desk: Po
         titles_waiting = {row["title"] for row in approval_desk.waiting(session)}
 
     assert (wording.channel, wording.subject) == ("portal", "Your October report")
-    assert wording.body.endswith("Calls answered: 41 (call_tracking/line-1, Oct 1, 2026 to Oct 31, 2026)")
+    assert "Calls answered: 41 (call_tracking/line-1, Oct 1, 2026 to Oct 31, 2026)" in wording.body
     assert titles_waiting == {"Your October report"}
 
 
