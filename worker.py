@@ -24,6 +24,7 @@ from temporalio.worker import Worker
 
 from activities import ports
 from activities.approval_notices import ApprovalReminder, NoticeWriter
+from activities.asking_for_reviews import ReviewActivities
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
 from activities.crm_access import CrmAccess
@@ -39,6 +40,7 @@ from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
 from activities.opening_periods import PeriodActivities
+from activities.providers.google_business import GoogleBusiness
 from activities.providers.hubspot import HubSpot
 from activities.providers.openai_drafter import OpenAiDrafter
 from activities.providers.quickbooks import QuickBooks
@@ -50,6 +52,7 @@ from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_lookup import TwilioLookup
 from activities.providers.twilio_sms import TwilioSms, callback_url
 from activities.publishing import PublishingActivities
+from activities.reading_reviews import ReviewReader, Reviews, reading_reviews
 from activities.reading_sources import SourceActivities
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
@@ -101,6 +104,8 @@ from models.database.reports.notice_rows import NoticeRows
 from models.database.reports.own_source import OwnRows
 from models.database.reports.period_rows import PeriodRows
 from models.database.reports.source_rows import SourceRows
+from models.database.review_requests.reading import ReadReviews
+from models.database.review_requests.requests import ReviewRequests
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
 from models.database.sending.gate_rules import gate_rules
@@ -112,6 +117,7 @@ from models.digests.sources import SourceName
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
+from models.review_requests.links import link_token
 from models.settings import Settings
 from models.temporal_ui import workflow_url
 from models.terms import Channel
@@ -134,6 +140,7 @@ class Outside:
     lists: Mapping[str, ports.SentList]
     crm: ports.Crm | None
     history: AccountHistory | None = None
+    reviews: Reviews | None = None
     figures: Mapping[SourceName, FigureSource] = field(default_factory=dict)
     """Where the figures of reports come from, beside our own rows."""
     drafter: ports.Drafter | None = None
@@ -147,6 +154,7 @@ def providers(settings: Settings) -> Outside:
         lists={"twilio": twilio},
         crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
+        reviews=GoogleBusiness(settings.google_business) if settings.google_business.is_set_up else None,
         figures=figure_sources(settings),
         drafter=OpenAiDrafter(settings.drafter) if settings.drafter.model else None,
     )
@@ -232,6 +240,19 @@ def approval_reminder(settings: Settings, engine: Engine, messaging: MessagingAc
     return ApprovalReminder(watch, notice_writer(settings), messaging)
 
 
+def asking_for_reviews(settings: Settings, engine: Engine) -> ReviewActivities:
+    """Return what asks the customers of finished jobs for reviews."""
+    timers, key = settings.timers, settings.keys.callback.get_secret_value().encode()
+    return ReviewActivities(
+        ReviewRequests(engine),
+        Enrollments(engine, approval_notices(settings)),
+        partial(link_token, key),
+        settings.public_base_url,
+        timers.start_to_close,
+        timers.activity_retry,
+    )
+
+
 def make_worker(
     client: Client, settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
 ) -> Worker:
@@ -246,6 +267,7 @@ def make_worker(
     )
     messaging = make_messaging(settings, engine, outside, meter)
     running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
+    asking = asking_for_reviews(settings, engine)
     drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
 
@@ -274,6 +296,10 @@ def make_worker(
             running.escalate_approval,
             running.close,
             running.note_rollback,
+            asking.take_turn,
+            asking.plan_request,
+            asking.look_at_job,
+            asking.note_not_asked,
             handing_over.hand_to_crm,
             reading.read_sources,
             digesting.look_at_digest,
@@ -347,6 +373,8 @@ async def main(settings: Settings) -> None:
     pauses = PauseWatch(engine, resume_policy(settings), settings.pauses)
     handoffs = HandoffActivities(Handoffs(engine), outside.crm)
     reminder = approval_reminder(settings, engine, make_messaging(settings, engine, outside, observed.meter))
+    google = settings.google_business
+    reviews = ReviewReader(ReadReviews(engine, google.every, google.patience), outside.reviews)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -368,6 +396,7 @@ async def main(settings: Settings) -> None:
                 settings.timers.sweep,
                 observed.meter,
             ),
+            repeat("reviews", reading_reviews(reviews, observed.meter), settings.timers.sweep, observed.meter),
             repeat(
                 "corrections",
                 settling_corrections(Corrections(engine), observed.meter),

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.crm_settings import CrmSettings
 from models.failpoints import FAILPOINTS
+from models.google_business import GoogleBusinessSettings
 from models.pausing import FOUND_BY_ITSELF, PauseCode
 
 KEY_BYTES = 32
@@ -302,6 +303,7 @@ class Settings(BaseSettings):
     lookup: LookupSettings = Field(default_factory=LookupSettings)
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
+    google_business: GoogleBusinessSettings = GoogleBusinessSettings()
     search_console: SearchConsoleSettings = SearchConsoleSettings()
     quickbooks: QuickBooksSettings = QuickBooksSettings()
     drafter: DrafterSettings = DrafterSettings()

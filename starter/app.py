@@ -12,7 +12,7 @@ from models.database.inbound.continuity import Listener
 from models.database.safety import refuse_unsafe
 from models.observability.switch import OFF, Observability
 from models.settings import Settings
-from starter import api_docs, codec, unsubscribing
+from starter import api_docs, codec, review_links, unsubscribing
 from starter.api import (
     approvals,
     audits,
@@ -40,6 +40,8 @@ from starter.api import (
     report_digests,
     report_sources,
     reports,
+    review_locations,
+    review_requests,
     rollbacks,
     rules,
     runs,
@@ -62,9 +64,9 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, incidents, approvals,
-    tasks, messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
-    marks, drafts, reports, report_sources, report_digests,
+    outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
+    corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
+    clients, library, ledger, audits, rules, wording, marks, drafts, reports, report_sources, report_digests,
 )  # fmt: skip
 
 
@@ -110,6 +112,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         lead_web_hooks,
         quickbooks,
         unsubscribing,
+        review_links,
         approving,
         signing_in,
         rendering,

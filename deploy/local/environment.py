@@ -77,6 +77,11 @@ def settings(
         "QUICKBOOKS__VERIFIER_TOKENS": json.dumps([known.figures_secret]),
         "CRM__BASE_URL": url(ports["hubspot"]),
         "CRM__TOKEN": known.crm_token,
+        "GOOGLE_BUSINESS__BASE_URL": url(ports["google_business"]),
+        "GOOGLE_BUSINESS__TOKEN_URL": f"{url(ports['google_business'])}/token",
+        "GOOGLE_BUSINESS__CLIENT_ID": known.google_client_id,
+        "GOOGLE_BUSINESS__CLIENT_SECRET": known.google_client_secret,
+        "GOOGLE_BUSINESS__REFRESH_TOKEN": known.google_refresh_token,
     }
     return {f"COMMS_{name}": value for name, value in service.items()} | _amazon(state, known) | passed_on | dict(extra)
 

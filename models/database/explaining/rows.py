@@ -13,6 +13,7 @@ from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
 from models.database.permission.approval_standing import STATE
 from models.database.permission.consent import Address
 from models.database.permission.consent_history import history
+from models.database.review_requests.job_rows import job_of
 from models.explaining.known import RunKnown
 from models.explaining.phrases import Row
 from models.terms import Channel, RunKind
@@ -102,6 +103,7 @@ def run(session: Session, run_id: UUID) -> RunKnown | None:
         escalate_after=sequence.escalate_approval_after if sequence else timedelta(0),
         announcement=_first(session, _OUTBOX, where),
         rolled_back_at=row["rolled_back_at"],
+        job=job_of(session, run_id) if row["kind"] == RunKind.REVIEW_REQUEST else None,
         incident=standing.look(session, run_id) if row["kind"] == RunKind.INCIDENT_NOTICE else None,
     )
 

@@ -20,6 +20,7 @@ from models.database.tables import (  # noqa: F401
     records,
     recovery,
     reports,
+    review_requests,
     runs,
     sending_rules,
     undos,
