@@ -60,7 +60,7 @@ def test_all_that_stands_in_the_way_is_found_not_only_the_first() -> None:
     [
         (REMEDIES, [*HoldReason, *NotSentReason]),
         (FAILURES, FailureClass),
-        (ENDS, lambda: {*OutreachOutcome, *IncidentOutcome}),
+        (ENDS, (*OutreachOutcome, *IncidentOutcome)),
         (EFFECTS, ReplyEffect),
         (sentences.FAILED, FailureClass),
         (sentences.NEVER, NotSentReason),
