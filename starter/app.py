@@ -16,6 +16,7 @@ from starter import api_docs, codec, unsubscribing
 from starter.api import (
     approvals,
     audits,
+    client_contacts,
     clients,
     consent,
     consent_history,
@@ -33,6 +34,7 @@ from starter.api import (
     messages,
     outreach,
     pauses,
+    portal_posts,
     rules,
     runs,
     tasks,
@@ -53,7 +55,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 """
 _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
-    handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    handoffs, inbox, consent, consent_history, clients, client_contacts, portal_posts, library, ledger,
+    audits, rules,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

@@ -68,6 +68,12 @@ MayRecover = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNE
 MayRule = Annotated[Caller, Depends(_one_of(Role.APPROVER, Role.INCIDENT_OWNER))]
 """Enters and supersedes sending rules, and overrides one for a client."""
 MayStop = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.SALES_OPS))]
+MayReadPosts = Annotated[
+    Caller, Depends(_one_of(Role.SALES_OPS, Role.APPROVER, Role.PRIVACY_REVIEWER, Role.INCIDENT_OWNER))
+]
+"""Posts are shown with what stays inside."""
+MayPublish = Annotated[Caller, Depends(_one_of(Role.SALES_OPS, Role.APPROVER, Role.INCIDENT_OWNER))]
+"""Publishing takes both reviews besides; whoever corrects a post may not review that."""
 MayReadInbound = MayStop
 """Inbound texts hold what people wrote."""
 READ_REPLIES = frozenset({Role.SALES_OPS, Role.INCIDENT_OWNER, Role.APPROVER})

@@ -33,6 +33,10 @@ class Strict(BaseModel):
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 """How people name a client or a sequence, such as `acme-plumbing`."""
 Short = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), AfterValidator(_printable)]
+Wording = Annotated[
+    str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True), AfterValidator(_printable)
+]
+"""A text of several lines that a client is going to read."""
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 """Of a member of staff."""
 Outcome = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
