@@ -5,7 +5,10 @@ from fastapi.responses import HTMLResponse
 from models.database.portal.redaction import Redaction
 from starter.portal.rendering import page
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 def redaction_page(found: Redaction) -> HTMLResponse:
