@@ -94,6 +94,20 @@ class SesSettings(BaseModel):
     read_timeout: timedelta = timedelta(seconds=15)
 
 
+class DrafterSettings(BaseModel):
+    """A model behind an OpenAI-compatible address. Without one, drafts are the plain texts with their slots filled."""
+
+    model: str = ""
+    base_url: str = "https://api.openai.com/v1/"
+    api_key: SecretStr = SecretStr("")
+    request_timeout: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0), le=timedelta(seconds=50))
+    """For one request. The activity gives it a minute."""
+    max_output_tokens: int = Field(default=1500, ge=100, le=16_000)
+    max_answer_bytes: int = Field(default=65_536, ge=1024, le=1_048_576)
+    tries: int = Field(default=3, ge=1, le=10)
+    """How often it is asked before the plain text is taken."""
+
+
 class TimerSettings(BaseModel):
     """Timers of the send protocol. Their order is checked: a call may start until half of its lease is over."""
 
@@ -163,6 +177,24 @@ class PauseSettings(BaseModel):
     """From how many clients' channels refused for our set-up on the whole provider is paused."""
 
 
+class ApprovalSettings(BaseModel):
+    """How approvers are told and reminded, and how long what leads them to a decision lasts. Times count from the request.
+
+    Where there is less time to decide, they come earlier: after a half and three quarters of it.
+    """
+
+    link: timedelta = Field(default=timedelta(hours=72), gt=timedelta(0), le=timedelta(hours=72))
+    """How long a link to an approval is good for, at most."""
+    session: timedelta = Field(default=timedelta(hours=12), gt=timedelta(0), le=timedelta(days=7))
+    """How long a browser stays signed in."""
+    remind_after: timedelta = Field(default=timedelta(hours=2), gt=timedelta(0))
+    """When the approver is told again."""
+    delegate_after: timedelta = Field(default=timedelta(hours=3), gt=timedelta(0))
+    """When the delegate may decide too."""
+    escalate_after: timedelta = Field(default=timedelta(hours=4), gt=timedelta(0))
+    """When nobody has decided on something that no run waits for; a run's sequence has its own."""
+
+
 class PortalSettings(BaseModel):
     """What clients see, and through which login of the database."""
 
@@ -226,8 +258,10 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = TwilioSettings()
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
+    drafter: DrafterSettings = DrafterSettings()
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
+    approvals: ApprovalSettings = ApprovalSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""

@@ -21,6 +21,7 @@ from starter.api import (
     consent,
     consent_history,
     controls,
+    drafts,
     explanations,
     handoffs,
     health,
@@ -31,6 +32,7 @@ from starter.api import (
     leads,
     ledger,
     library,
+    marks,
     messages,
     outreach,
     pauses,
@@ -38,9 +40,11 @@ from starter.api import (
     rules,
     runs,
     tasks,
+    wording,
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
+from starter.pages import approving, rendering, signing_in
 from starter.portal import assets, feed, pages
 from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
@@ -55,8 +59,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 """
 _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
-    handoffs, inbox, consent, consent_history, clients, client_contacts, portal_posts, library, ledger,
-    audits, rules,
+    handoffs, inbox, consent, consent_history, clients, client_contacts, portal_posts, library, ledger, audits, rules,
+    wording, marks, drafts,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
@@ -101,7 +105,9 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, lead_web_hooks, unsubscribing, health, api_docs, codec, assets, feed, pages):
+    for part in (twilio, lead_web_hooks, unsubscribing, approving, signing_in, rendering, health, api_docs, codec):
+        app.include_router(part.router)
+    for part in (assets, feed, pages):
         app.include_router(part.router)
     app.include_router(assets.anything_else)
     return app

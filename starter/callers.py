@@ -60,6 +60,7 @@ Anybody = Annotated[Caller, Depends(caller_of)]
 """Any active member of staff."""
 SalesOps = Annotated[Caller, Depends(_one_of(Role.SALES_OPS))]
 Approver = Annotated[Caller, Depends(_one_of(Role.APPROVER))]
+MayReview = Annotated[Caller, Depends(_one_of(Role.APPROVER, Role.PRIVACY_REVIEWER))]
 IncidentOwner = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER))]
 MayResolve = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.APPROVER))]
 """An approver may only agree to what an incident owner has asked for."""
@@ -76,6 +77,10 @@ MayPublish = Annotated[Caller, Depends(_one_of(Role.SALES_OPS, Role.APPROVER, Ro
 """Publishing takes both reviews besides; whoever corrects a post may not review that."""
 MayReadInbound = MayStop
 """Inbound texts hold what people wrote."""
+MayReadDrafts = Annotated[
+    Caller, Depends(_one_of(Role.SALES_OPS, Role.APPROVER, Role.INCIDENT_OWNER, Role.PRIVACY_REVIEWER))
+]
+"""Those who write for clients, and those who review it. Drafts are internal."""
 READ_REPLIES = frozenset({Role.SALES_OPS, Role.INCIDENT_OWNER, Role.APPROVER})
 """Those who answer, and so may read what leads have written beside what became of them."""
 MayRetryInbound = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNER, Role.SALES_OPS))]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from models.frozen import Frozen
 from models.terms import ApprovalState
-from models.wording.findings import Severity
+from models.wording.judging import Verdict
 
 
 class PostState(StrEnum):
@@ -22,6 +22,8 @@ class StagedPost(Frozen):
     post_id: UUID
     version: int
     content_hash: str
+    blocked_by: str = ""
+    """Classes of findings for which nobody was asked to review it, such as `payment_card`; empty if both were asked."""
 
 
 class PostStanding(Frozen):
@@ -34,7 +36,7 @@ class PostStanding(Frozen):
     published_version: int | None
     owner_approval: ApprovalState
     privacy_review: ApprovalState
-    worst_finding: Severity | None
+    wording: Verdict
 
     @property
     def is_visible(self) -> bool:

@@ -40,6 +40,18 @@ _WAITING = text(
 )
 _ONE = text(f"{_HEAD} WHERE a.id = :approval")
 
+_ATTEMPTS = text(
+    """
+    SELECT at, actor, source AS through, reason AS refusal FROM event
+    WHERE kind = 'approval_refused' AND facts ->> 'approval' = CAST(:approval AS text) ORDER BY id DESC LIMIT 200
+    """
+)
+_DECISIONS = text(
+    """
+    SELECT at, approver, decision, channel AS through, principal, reason FROM decision WHERE approval_id = :approval ORDER BY id
+    """
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -62,6 +74,16 @@ def waiting(session: Session) -> list[RowMapping]:
 def one(session: Session, approval_id: UUID) -> RowMapping | None:
     """Return one approval, or None."""
     return session.execute(_ONE, {"approval": approval_id}).mappings().first()
+
+
+def decisions(session: Session, approval_id: UUID) -> list[RowMapping]:
+    """Return every decision that was allowed, oldest first."""
+    return list(session.execute(_DECISIONS, {"approval": approval_id}).mappings())
+
+
+def attempts(session: Session, approval_id: UUID) -> list[RowMapping]:
+    """Return every attempt to decide that was refused, newest first, with its reason."""
+    return list(session.execute(_ATTEMPTS, {"approval": approval_id}).mappings())
 
 
 def has_ended(session: Session, approval: Approval) -> bool:
@@ -106,8 +128,7 @@ def _of_messages(session: Session, approval: Approval) -> list[Wording]:
 def _of_post(session: Session, approval: Approval) -> list[Wording]:
     post = versions.existing(session, approval.subject_id)
     text = versions.text_of(post, versions.newest(session, post))
-    figures = [f"{one.label}: {one.shown} ({one.source}, {one.period.in_words})" for one in text.figures]
-    return [Wording(text.kind, PORTAL, "", text.title, "\n\n".join([text.body, *figures]), "")]
+    return [Wording(text.kind, PORTAL, "", text.title, text.whole, "")]
 
 
 READERS: dict[ApprovalSubject, Callable[[Session, Approval], list[Wording]]] = {

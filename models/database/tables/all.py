@@ -7,6 +7,7 @@ from models.database.tables import (  # noqa: F401
     consent,
     continuity,
     copywriting,
+    drafts,
     handoffs,
     inbound,
     leads,
@@ -18,6 +19,7 @@ from models.database.tables import (  # noqa: F401
     recovery,
     runs,
     sending_rules,
+    wording,
 )
 
 metadata = SQLModel.metadata
