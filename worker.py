@@ -24,6 +24,7 @@ from temporalio.worker import Worker
 from activities import ports
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
+from activities.crm_access import CrmAccess
 from activities.drafting import DraftingActivities
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
@@ -50,11 +51,19 @@ from activities.standing import (
     letting_lapse,
     recovering,
     repeat,
+    settling_corrections,
     sweeping,
     watching_pauses,
 )
+from activities.taking_back import TakingBackActivities
+from activities.undoing import MessageUndoer, PauseUndoer
+from activities.undoing_crm import CrmUndoer
+from activities.undoing_ports import Undoer
+from activities.undoing_posts import PostUndoer
+from models.compensation import UndoKind
 from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
+from models.database.corrections import Corrections
 from models.database.doubts.reconciliation import Reconciliation
 from models.database.drafting import Drafts
 from models.database.engine import make_engine, transaction
@@ -73,6 +82,8 @@ from models.database.safety import leave_if_unsafe
 from models.database.sending.facts import Rules
 from models.database.sending.ledger import PostgresLedger
 from models.database.sending.rules_in_force import RulesInForce
+from models.database.undo_standings import UndoStandings
+from models.database.undos import Undos
 from models.database.wording_marks import note_agency
 from models.failpoints import arm
 from models.logs import configure_logs
@@ -125,6 +136,17 @@ def crm(settings: CrmSettings) -> ports.Crm | None:
             return None
 
 
+def undoers(engine: Engine, outside: Outside) -> dict[UndoKind, Undoer]:
+    """Return how each kind of step is taken back. What no undoer takes back is given to a person."""
+    standings, handoffs = UndoStandings(engine), Handoffs(engine)
+    return {
+        UndoKind.SENT_MESSAGE: MessageUndoer(standings),
+        UndoKind.CRM_HANDOFF: CrmUndoer(handoffs, CrmAccess(handoffs, outside.crm)),
+        UndoKind.PAUSE: PauseUndoer(standings),
+        UndoKind.PORTAL_POST: PostUndoer(PostsOfWorkflows(engine)),
+    }
+
+
 def make_worker(
     client: Client, settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
 ) -> Worker:
@@ -163,6 +185,7 @@ def make_worker(
     drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     publishing = PublishingActivities(PostsOfWorkflows(engine))
+    taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -177,11 +200,11 @@ def make_worker(
             running.close,
             running.note_rollback,
             handing_over.hand_to_crm,
-            handing_over.take_back,
             publishing.look_at_post,
             publishing.publish,
             publishing.withdraw,
             drafting.draft,
+            taking_back.take_back,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),
@@ -237,6 +260,12 @@ async def main(settings: Settings) -> None:
             repeat(
                 "handing over again",
                 handing_over_again(handoffs, observed.meter),
+                settings.timers.sweep,
+                observed.meter,
+            ),
+            repeat(
+                "corrections",
+                settling_corrections(Corrections(engine), observed.meter),
                 settings.timers.sweep,
                 observed.meter,
             ),

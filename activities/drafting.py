@@ -2,6 +2,7 @@
 
 from temporalio import activity
 
+from activities.declared_undos import has_no_undo
 from activities.ports import Drafter, Drafts
 from models.drafting import Drafted, DraftOrder, DraftSource, Material
 from models.errors import DrafterRefusal, TryAgain, UnusableTemplate
@@ -28,6 +29,7 @@ class DraftingActivities:
         self._tries = tries
 
     @activity.defn
+    @has_no_undo("a draft is internal: it leaves only through an approval")
     def draft(self, order: DraftOrder) -> Drafted:
         """Give an ordered draft its first text. Safe to repeat: the first one stays.
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from activities.declared_undos import OUR_ROWS, has_no_undo
 from activities.library import TEMPLATES, split_subject
 from activities.ports import Enrollments
 from activities.rendering import render, render_notice
@@ -44,6 +45,7 @@ class EnrollingActivities:
         self._run_url = run_url
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def prepare(self, reference: RunReference) -> OutreachPlan:
         """Render and store every message of the run; return what the run will do. Safe to repeat.
 
@@ -73,6 +75,7 @@ class EnrollingActivities:
         )
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def write_approval_notice(self, reference: RunReference) -> SendStep:
         """Write the approver a notice with a single-use code; return how to send it.
 

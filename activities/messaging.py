@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.declared_undos import undone_by
 from activities.ports import Channel, Ledger
+from models.compensation import UndoKind
 from models.failpoints import failpoint
 from models.provider_answers import Answer, AnswerKind, no_connection
 from models.sending import Claimed, SendResult, SendStep
@@ -28,6 +30,7 @@ class MessagingActivities:
         self._channels = channels
 
     @activity.defn
+    @undone_by(UndoKind.SENT_MESSAGE)
     def send(self, step: SendStep) -> SendResult:
         """Send one planned message if every gate is open. Safe to repeat: a second call finds the first one's claim.
 

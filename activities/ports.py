@@ -7,14 +7,14 @@ from uuid import UUID
 
 from models.drafting import Drafted, DraftSource, Material, Written
 from models.enrollment import DraftMessage, Enrollment
-from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff, RegisteredUndo
+from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff
 from models.notices import ApprovalNotice
-from models.outreach import SignalClaim, Situation, UndoReport
+from models.outreach import SignalClaim, Situation
 from models.pausing import Watched
 from models.provider_answers import Answer
 from models.reconciling import Doubt, Listed, Look
 from models.sending import Claimed, Envelope, SendResult, SendStep
-from models.terms import ApprovalPolicy, UndoState
+from models.terms import ApprovalPolicy
 from models.wording.judging import Findings
 from models.wording.slots import Filled
 
@@ -190,24 +190,8 @@ class Handoffs(Protocol):
         """Return whether nothing is to be offered to the CRM."""
         ...
 
-    def undos(self, run_id: UUID) -> list[RegisteredUndo]:
-        """Return what is registered and not yet ended, newest first."""
-        ...
-
     def of_run(self, run_id: UUID) -> PreparedHandoff | None:
         """Return the handoff of a run as stored."""
-        ...
-
-    def was_sent(self, message_id: UUID) -> bool:
-        """Return whether a message may have reached somebody."""
-        ...
-
-    def report(self, run_id: UUID) -> UndoReport:
-        """Return how the undos of a run have ended so far."""
-        ...
-
-    def ended(self, undo: RegisteredUndo, state: UndoState, reason: str) -> None:
-        """Record what became of an undo."""
         ...
 
 

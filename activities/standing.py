@@ -13,6 +13,7 @@ from activities.handing_over import HandoffActivities
 from activities.ports import Pauses, UnreviewedHolds
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
+from activities.undoing_ports import Corrections
 
 log = logging.getLogger("worker")
 
@@ -75,6 +76,20 @@ def handing_over_again(handoffs: HandoffActivities, meter: MetricMeter) -> Calla
         if count := handoffs.sweep():
             log.info("leads were offered to the CRM again", extra={"offered": count})
             offered.add(count)
+
+    return sweep
+
+
+def settling_corrections(corrections: Corrections, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look whether corrections have left."""
+    settled = meter.create_counter(
+        "comms_corrected_steps", "Steps of rollbacks for which an approved correction has left."
+    )
+
+    def sweep() -> None:
+        if count := corrections.settle():
+            log.info("corrections have left", extra={"steps": count})
+            settled.add(count)
 
     return sweep
 

@@ -17,6 +17,9 @@ FAILPOINTS = {
     "C6": "after the answer is read, before it is recorded",
     "C7": "inside the recording transaction, before its commit",
     "C8": "after the recording commit, before the workflow server hears of it",
+    "U1": "after an undo has begun, before it is done",
+    "U2": "after an undo was done, before its end is recorded",
+    "U3": "after the end of an undo is recorded, before the next begins",
     "A1": "in the API, after the commit of a start, before the caller hears of it",
     "R1": "in the relay, after the workflow server was told, before the row is marked",
 }

@@ -72,20 +72,6 @@ class PreparedHandoff:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisteredUndo:
-    """One undo still to be done. `step` is `handoff` or `send:<message id>`."""
-
-    id: int
-    run_id: UUID
-    step: str
-
-    @property
-    def message_id(self) -> UUID:
-        """The message of a `send:` step."""
-        return UUID(self.step.removeprefix("send:"))
-
-
-@dataclass(frozen=True, slots=True)
 class CrmRecord:
     """A contact and its deal as the CRM holds them. `contact` and `deal` are the properties that we write.
 

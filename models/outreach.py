@@ -180,3 +180,5 @@ class UndoReport(Frozen):
     undone: int = 0
     nothing_to_undo: int = 0
     given_to_person: int = 0
+    not_undoable: int = 0
+    correction_sent: int = 0

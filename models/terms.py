@@ -214,9 +214,11 @@ class Role(StrEnum):
 
 
 class UndoState(StrEnum):
-    """What became of one registered undo."""
+    """What became of one registered undo. `NOT_UNDOABLE` becomes `CORRECTION_SENT` once a correction has left."""
 
     REGISTERED = "registered"
     UNDONE = "undone"
     NOTHING_TO_UNDO = "nothing_to_undo"
+    NOT_UNDOABLE = "not_undoable"
+    CORRECTION_SENT = "correction_sent"
     GIVEN_TO_PERSON = "given_to_person"

@@ -21,6 +21,7 @@ from starter.api import (
     consent,
     consent_history,
     controls,
+    corrections,
     drafts,
     explanations,
     handoffs,
@@ -37,6 +38,7 @@ from starter.api import (
     outreach,
     pauses,
     portal_posts,
+    rollbacks,
     rules,
     runs,
     tasks,
@@ -58,9 +60,9 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, pauses, approvals, tasks, messages, explanations,
-    handoffs, inbox, consent, consent_history, clients, client_contacts, portal_posts, library, ledger, audits, rules,
-    wording, marks, drafts,
+    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, approvals, tasks,
+    messages, explanations, handoffs, inbox, consent, consent_history, clients, client_contacts, portal_posts, library,
+    ledger, audits, rules, wording, marks, drafts,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

@@ -69,6 +69,12 @@ class Office:
             raise httpx.HTTPStatusError(response.text, request=response.request, response=response)
         return response.json() if response.content else None
 
+    async def roll_back(self, run_id: str, reason: str) -> None:
+        """See what a rollback would do, and ask for just that."""
+        path = f"/v1/runs/{run_id}/rollback"
+        seen = await self.ask("incident-owner", "GET", path)
+        await self.ask("incident-owner", "POST", path, {"reason": reason, "plan": seen["plan"]})
+
     async def start(self, order: Mapping[str, Any], key: str | None = None) -> str:
         """Start a sequence as sales ops; return the run's id."""
         headers = {"Idempotency-Key": key or str(uuid4())}

@@ -1,4 +1,4 @@
-"""The handoff of a lead to the CRM, and the registered undo of every step with an outside effect.
+"""The handoff of a lead to the CRM.
 
 Prepare, call, record: the undo is committed before the CRM is called, so that a call whose answer was lost can still be
 taken back.
@@ -8,22 +8,23 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from models.database import events, runs, undelivered
+from models.compensation import UndoKind
+from models.database import events, runs, undelivered, undos
 from models.database.engine import now, transaction
-from models.database.events import Origin, TaskOrder
-from models.database.tables.handoffs import Handoff, Undo
+from models.database.events import TaskOrder
+from models.database.locks import lock_scope, scope_key
+from models.database.tables.handoffs import Handoff
 from models.database.tables.inbound import Reply
 from models.database.tables.people import Client, Lead
 from models.database.tables.runs import Run
 from models.database.undelivered import CRM, FAILED_TASK
 from models.errors import UnknownRecord
 from models.event_kinds import EventKind
-from models.handoff import HANDOFF_STEP, LeadForCrm, PreparedHandoff, RegisteredUndo
-from models.outreach import UndoReport
-from models.terms import RunState, UndoState
+from models.handoff import HANDOFF_STEP, LeadForCrm, PreparedHandoff
+from models.terms import PauseScope, RunState
 
 
 class Handoffs:
@@ -33,15 +34,21 @@ class Handoffs:
         self._engine = engine
 
     def prepare(self, run_id: UUID) -> PreparedHandoff:
-        """Register the undo and note the handoff. Safe to repeat; the second time it returns what the first has stored."""
+        """Register the undo and note the handoff. Safe to repeat; the second time it returns what the first has stored.
+
+        After a rollback was asked for it is void from the start: what that has shown of itself stays all there is to do.
+        """
         with transaction(self._engine) as session:
             handoff = session.exec(select(Handoff).where(col(Handoff.run_id) == run_id)).first()
             if handoff is None:
+                lock_scope(session, scope_key(PauseScope.RUN, run_id=run_id))
                 run = runs.existing(session, run_id)
-                handoff = Handoff(run_id=run_id, client_id=run.client_id, lead_id=_lead_of(run), state="prepared")
+                state = "prepared" if run.roll_back_requested_by is None else "voided"
+                handoff = Handoff(run_id=run_id, client_id=run.client_id, lead_id=_lead_of(run), state=state)
                 session.add(handoff)
-                session.add(Undo(run_id=run_id, step=HANDOFF_STEP, state=UndoState.REGISTERED))
                 session.flush()
+                if state == "prepared":
+                    undos.register(session, run_id, HANDOFF_STEP, UndoKind.CRM_HANDOFF, str(handoff.id))
             runs.move(session, run_id, RunState.HANDING_OVER)
             return _prepared(session, handoff)
 
@@ -99,68 +106,13 @@ class Handoffs:
         with transaction(self._engine) as session:
             return undelivered.is_switched_off(session)
 
-    def undos(self, run_id: UUID) -> list[RegisteredUndo]:
-        """Return what is registered and not yet ended, newest first."""
-        query = select(Undo).where(col(Undo.run_id) == run_id, col(Undo.state) == UndoState.REGISTERED)
-        with transaction(self._engine) as session:
-            rows = session.exec(query.order_by(col(Undo.id).desc()))
-            return [RegisteredUndo(row.id or 0, row.run_id, row.step) for row in rows]
-
     def of_run(self, run_id: UUID) -> PreparedHandoff | None:
         """Return the handoff of a run as stored, or None."""
         with transaction(self._engine) as session:
             handoff = session.exec(select(Handoff).where(col(Handoff.run_id) == run_id)).first()
             return _prepared(session, handoff) if handoff else None
 
-    def was_sent(self, message_id: UUID) -> bool:
-        """Return whether a message may have reached somebody."""
-        with transaction(self._engine) as session:
-            found = session.execute(_STATE, {"id": message_id}).scalar_one()
-        return found in ("accepted", "dispatching", "unknown", "escalated")
 
-    def report(self, run_id: UUID) -> UndoReport:
-        """Return how the undos of a run have ended so far."""
-        with transaction(self._engine) as session:
-            states = session.exec(select(Undo.state).where(col(Undo.run_id) == run_id)).all()
-        return UndoReport(
-            run_id=run_id,
-            undone=states.count(UndoState.UNDONE),
-            nothing_to_undo=states.count(UndoState.NOTHING_TO_UNDO),
-            given_to_person=states.count(UndoState.GIVEN_TO_PERSON),
-        )
-
-    def ended(self, undo: RegisteredUndo, state: UndoState, reason: str) -> None:
-        """Record what became of an undo. What a machine cannot take back becomes a task."""
-        with transaction(self._engine) as session:
-            _end_undo(session, undo, state, reason)
-
-
-_VOIDED = text("UPDATE handoff SET state = 'voided', voided_at = clock_timestamp() WHERE run_id = :run")
-_GIVEN = text("UPDATE handoff SET state = 'given_to_person' WHERE run_id = :run")
-_STATE = text("SELECT state FROM message WHERE id = :id")
-
-
-def _end_undo(session: Session, undo: RegisteredUndo, state: UndoState, reason: str) -> None:
-    row = session.get_one(Undo, undo.id, with_for_update=True)
-    if row.state != UndoState.REGISTERED:
-        return
-    row.state, row.reason, row.ended_at = state, reason, now(session)
-    about = runs.subject(runs.existing(session, undo.run_id))
-    events.record(session, EventKind.UNDONE, Origin("workflow"), about, state, step=undo.step, why=reason)
-    if undo.step == HANDOFF_STEP:
-        session.execute(_VOIDED if state is not UndoState.GIVEN_TO_PERSON else _GIVEN, {"run": undo.run_id})
-    if state is UndoState.GIVEN_TO_PERSON:
-        sent = undo.step != HANDOFF_STEP
-        instruction = _CORRECT if sent else _TAKE_BACK
-        about_what = str(undo.run_id) if sent else f"{undo.run_id}/{undo.step}"
-        events.open_task(
-            session, TaskOrder("undo", about_what, instruction, {"why": reason}), about, Origin("workflow")
-        )
-
-
-_CORRECT = (
-    "Messages of this run had already left and cannot be recalled. Decide whether an approved correction is needed."
-)
 _TAKE_BACK = "The CRM record was changed after our hand-over. Take back by hand what is still ours."
 
 

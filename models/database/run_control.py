@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from models.database import events, runs, situations
+from models.database import events, rollbacks, runs, situations
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
 from models.database.locks import scope_key
@@ -105,7 +105,7 @@ def _control(session: Session, run_id: UUID, control: Control) -> None:
         case Control.STOP:
             runs.stop(session, run_id, UI)
         case Control.ROLL_BACK:
-            runs.roll_back(session, run_id, UI)
+            rollbacks.ask(session, run_id, UI)
 
 
 def _resume(session: Session, run: Run, scope: str) -> None:

@@ -126,12 +126,19 @@ def stop(session: Session, run_id: UUID, origin: Origin, reason: str = "") -> Ch
     return _request_end(session, run_id, origin, reason, "stop_requested_by", EventKind.STOP_REQUESTED)
 
 
-def roll_back(session: Session, run_id: UUID, origin: Origin, reason: str = "") -> Change:
-    """Ask a run to end and take back what can be taken back, also after it has closed. Safe to repeat."""
-    return _request_end(session, run_id, origin, reason, "roll_back_requested_by", EventKind.ROLL_BACK_REQUESTED)
+def roll_back(session: Session, run_id: UUID, origin: Origin, reason: str = "", **plan: Any) -> Change:
+    """Ask a run to end and take back what can be taken back, also after it has closed. Safe to repeat.
+
+    `plan` is what is to be done, for the log; see `models.database.rollbacks`, which people ask.
+    """
+    return _request_end(
+        session, run_id, origin, reason, "roll_back_requested_by", EventKind.ROLL_BACK_REQUESTED, **plan
+    )
 
 
-def _request_end(session: Session, run_id: UUID, origin: Origin, reason: str, column: str, kind: EventKind) -> Change:
+def _request_end(
+    session: Session, run_id: UUID, origin: Origin, reason: str, column: str, kind: EventKind, **facts: Any
+) -> Change:
     scope = scope_key(PauseScope.RUN, run_id=run_id)
     lock_scope(session, scope)
     run = existing(session, run_id)
@@ -142,7 +149,8 @@ def _request_end(session: Session, run_id: UUID, origin: Origin, reason: str, co
     session.flush()
     active_enrollments.end(session, run_id)
     change = Change(True, tuple(in_flight.in_flight(session, scope)))
-    events.record(session, kind, origin, subject(run), reason, in_flight=[str(message) for message in change.in_flight])
+    flying = [str(message) for message in change.in_flight]
+    events.record(session, kind, origin, subject(run), reason, in_flight=flying, **facts)
     announce(session, run_id)
     return change
 

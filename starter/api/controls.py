@@ -1,4 +1,4 @@
-"""Steering one run: pause, resume, stop, roll back. Each takes effect when its answer is given, and may be repeated."""
+"""Steering one run: pause, resume, stop. Each takes effect when its answer is given, and may be repeated."""
 
 from uuid import UUID
 
@@ -54,15 +54,7 @@ def stop(run_id: UUID, because: Because, caller: MayStop, uses: Uses) -> Effect:
     """End the run; what was sent stays sent."""
     with transaction(uses.engine) as session:
         change = runs.stop(session, run_id, caller.origin, because.reason)
-        return _ended(session, run_id, change)
-
-
-@router.post("/roll-back", summary="End a run and take back what can be taken back")
-def roll_back(run_id: UUID, because: Because, caller: IncidentOwner, uses: Uses) -> Effect:
-    """Also after the run has ended. A sent message cannot be recalled; it becomes a task."""
-    with transaction(uses.engine) as session:
-        change = runs.roll_back(session, run_id, caller.origin, because.reason)
-        return _ended(session, run_id, change)
+        return ended(session, run_id, change)
 
 
 def _resumed(session: Session, run_id: UUID, because: ResumeOfRun, caller: Caller, uses: Resources) -> PauseEffect:
@@ -79,6 +71,7 @@ def _resumed(session: Session, run_id: UUID, because: ResumeOfRun, caller: Calle
     return effect_of(session, scope, own[-1] if own else None, changed=bool(own))
 
 
-def _ended(session: Session, run_id: UUID, change: runs.Change) -> Effect:
+def ended(session: Session, run_id: UUID, change: runs.Change) -> Effect:
+    """Return what a request to end a run has changed."""
     scope = scope_key(PauseScope.RUN, run_id=run_id)
     return Effect(effective_at=now(session), changed=change.changed, in_flight=in_flight(session, scope))

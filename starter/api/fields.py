@@ -18,7 +18,8 @@ def _impersonal(text: str) -> str:
     return text
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return the text. Raises ValueError for control characters."""
     if _CONTROL.search(text):
         raise ValueError("control characters are not allowed")
     return text
@@ -32,9 +33,9 @@ class Strict(BaseModel):
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 """How people name a client or a sequence, such as `acme-plumbing`."""
-Short = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), AfterValidator(_printable)]
+Short = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), AfterValidator(printable)]
 Wording = Annotated[
-    str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True), AfterValidator(_printable)
+    str, StringConstraints(min_length=1, max_length=12_000, strip_whitespace=True), AfterValidator(printable)
 ]
 """A text of several lines that a client is going to read."""
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
@@ -48,7 +49,7 @@ OptionalReference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:/#-
 Reason = Annotated[
     str,
     StringConstraints(min_length=1, max_length=300, strip_whitespace=True),
-    AfterValidator(_printable),
+    AfterValidator(printable),
     AfterValidator(_impersonal),
     Field(description="For the log: why. No names, phone numbers or addresses."),
 ]

@@ -17,7 +17,7 @@ class RunLinks(BaseModel):
     pause: str
     resume: str
     stop: str
-    roll_back: str
+    rollback: str
     temporal_ui: str
 
 
@@ -30,6 +30,6 @@ def links_of_run(settings: Settings, kind: RunKind, run_id: UUID) -> RunLinks:
         pause=f"{run}/pause",
         resume=f"{run}/resume",
         stop=f"{run}/stop",
-        roll_back=f"{run}/roll-back",
+        rollback=f"{run}/rollback",
         temporal_ui=workflow_url(temporal.ui_url, temporal.namespace, workflow_id(kind, run_id)),
     )

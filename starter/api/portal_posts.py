@@ -50,7 +50,7 @@ class CorrectionBody(Strict):
     title: Annotated[Short, Field(min_length=1)] | None = None
     body: Wording | None = None
     as_of: AwareDatetime | None = Field(None, description="The moment that it describes.")
-    figures: Annotated[list[Figure] | None, Field(max_length=100)] = Field(
+    figures: Annotated[list[Figure] | None, Field(max_length=60)] = Field(
         None, description="All of them, each with its source, period and the moment it was read."
     )
     two_people: bool = Field(False, description="Whether each review takes two people.")

@@ -23,11 +23,13 @@ from starter.comms import (
 )
 from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
+from starter.comms.correct_command import correct
 from starter.comms.explain_command import explain_command
 from starter.comms.import_command import import_command
 from starter.comms.problems import PlainSpoken
 from starter.comms.replay_command import replay_command
 from starter.comms.resume_command import resume
+from starter.comms.rollback_command import roll_back
 from starter.comms.start_command import start
 
 PEOPLE = "Daily work, through the API under your own key"
@@ -64,7 +66,8 @@ app.command(rich_help_panel=PEOPLE)(pause_commands.pauses)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pause)
 app.command(rich_help_panel=PEOPLE)(resume)
 app.command(rich_help_panel=PEOPLE)(run_commands.stop)
-app.command("roll-back", rich_help_panel=PEOPLE)(run_commands.roll_back)
+app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
+app.command(rich_help_panel=PEOPLE)(correct)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)

@@ -1,4 +1,4 @@
-"""`comms runs`, `stop`, `roll-back`: what runs, and how people end it."""
+"""`comms runs`, `stop`: what runs, and how people end it."""
 
 from typing import Annotated, Any
 
@@ -37,11 +37,6 @@ def runs(
 def stop(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
     """End a run: nothing more is sent."""
     _control("stop", run, reason, key, url)
-
-
-def roll_back(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
-    """End a run and take back what can be taken back. A sent message cannot; it becomes a task."""
-    _control("roll-back", run, reason, key, url)
 
 
 def _control(what: str, run: str, reason: str, key: str, url: str) -> None:

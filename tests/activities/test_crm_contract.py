@@ -13,6 +13,7 @@ from models.database.handoffs import Handoffs
 from models.errors import TryAgain
 from models.outreach import RunReference, UndoReport
 from tests.activities.other_ends import ENDS, HubSpotEnd, OtherEnd, SalesforceEnd, other_end
+from tests.activities.undoing import taking_back
 from tests.database.world import HERE, PHONE, World
 
 LOST = ["accept_then_reset", "half_answer", "garbage", "error_after"]
@@ -36,6 +37,7 @@ class Desk:
     def __init__(self, world: World, end: OtherEnd) -> None:
         self.world = world
         self.handing = HandoffActivities(Handoffs(world.engine), end.crm)
+        self.taking = taking_back(world.engine, end.crm)
         self.reference = RunReference(run_id=world.run())
         world.text("Yes please")
         self.key = str(world.one("SELECT lead_id FROM run WHERE id = :run", run=self.reference.run_id)["lead_id"])
@@ -46,7 +48,7 @@ class Desk:
         return await asyncio.to_thread(self.handing.hand_to_crm, self.reference)
 
     async def take_back(self) -> UndoReport:
-        return await asyncio.to_thread(self.handing.take_back, self.reference)
+        return await asyncio.to_thread(self.taking.take_back, self.reference)
 
     async def sweep(self) -> int:
         self.world.rows("UPDATE handoff SET next_try_at = clock_timestamp() WHERE next_try_at IS NOT NULL")

@@ -39,8 +39,7 @@ async def test_a_lead_that_replies_is_handed_over_and_taken_back(name: str, tmp_
         assert run["outcome"] == "replied"
         assert await end.standing(key) == ["live"]
 
-        path = f"/v1/runs/{run_id}/roll-back"
-        await scene.office.ask("incident-owner", "POST", path, {"reason": "entered by mistake"})
+        await scene.office.roll_back(run_id, "entered by mistake")
 
         async def is_void() -> bool:
             return bool(await end.standing(key) == ["void"])

@@ -16,7 +16,7 @@ REFUSED = [
     (f"/v1/runs/{NOBODY}/pause", BECAUSE, "sales-ops"),
     (f"/v1/runs/{NOBODY}/resume", BECAUSE, "approver"),
     (f"/v1/runs/{NOBODY}/stop", BECAUSE, "engineer"),
-    (f"/v1/runs/{NOBODY}/roll-back", BECAUSE, "sales-ops"),
+    (f"/v1/runs/{NOBODY}/rollback", BECAUSE | {"plan": "0" * 64}, "sales-ops"),
     (f"/v1/approvals/{NOBODY}/codes", None, "incident-owner"),
     (f"/v1/inbox/{NOBODY}/assign", {}, "engineer"),
     (f"/v1/inbox/{NOBODY}/retry", {}, "approver"),

@@ -100,12 +100,16 @@ def test_steering_needs_the_role_for_it(desk: Desk) -> None:
     again = desk.comms("pause", run, "--reason", "once more", by="incident-owner")
     resumed = desk.comms("resume", run, "--reason", "fixed", by="incident-owner")
     stopped = desk.comms("stop", run, "--reason", "client asked")
-    rolled_back = desk.comms("roll-back", run, "--reason", "client asked", by="incident-owner")
+    declined = desk.comms("roll-back", run, "--reason", "client asked", by="incident-owner", answer="n\n")
+    rolled_back = desk.comms("roll-back", run, "--reason", "client asked", by="incident-owner", answer="y\n")
 
     assert refused.exit_code == 1
     assert "incident_owner" in refused.stderr
     assert [said.exit_code for said in (paused, again, resumed, stopped, rolled_back)] == [0, 0, 0, 0, 0]
     assert "pause: done" in paused.stderr
+    assert declined.exit_code == 1
+    assert "Rollback of run" in rolled_back.stdout
+    assert "It was asked for by incident-owner" in desk.comms("roll-back", run, "--show").stderr
     assert "it was so before" in again.stderr
 
 

@@ -32,7 +32,9 @@ async def test_a_lead_that_was_given_up_is_listed_and_offered_again_once(api: Ap
 
 
 async def test_a_run_that_is_taken_back_is_offered_to_nobody(api: Api, given_up: UUID) -> None:
-    await api.post(f"/v1/runs/{given_up}/roll-back", {"reason": "entered by mistake"}, by="incident-owner")
+    path = f"/v1/runs/{given_up}/rollback"
+    seen = (await api.get(path)).json()["plan"]
+    await api.post(path, {"reason": "entered by mistake", "plan": seen}, by="incident-owner")
 
     assert (await api.post(f"/v1/runs/{given_up}/hand-over", {})).json() == {"changed": False}
 

@@ -43,16 +43,8 @@ async def test_sales_ops_may_stop_a_run(api: Api, run_id: UUID) -> None:
     assert BECAUSE["reason"] in str(api.rows("SELECT reason FROM event WHERE kind = 'stop_requested'"))
 
 
-async def test_a_rollback_can_be_asked_for_after_the_end(api: Api, run_id: UUID) -> None:
-    with api.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE run SET closed_at = now(), state = 'closed', outcome = 'replied'")
-
-    assert not (await steer(api, run_id, "stop"))["changed"]
-    assert (await steer(api, run_id, "roll-back"))["changed"]
-
-
 async def test_an_unknown_run_cannot_be_steered(api: Api) -> None:
-    for control in ("pause", "resume", "stop", "roll-back"):
+    for control in ("pause", "resume", "stop"):
         answer = await api.post(f"/v1/runs/{uuid4()}/{control}", BECAUSE, by="incident-owner")
         assert answer.status_code == 404
 

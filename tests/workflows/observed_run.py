@@ -10,7 +10,7 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, WorkflowHandle
 
 from models.database.engine import transaction
-from models.database.tables.records import Event
+from models.database.tables.records import Event, OwnerTask
 from models.terms import OutreachOutcome
 
 
@@ -54,6 +54,11 @@ class ObservedRun:
     def scalar(self, statement: str) -> Any:
         with transaction(self.engine) as session:
             return session.execute(text(statement), {"run": self.run_id}).scalar()
+
+    def tasks(self, kind: str) -> list[OwnerTask]:
+        with transaction(self.engine) as session:
+            mine = col(OwnerTask.run_id) == self.run_id, col(OwnerTask.kind) == kind, col(OwnerTask.closed_at).is_(None)
+            return list(session.exec(select(OwnerTask).where(*mine)))
 
     def events(self, kind: str) -> list[Event]:
         with transaction(self.engine) as session:

@@ -64,7 +64,7 @@ async def test_a_rollback_of_a_running_run_takes_back_the_hand_over_and_names_wh
     await world.roll_back()
 
     assert await world.outcome() is OutreachOutcome.ROLLED_BACK
-    assert world.scalar("SELECT state FROM undo WHERE run_id = :run") == "given_to_person"
+    assert world.scalar("SELECT state FROM undo WHERE run_id = :run") == "not_undoable"
 
 
 async def test_a_closed_run_can_still_be_rolled_back(world: World) -> None:

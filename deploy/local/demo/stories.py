@@ -108,8 +108,7 @@ async def _rolled_back(office: Office, ui: TemporalUi, run_id: str, phone: str) 
     await says("How much would that be?")(office, ui, run_id, phone)
     while (await office.run(run_id))["state"] != "closed":
         await asyncio.sleep(0.3)
-    reason = {"reason": "the client wants this lead back"}
-    await office.ask("incident-owner", "POST", f"/v1/runs/{run_id}/roll-back", reason)
+    await office.roll_back(run_id, "the client wants this lead back")
     while not any(event["kind"] == "rolled_back" for event in (await office.run(run_id))["timeline"]):
         await asyncio.sleep(0.3)
 

@@ -11,10 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.approving import Review, RiskClass
-from models.database import events, runs
+from models.compensation import UndoKind
+from models.database import events, runs, undos
 from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.portal import projection, reviewing, undoing, versions
+from models.database.portal import projection, reviewing, versions
 from models.database.portal.wording import check, look
 from models.database.tables.portal import Post
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
@@ -103,7 +104,7 @@ def publish(session: Session, post_id: UUID, origin: Origin) -> Publication:
     refusal = _refusal(session, post, text)
     if refusal is not None:
         return _refused(session, post, refusal, origin)
-    undoing.register(session, post)
+    undos.register(session, post.run_id, f"publish:{post_id}", UndoKind.PORTAL_POST, str(post_id))
     corrected = post.published_version is not None
     post.published_at = post.published_at or now(session)
     post.state, post.published_version, post.withdrawn_at = PostState.PUBLISHED, post.version, None

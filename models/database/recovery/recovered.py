@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from models.database import events
+from models.compensation import UndoKind
+from models.database import events, undos
 from models.database.engine import now, transaction
 from models.database.events import Origin
 from models.database.outbox import announce
@@ -20,7 +21,7 @@ from models.delivery import from_twilio
 from models.failure_classes import sms_failure_class
 from models.identity import callback_token, token_hash
 from models.recovering import Recorded
-from models.terms import IN_DOUBT, AttemptOutcome, EvidenceSource, MessageState, UndoState
+from models.terms import IN_DOUBT, AttemptOutcome, EvidenceSource, MessageState
 
 RECOVERED = "recovered"
 """Worker of such an attempt, and reason of its evidence: nobody knows which process made the call, or when it claimed."""
@@ -36,13 +37,6 @@ UNSENT = (
 )
 """States that may be wrong about a message. Since the restore its workflow may have closed the run, or an opt-out that was
 read again may have suppressed what had left before it."""
-# A claim before this attempt may have registered it; one whose row is lost may have been the first.
-_UNDOABLE = text(
-    """
-    INSERT INTO undo (run_id, step, state, reason) SELECT :run, CAST(:step AS text), :state, ''
-    WHERE NOT EXISTS (SELECT 1 FROM undo u WHERE u.run_id = :run AND u.step = CAST(:step AS text))
-    """
-)
 _NO_LONGER_FOREIGN = text("DELETE FROM foreign_message WHERE provider = :provider AND provider_message_id = :id")
 
 
@@ -119,4 +113,5 @@ def _write_attempt(session: Session, message: Message, fence: int, key: bytes, a
         )
     )
     if message.audience == "contact":
-        session.execute(_UNDOABLE, {"run": message.run_id, "step": f"send:{message.id}", "state": UndoState.REGISTERED})
+        # A claim before this attempt may have registered it; one whose row is lost may have been the first.
+        undos.register(session, message.run_id, f"send:{message.id}", UndoKind.SENT_MESSAGE, str(message.id))

@@ -61,8 +61,9 @@ _CLAIM = text(
         INSERT INTO claim_log (message_id, fence, client_id, channel, address_hash, scopes)
         SELECT id, fence, client_id, channel, address_hash, :scopes FROM claimed
     ), undoable AS (
-        INSERT INTO undo (run_id, step, state, reason) SELECT run_id, 'send:' || id, 'registered', '' FROM claimed
-        WHERE fence = 1 AND audience = 'contact'
+        INSERT INTO undo (run_id, step, kind, about, state, reason)
+        SELECT run_id, 'send:' || id, 'sent_message', id, 'registered', '' FROM claimed
+        WHERE fence = 1 AND audience = 'contact' ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM claimed
     """

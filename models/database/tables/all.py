@@ -19,6 +19,7 @@ from models.database.tables import (  # noqa: F401
     recovery,
     runs,
     sending_rules,
+    undos,
     wording,
 )
 

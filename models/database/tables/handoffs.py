@@ -29,15 +29,3 @@ class Handoff(SQLModel, table=True):
     """When the worker calls again beside the run; set while `prepared`, after a call that failed."""
     last_error: str = Field(default="", sa_column_kwargs={"server_default": ""})
     """Why the newest call failed: a status or the name of an error."""
-
-
-class Undo(SQLModel, table=True):
-    """A registered undo: written before its step is done, run newest first, one outcome each."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    run_id: UUID = Field(foreign_key="run.id", index=True)
-    step: str
-    state: str
-    reason: str = ""
-    registered_at: Moment = recorded_now()
-    ended_at: Moment = a_moment()
