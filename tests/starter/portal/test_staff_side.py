@@ -106,6 +106,24 @@ async def test_the_page_of_both_sides_marks_what_was_found_and_escapes_everythin
     assert "zebra" in inside
 
 
+async def test_whoever_is_signed_in_and_may_read_posts_sees_both_sides_in_a_browser(api: Api, desk: PostDesk) -> None:
+    post, note = f"/review/posts/{desk.stage().post_id}", "What stays inside"
+    nobody = await api.http.get(post)
+    assert (nobody.status_code, note in nobody.text) == (401, False)
+    for who, status in (("privacy-reviewer", 200), ("engineer", 403)):
+        api.http.cookies.clear()
+        key = {"api_key": api.keys[who], "onward": post}
+        signed = await api.http.post("https://internal.invalid/sign-in", data=key)
+        assert (signed.status_code, signed.headers["location"]) == (303, post)
+        shown = await api.http.get(f"https://internal.invalid{post}")
+        assert (shown.status_code, note in shown.text) == (status, status == 200)
+    with api.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE staff SET clients = '{}', roles = '{privacy_reviewer}' WHERE handle = 'engineer'"
+        )
+    assert (await api.http.get(f"https://internal.invalid{post}")).status_code == 403
+
+
 async def test_a_post_is_reviewed_published_withdrawn_and_corrected_through_the_api(
     api: Api, desk: PostDesk, reader: Reader
 ) -> None:
