@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from models.portal.posts import IN_WORDS, PostKind, source_in_words
+from models.portal.posts import IN_WORDS, PostKind
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -60,4 +60,4 @@ def paragraphs(text: str) -> list[str]:
     return [block.strip() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
 
 
-_TEMPLATES.filters |= {"moment": moment, "day": day, "kind": kind, "paragraphs": paragraphs, "source": source_in_words}
+_TEMPLATES.filters |= {"moment": moment, "day": day, "kind": kind, "paragraphs": paragraphs}
