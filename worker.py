@@ -10,36 +10,45 @@ import signal
 import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.common import MetricMeter
 from temporalio.worker import Worker
 
 from activities import ports
+from activities.approval_notices import ApprovalReminder, NoticeWriter
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
 from activities.crm_access import CrmAccess
+from activities.digest_ports import FigureSource
+from activities.digesting import DigestActivities
 from activities.drafting import DraftingActivities
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
+from activities.incidents import IncidentActivities
 from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
+from activities.opening_periods import PeriodActivities
 from activities.providers.hubspot import HubSpot
 from activities.providers.openai_drafter import OpenAiDrafter
+from activities.providers.quickbooks import QuickBooks
 from activities.providers.salesforce import Salesforce
+from activities.providers.search_console import SearchConsole
 from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
 from activities.publishing import PublishingActivities
+from activities.reading_sources import SourceActivities
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
@@ -50,16 +59,19 @@ from activities.standing import (
     handing_over_again,
     letting_lapse,
     recovering,
+    reminding,
     repeat,
     settling_corrections,
     sweeping,
     watching_pauses,
 )
 from activities.taking_back import TakingBackActivities
+from activities.telling_clients import NoticeActivities
 from activities.undoing import MessageUndoer, PauseUndoer
 from activities.undoing_crm import CrmUndoer
 from activities.undoing_ports import Undoer
 from activities.undoing_posts import PostUndoer
+from models.approval_nudges import Patience
 from models.compensation import UndoKind
 from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
@@ -71,12 +83,21 @@ from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
+from models.database.incidents.notices import PostgresIncidents
+from models.database.permission.approval_notices import ApprovalNotices
+from models.database.permission.approval_watch import ApprovalWatch
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
+from models.database.portal import links
 from models.database.portal.of_workflows import PostsOfWorkflows
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
+from models.database.reports.digest_rows import DigestRows
+from models.database.reports.notice_rows import NoticeRows
+from models.database.reports.own_source import OwnRows
+from models.database.reports.period_rows import PeriodRows
+from models.database.reports.source_rows import SourceRows
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
 from models.database.sending.facts import Rules
@@ -85,6 +106,7 @@ from models.database.sending.rules_in_force import RulesInForce
 from models.database.undo_standings import UndoStandings
 from models.database.undos import Undos
 from models.database.wording_marks import note_agency
+from models.digests.sources import SourceName
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
@@ -98,6 +120,8 @@ from workflows.principals import VerifiedPrincipals
 from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
+LINK_LASTS = timedelta(days=60)
+"""How long a link in a message about a report works."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +132,8 @@ class Outside:
     lists: Mapping[str, ports.SentList]
     crm: ports.Crm | None
     history: AccountHistory | None = None
+    figures: Mapping[SourceName, FigureSource] = field(default_factory=dict)
+    """Where the figures of reports come from, beside our own rows."""
     drafter: ports.Drafter | None = None
 
 
@@ -119,8 +145,19 @@ def providers(settings: Settings) -> Outside:
         lists={"twilio": twilio},
         crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
+        figures=figure_sources(settings),
         drafter=OpenAiDrafter(settings.drafter) if settings.drafter.model else None,
     )
+
+
+def figure_sources(settings: Settings) -> dict[SourceName, FigureSource]:
+    """Return the sources of figures for which we have a client of our own."""
+    found: dict[SourceName, FigureSource] = {}
+    if settings.search_console.client_id:
+        found[SourceName.SEARCH_CONSOLE] = SearchConsole(settings.search_console)
+    if settings.quickbooks.client_id:
+        found[SourceName.QUICKBOOKS] = QuickBooks(settings.quickbooks)
+    return found
 
 
 def crm(settings: CrmSettings) -> ports.Crm | None:
@@ -147,14 +184,11 @@ def undoers(engine: Engine, outside: Outside) -> dict[UndoKind, Undoer]:
     }
 
 
-def make_worker(
-    client: Client, settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
-) -> Worker:
-    """Return the worker with everything it needs. Nothing is connected by this call."""
-    ring = key_ring(settings)
+def make_messaging(
+    settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
+) -> MessagingActivities:
+    """Return the only way to the providers."""
     callback_key = settings.keys.callback.get_secret_value().encode()
-    approval_key = settings.keys.approval.get_secret_value().encode()
-    timers = settings.timers
 
     def unsubscribe_url(row: Mapping[Any, Any]) -> str | None:
         message: UUID = row["id"]
@@ -164,26 +198,65 @@ def make_worker(
 
     ledger = PostgresLedger(
         engine,
-        timers,
+        settings.timers,
         callback_key,
-        ring,
+        key_ring(settings),
         RulesInForce(settings.quiet_hours),
         unsubscribe_url,
         worker=f"{socket.gethostname()}:{os.getpid()}",
         epoch=settings.database.epoch,
     )
+    channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
+    return MessagingActivities(ledger, channels)
+
+
+def approval_notices(settings: Settings) -> ApprovalNotices:
+    """Return what is written to approvers."""
+    key, links = settings.keys.approval.get_secret_value().encode(), settings.approvals.link
+    return ApprovalNotices(key_ring(settings), key, settings.timers.approval_code, links)
+
+
+def notice_writer(settings: Settings) -> NoticeWriter:
+    """Return how it is written."""
+    run_url = partial(workflow_url, settings.temporal.ui_url, settings.temporal.namespace)
+    return NoticeWriter(settings.public_base_url, run_url)
+
+
+def approval_reminder(settings: Settings, engine: Engine, messaging: MessagingActivities) -> ApprovalReminder:
+    """Return what sees to approvals that nobody decides on."""
+    asked = settings.approvals
+    patience = Patience(asked.remind_after, asked.delegate_after, asked.escalate_after)
+    watch = ApprovalWatch(engine, approval_notices(settings), patience)
+    return ApprovalReminder(watch, notice_writer(settings), messaging)
+
+
+def make_worker(
+    client: Client, settings: Settings, engine: Engine, outside: Outside, meter: MetricMeter = MetricMeter.noop
+) -> Worker:
+    """Return the worker with everything it needs. Nothing is connected by this call."""
+    approval_key = settings.keys.approval.get_secret_value().encode()
+    timers = settings.timers
     enrolling = EnrollingActivities(
-        Enrollments(engine, ring, approval_key, timers.approval_code),
-        settings.public_base_url,
-        partial(workflow_url, settings.temporal.ui_url, settings.temporal.namespace),
+        Enrollments(engine, approval_notices(settings)),
+        notice_writer(settings),
         timers.start_to_close,
         timers.activity_retry,
     )
-    channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
-    messaging = MessagingActivities(ledger, channels)
+    messaging = make_messaging(settings, engine, outside, meter)
     running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
     drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
+
+    link_key = settings.keys.callback.get_secret_value().encode()
+
+    def link_to(session: Session, contact_id: UUID, post_id: UUID) -> str:
+        return f"{settings.public_base_url}{links.issue(session, contact_id, post_id, link_key, LINK_LASTS)}"
+
+    reading = SourceActivities(SourceRows(engine, key_ring(settings)), outside.figures, OwnRows(engine))
+    digesting = DigestActivities(DigestRows(engine))
+    telling = NoticeActivities(NoticeRows(engine, link_to))
+    closing = PeriodActivities(PeriodRows(engine))
+    incidents = IncidentActivities(PostgresIncidents(engine, resume_policy(settings)))
     publishing = PublishingActivities(PostsOfWorkflows(engine))
     taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
     return Worker(
@@ -200,6 +273,23 @@ def make_worker(
             running.close,
             running.note_rollback,
             handing_over.hand_to_crm,
+            reading.read_sources,
+            digesting.look_at_digest,
+            digesting.hold_digest,
+            digesting.draft_digest,
+            digesting.escalate_digest,
+            digesting.publish_digest,
+            digesting.tell_unread,
+            digesting.note_read,
+            telling.plan_report_notices,
+            closing.open_period,
+            incidents.look_at_incident,
+            incidents.compose_notice,
+            incidents.write_notices,
+            incidents.publish_notice,
+            incidents.chase_update,
+            incidents.ask_to_resume,
+            incidents.resume_incident,
             publishing.look_at_post,
             publishing.publish,
             publishing.withdraw,
@@ -212,6 +302,12 @@ def make_worker(
         max_concurrent_local_activities=settings.temporal.threads // 2,
         graceful_shutdown_timeout=timers.request + timedelta(seconds=5),
     )
+
+
+def resume_policy(settings: Settings) -> Policy:
+    """Return how pauses are resumed."""
+    rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
+    return Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
 
 
 def asked_of(client: Client) -> Callable[[], list[UUID] | None]:
@@ -239,16 +335,16 @@ async def main(settings: Settings) -> None:
     )
     recovery = Recovery(recoveries, outside.history, "twilio", asked_of(client))
     auditor = Auditor(Audits(engine, key_ring(settings), settings.timers), outside.history, "twilio")
-    rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
-    policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
-    pauses = PauseWatch(engine, policy, settings.pauses)
+    pauses = PauseWatch(engine, resume_policy(settings), settings.pauses)
     handoffs = HandoffActivities(Handoffs(engine), outside.crm)
+    reminder = approval_reminder(settings, engine, make_messaging(settings, engine, outside, observed.meter))
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with make_worker(client, settings, engine, outside, observed.meter):
         standing = [
             repeat("sweep", sweeping(reconciler, observed.meter), settings.timers.sweep, observed.meter),
+            repeat("approvals", reminding(reminder, observed.meter), settings.timers.sweep, observed.meter),
             repeat("backfill", backfilling(backfiller, observed.meter), settings.timers.sweep, observed.meter),
             repeat("recovery", recovering(recovery), settings.timers.sweep, observed.meter),
             repeat(

@@ -41,8 +41,12 @@ class MessagingActivities:
             UnknownRecord: no such message was planned.
         """
         info = activity.info()
+        return self.deliver(step, info.workflow_run_id or "", info.attempt)
+
+    def deliver(self, step: SendStep, workflow_run_id: str, attempt: int) -> SendResult:
+        """Send as `send` does, for whoever is no activity. Raises the same errors."""
         failpoint("C1")
-        claimed = self._ledger.claim(step, info.workflow_run_id or "", info.attempt)
+        claimed = self._ledger.claim(step, workflow_run_id, attempt)
         if not isinstance(claimed, Claimed):
             return claimed
         failpoint("C3")

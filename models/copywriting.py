@@ -47,6 +47,8 @@ class SequenceVersion(Frozen):
     owner: str
     escalation_owner: str
     approver: str
+    delegate: str | None = None
+    """May approve too once the approver has let it lie for a while, and is then told."""
     purpose: str = ""
     """A contact is in one open run for a purpose at a time. Sequences may share one; empty: the sequence's own key."""
     immediate: bool = False

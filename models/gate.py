@@ -45,6 +45,8 @@ class Facts:
     """When its turn comes among those that a pause has held; None if none has."""
     away_until: datetime | None = None
     """Until when the lead has said to be away."""
+    passed_by: str | None = None
+    """The scope of an incident's pause that lets it pass, because it is a notice of an incident."""
     wording_objection: str | None = None
     """What speaks against its wording as it stands, if anything does."""
 
@@ -112,7 +114,7 @@ def judge(facts: Facts) -> Verdict:
         if not passes("the follow-up is not over", over is None, over or "it is not"):
             return never(NotSentReason.FOLLOW_UP_OVER)
         # A pause silences what goes to contacts; colleagues must hear of trouble all the more.
-        if not passes("not paused", facts.paused_by is None, facts.paused_by or "nothing is paused"):
+        if not passes("not paused", facts.paused_by is None, facts.paused_by or _lets_pass(facts)):
             return hold(HoldReason.PAUSED)
         waits_for = facts.turn_at if facts.turn_at is not None and facts.now < facts.turn_at else None
         if not passes("its turn has come", waits_for is None, f"its turn is at {waits_for}" if waits_for else "yes"):
@@ -147,6 +149,11 @@ def judge(facts: Facts) -> Verdict:
         if not passes("outside quiet hours", facts.window.allowed, _hours(facts.window)):
             return hold(HoldReason.QUIET_HOURS, facts.window.next_open_at)
     return Verdict(tuple(checks))
+
+
+def _lets_pass(facts: Facts) -> str:
+    by = facts.passed_by
+    return f"an incident has paused {by}, and lets its notices pass" if by else "nothing is paused"
 
 
 def _hours(window: WindowDecision) -> str:

@@ -94,6 +94,28 @@ class SesSettings(BaseModel):
     read_timeout: timedelta = timedelta(seconds=15)
 
 
+class SearchConsoleSettings(BaseModel):
+    """Google Search Console: our OAuth client, by which the properties that clients have opened to us are read."""
+
+    base_url: str = "https://www.googleapis.com"
+    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    request_timeout: timedelta = timedelta(seconds=30)
+
+
+class QuickBooksSettings(BaseModel):
+    """QuickBooks Online: our app, by which the books that clients have opened to us are read."""
+
+    base_url: str = "https://quickbooks.api.intuit.com"
+    token_url: str = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"  # noqa: S105  (an address)
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    verifier_tokens: list[SecretStr] = Field(default_factory=list)
+    """Sign its web hooks; empty refuses them. List the new one and the old one while it is changed."""
+    request_timeout: timedelta = timedelta(seconds=30)
+
+
 class DrafterSettings(BaseModel):
     """A model behind an OpenAI-compatible address. Without one, drafts are the plain texts with their slots filled."""
 
@@ -258,6 +280,8 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = TwilioSettings()
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
+    search_console: SearchConsoleSettings = SearchConsoleSettings()
+    quickbooks: QuickBooksSettings = QuickBooksSettings()
     drafter: DrafterSettings = DrafterSettings()
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()

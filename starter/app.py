@@ -28,6 +28,7 @@ from starter.api import (
     health,
     imports,
     inbox,
+    incidents,
     lead_events,
     lead_sources,
     leads,
@@ -38,6 +39,9 @@ from starter.api import (
     outreach,
     pauses,
     portal_posts,
+    report_digests,
+    report_sources,
+    reports,
     rollbacks,
     rules,
     runs,
@@ -52,7 +56,7 @@ from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
 from starter.webhooks import leads as lead_web_hooks
-from starter.webhooks import twilio
+from starter.webhooks import quickbooks, twilio
 
 _DESCRIPTION = """
 Runs client communication: a lead enters, a person approves, messages leave once and only with consent, a reply goes to a
@@ -60,9 +64,9 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, approvals, tasks,
-    messages, explanations, handoffs, inbox, consent, consent_history, clients, client_contacts, portal_posts, library,
-    ledger, audits, rules, wording, marks, drafts,
+    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, incidents, approvals,
+    tasks, messages, explanations, handoffs, inbox, consent, consent_history, clients, client_contacts, portal_posts, library,
+    ledger, audits, rules, wording, marks, drafts, reports, report_sources, report_digests,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
@@ -89,6 +93,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         await say_good_bye(listener, threads)
         await run_sync(resources.refusals.write)
         await run_sync(resources.lead_refusals.write)
+        await run_sync(resources.quickbooks_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -110,6 +115,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     for part in (
         twilio,
         lead_web_hooks,
+        quickbooks,
         unsubscribing,
         approving,
         posts,

@@ -17,6 +17,7 @@ from models.database.outbox import announce
 from models.database.sending import in_flight
 from models.database.tables.records import OwnerTask
 from models.database.tables.runs import Run, StartRequest
+from models.digests.travelling import DigestOutcome
 from models.errors import KeyReusedWithDifferentContent, UnknownRecord
 from models.event_kinds import EventKind
 from models.sending import NotSentReason
@@ -189,8 +190,10 @@ def close(session: Session, run_id: UUID, outcome: str, origin: Origin, why: str
     return True
 
 
-_MOOT_WHEN_CLOSED = ("approval_overdue", "possible_duplicate")
+_MOOT_WHEN_CLOSED = ("approval_overdue", "approval_waiting", "approval_delegated", "possible_duplicate")
 _CLOSING_TASKS: dict[str, str] = {
+    DigestOutcome.NOBODY_RECEIVES: "The report is on the portal, but nobody at the client receives reports. Enter who does.",
+    DigestOutcome.HELD_FOR_SOURCES: "A source that the report needs stayed missing. Connect it, then make the digest again.",
     OutreachOutcome.UNREACHABLE: "No channel reaches this lead. Call, or correct the contact details and start again.",
     OutreachOutcome.NOT_APPROVED: "The wording was not approved in time or was rejected. Revise it, or close the lead.",
     OutreachOutcome.GIVEN_TO_PERSON: "The sequence could not go on by itself. See why below and its timeline, then decide.",

@@ -82,6 +82,12 @@ def _paused(inputs: Row) -> str:
     return f"{scope(inputs.get('scope') or 'it')} is paused{by}{why}"
 
 
+def _not_paused(inputs: Row) -> str:
+    if not (paused := inputs.get("incident_paused")):
+        return "nothing it belongs to was paused"
+    return f"an incident has paused {scope(paused)} since {at(inputs.get('since'))}, and its notices pass"
+
+
 def _draining(inputs: Row) -> str:
     turn = f", which comes at {at(inputs['turn_at'])}" if inputs.get("turn_at") else ""
     return f"a pause had held it, and what was held leaves at a limited rate; it waits for its turn{turn}"
@@ -188,7 +194,7 @@ CHECKS: tuple[Rule, ...] = (
         "the follow-up is not over", NotSentReason.FOLLOW_UP_OVER, {"follow_up_over": None, "cap": None},
         _plain("the enrolment may still write"), lambda inputs: f"the follow-up is over ({inputs.get('saw', 'as long as it may')})",
     ),
-    Rule("not paused", HoldReason.PAUSED, {"paused_by": None}, _plain("nothing it belongs to was paused"), _paused),
+    Rule("not paused", HoldReason.PAUSED, {"paused_by": None}, _not_paused, _paused),
     Rule(
         "its turn has come", HoldReason.DRAINING, {"turn_at": None},
         _plain("it was not waiting for its turn after a pause"), _draining,

@@ -92,12 +92,12 @@ class PostText(Frozen):
         lines = (
             f"{one['label']}: {one['shown']} ({one['source']}, {one['period']})" for one in shown_figures(self.figures)
         )
-        return "\n\n".join((self.body, *lines))
+        return "\n\n".join((self.body, *lines, f"As of {self.as_of:%d %b %Y, %H:%M} UTC"))
 
     @property
     def items(self) -> list[str]:
-        """The hashes that an approval of it covers: the post, its wording as it is checked, its wording as it was drafted."""
-        return [self.content_hash, wording_hash(self.title, self.whole), wording_hash(self.title, self.body)]
+        """The hashes that an approval of it covers: the post, and its wording as it is checked."""
+        return [self.content_hash, wording_hash(self.title, self.whole)]
 
 
 def shown_figures(figures: tuple[Figure, ...]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from models.frozen import Frozen
 from models.terms import ApprovalState
-from models.wording.judging import Verdict
+from models.wording.findings import Severity
 
 
 class PostState(StrEnum):
@@ -36,7 +36,7 @@ class PostStanding(Frozen):
     published_version: int | None
     owner_approval: ApprovalState
     privacy_review: ApprovalState
-    wording: Verdict
+    worst_finding: Severity | None
 
     @property
     def is_visible(self) -> bool:

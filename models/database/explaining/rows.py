@@ -8,10 +8,12 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.copywriting import SequenceVersion
+from models.database.incidents import standing
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
 from models.database.permission.approval_standing import STATE
 from models.explaining.known import RunKnown
 from models.explaining.phrases import Row
+from models.terms import RunKind
 
 _OF_MESSAGE = """
     m.id, m.client_id, m.run_id, m.step, m.occurrence, m.position, m.audience, m.channel, m.provider, m.address,
@@ -105,6 +107,7 @@ def run(session: Session, run_id: UUID) -> RunKnown | None:
         escalate_after=sequence.escalate_approval_after if sequence else timedelta(0),
         announcement=_first(session, _OUTBOX, where),
         rolled_back_at=row["rolled_back_at"],
+        incident=standing.look(session, run_id) if row["kind"] == RunKind.INCIDENT_NOTICE else None,
     )
 
 

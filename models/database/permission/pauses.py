@@ -14,7 +14,7 @@ from models.database.engine import now
 from models.database.events import Origin, Subject
 from models.database.locks import lock_scope
 from models.database.outbox import announce_all
-from models.database.permission.scopes import messages_inside, runs_inside
+from models.database.permission.scopes import messages_held, runs_held
 from models.database.tables.pauses import Pause, PauseEvent
 from models.errors import Final, UnknownRecord
 from models.event_kinds import EventKind
@@ -131,9 +131,9 @@ def paused_now(session: Session) -> list[Pause]:
     return list(session.exec(select(Pause).where(col(Pause.lifted_at).is_(None)).order_by(col(Pause.at))))
 
 
-def open_runs(session: Session, scope: str) -> Sequence[UUID]:
-    """Return the open runs inside a scope."""
-    inside, values = runs_inside(scope)
+def open_runs(session: Session, scope: str, code: str) -> Sequence[UUID]:
+    """Return the open runs that a pause of a scope for a reason holds."""
+    inside, values = runs_held(scope, code)
     return session.execute(text(_OPEN_RUNS.format(inside=inside)), values).scalars().all()
 
 
@@ -167,7 +167,7 @@ def _standing(session: Session, terms: Terms, origin: Origin) -> Pause | None:
 
 
 def _added(session: Session, terms: Terms, origin: Origin, epoch: int, moment: datetime) -> Pause:
-    runs = open_runs(session, terms.scope)
+    runs = open_runs(session, terms.scope, terms.code)
     pause = Pause(
         scope=terms.scope,
         code=terms.code,
@@ -185,7 +185,7 @@ def _added(session: Session, terms: Terms, origin: Origin, epoch: int, moment: d
     )
     session.add(pause)
     session.flush()
-    inside, values = messages_inside(terms.scope)
+    inside, values = messages_held(terms.scope, terms.code)
     session.execute(text(_NOTE_IN_FLIGHT.format(inside=inside)), values | {"pause": pause.id})
     announce_all(session, runs)  # they say that they are paused, and those that freeze stop their clocks
     return pause

@@ -3,7 +3,7 @@
 A workflow, the API and the command line all end here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from models.approving import Review, RiskClass
 from models.compensation import UndoKind
-from models.database import events, runs, undos
+from models.database import drafts, events, runs, undos
 from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.portal import projection, reviewing, versions
@@ -20,10 +20,12 @@ from models.database.portal.wording import check, look
 from models.database.tables.portal import Post
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
 from models.event_kinds import EventKind
+from models.identity import content_hash
 from models.portal.posts import InternalNote, PostText
 from models.portal.standing import PostStanding, PostState, Publication, StagedPost, WhyNotPublished
 from models.terms import ApprovalState
 from models.wording.audiences import Stage
+from models.wording.findings import strictest
 
 BLOCKED_TASK = "post_blocked"
 _BLOCKED = "This post may not be published as it is worded. Read its findings, correct it, and have it reviewed again."
@@ -46,10 +48,12 @@ def stage(
     risk: RiskClass,
     within: timedelta,
     internal: Sequence[InternalNote] = (),
+    reviewers: Mapping[Review, str] | None = None,
 ) -> StagedPost:
     """Store a post and ask for its owner's approval and its privacy review. Nobody outside sees it.
 
-    Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved.
+    Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved. `reviewers`
+    are asked first; without them, the first by name who may decide.
 
     Wording that may not be seen is stored too, but nobody is asked to review it: see `blocked_by`, and the owner's task.
 
@@ -57,6 +61,7 @@ def stage(
         KeyReusedWithDifferentContent: it is published with other wording; `correct` changes that.
         NotReviewed: it is the text of a draft that nobody has reviewed as it stands.
     """
+    drafts.refuse_unreviewed(session, client_id, [content_hash(text.title, text.body), content_hash("", text.body)])
     fields = {"run_id": run_id, "client_id": client_id, "thread": text.thread, "number": number, "kind": text.kind}
     inserted = insert(Post).values(id=uuid4(), state=PostState.STAGED, version=1, **fields)
     added = session.execute(inserted.on_conflict_do_nothing().returning(col(Post.id))).scalar_one_or_none()
@@ -71,7 +76,7 @@ def stage(
         post.version += 1
         versions.add(session, post, text, author, internal)
         _record(session, EventKind.POST_STAGED, Origin("workflow", author), post)
-    return _reviewed_by_both(session, post, text, Origin("workflow", author), risk, within)
+    return _reviewed_by_both(session, post, text, Origin("workflow", author), risk, within, reviewers)
 
 
 def standing(session: Session, post_id: UUID) -> PostStanding:
@@ -88,7 +93,7 @@ def standing(session: Session, post_id: UUID) -> PostStanding:
         published_version=post.published_version,
         owner_approval=reviews[Review.OWNER],
         privacy_review=reviews[Review.PRIVACY],
-        wording=look(session, post, text).verdict,
+        worst_finding=strictest(look(session, post, text).found),
     )
 
 
@@ -159,7 +164,13 @@ def correct(
 
 
 def _reviewed_by_both(
-    session: Session, post: Post, text: PostText, origin: Origin, risk: RiskClass, within: timedelta
+    session: Session,
+    post: Post,
+    text: PostText,
+    origin: Origin,
+    risk: RiskClass,
+    within: timedelta,
+    reviewers: Mapping[Review, str] | None = None,
 ) -> StagedPost:
     """Ask for both reviews, unless the wording may not be seen: then its owner has to put it right first."""
     found = check(session, Stage.DRAFT, post, text)
@@ -169,7 +180,7 @@ def _reviewed_by_both(
         events.open_task(session, order, _subject(session, post), origin)
         return staged.model_copy(update={"blocked_by": found.in_short})
     events.close_tasks(session, BLOCKED_TASK, str(post.id), origin)
-    reviewing.ask_both(session, post, text, origin.actor, risk, within)
+    reviewing.ask_both(session, post, text, origin.actor, risk, within, reviewers)
     return staged
 
 

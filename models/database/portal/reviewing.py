@@ -1,5 +1,6 @@
 """Asking for the two reviews of a post, and whether they were given for this very wording."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,8 +17,19 @@ from models.portal.posts import PostText
 from models.terms import ApprovalState
 
 
-def ask_both(session: Session, post: Post, text: PostText, author: str, risk: RiskClass, within: timedelta) -> None:
-    """Ask for both reviews of a wording. The same wording again is the same request; another one supersedes it."""
+def ask_both(
+    session: Session,
+    post: Post,
+    text: PostText,
+    author: str,
+    risk: RiskClass,
+    within: timedelta,
+    reviewers: Mapping[Review, str] | None = None,
+) -> None:
+    """Ask for both reviews of a wording. The same wording again is the same request; another one supersedes it.
+
+    `reviewers` are asked first; without them, the first by name who may decide.
+    """
     run = runs.existing(session, post.run_id)
     for review in Review:
         wanted = AskFor(
@@ -30,7 +42,7 @@ def ask_both(session: Session, post: Post, text: PostText, author: str, risk: Ri
             audience_hash=hash_of_audience([str(post.client_id)]),
             review=review,
             risk=risk,
-            approver=_first(session, review, post.client_id, author) or run.owner,
+            approver=(reviewers or {}).get(review) or _first(session, review, post.client_id, author) or run.owner,
             delegate=run.escalation_owner,
             requested_by=author,
             last_editor=author,

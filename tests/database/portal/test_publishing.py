@@ -10,7 +10,7 @@ from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
 from models.portal.posts import InternalNote
 from models.portal.standing import PostState, WhyNotPublished
 from models.terms import ApprovalState, DecisionKind
-from models.wording.judging import Verdict
+from models.wording.findings import Severity
 from tests.database.portal.conftest import titles
 from tests.database.portal.desk import ANN, PRIYA, STAFF, PostDesk
 from tests.database.world import World
@@ -99,7 +99,7 @@ def test_reviewers_see_the_exact_wording_with_its_figures(world: World, desk: Po
         titles_waiting = {row["title"] for row in approval_desk.waiting(session)}
 
     assert (wording.channel, wording.subject) == ("portal", "Your October report")
-    assert wording.body.endswith("Calls answered: 41 (Call tracking, Oct 1, 2026 to Oct 31, 2026)")
+    assert "Calls answered: 41 (Call tracking, Oct 1, 2026 to Oct 31, 2026)" in wording.body
     assert titles_waiting == {"Your October report"}
 
 
@@ -141,7 +141,7 @@ def test_what_became_unfit_to_be_seen_since_its_reviews_is_not_published(
         "(gen_random_uuid(), 'b', 'Bramble Roofing', 'America/Denver', '', '')"
     )
 
-    assert desk.standing(post).wording is Verdict.BLOCK
+    assert desk.standing(post).worst_finding is Severity.BLOCK
     assert desk.publish(post).refusal is WhyNotPublished.WORDING_BLOCKED
     assert titles(portal, world.client) == []
     assert len(world.tasks("post_blocked")) == 1
@@ -149,10 +149,10 @@ def test_what_became_unfit_to_be_seen_since_its_reviews_is_not_published(
 
 def test_another_clients_name_blocks_a_post_and_a_sourced_figure_does_not(world: World, desk: PostDesk) -> None:
     world.rows("UPDATE client SET name = 'Bramble Roofing' WHERE id = :id", id=world.another_client())
-    assert desk.standing(desk.stage().post_id).wording is Verdict.CLEAR
+    assert desk.standing(desk.stage().post_id).worst_finding is None
 
     named = desk.stage(number=2, body="Better than Bramble Roofing.").post_id
-    assert desk.standing(named).wording is Verdict.BLOCK
+    assert desk.standing(named).worst_finding is Severity.BLOCK
 
 
 def test_a_withdrawn_post_is_gone_at_once_and_comes_back_only_as_a_reviewed_correction(
