@@ -37,6 +37,7 @@ from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
 from activities.providers.twilio_sms import TwilioSms, callback_url
+from activities.publishing import PublishingActivities
 from activities.reconciling import Reconciler
 from activities.recovering import Recovery
 from activities.recovery_ports import AccountHistory
@@ -53,7 +54,7 @@ from activities.standing import (
     watching_pauses,
 )
 from activities.taking_back import TakingBackActivities
-from activities.undoing import MessageUndoer, PauseUndoer
+from activities.undoing import MessageUndoer, PauseUndoer, PostUndoer
 from activities.undoing_crm import CrmUndoer
 from activities.undoing_ports import Undoer
 from models.compensation import UndoKind
@@ -69,6 +70,7 @@ from models.database.inbound.backfills import Backfills
 from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.previews import Policy
+from models.database.portal.of_workflows import PostsOfWorkflows
 from models.database.recovery.audits import Audits
 from models.database.recovery.recoveries import Recoveries
 from models.database.run_control import RunControl
@@ -87,6 +89,7 @@ from models.terms import Channel
 from models.unsubscribing import unsubscribe_token
 from workflows.guard import Guard
 from workflows.open_runs import open_runs
+from workflows.principals import VerifiedPrincipals
 from workflows.registry import WORKFLOWS
 
 log = logging.getLogger("worker")
@@ -132,6 +135,7 @@ def undoers(engine: Engine, outside: Outside) -> dict[UndoKind, Undoer]:
     return {
         UndoKind.SENT_MESSAGE: MessageUndoer(standings),
         UndoKind.CRM_HANDOFF: CrmUndoer(handoffs, CrmAccess(handoffs, outside.crm)),
+        UndoKind.PORTAL_POST: PostUndoer(PostsOfWorkflows(engine)),
         UndoKind.PAUSE: PauseUndoer(standings),
     }
 
@@ -170,9 +174,10 @@ def make_worker(
     )
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
     messaging = MessagingActivities(ledger, channels)
-    running = RunActivities(RunControl(engine, approval_key))
+    running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
+    publishing = PublishingActivities(PostsOfWorkflows(engine))
     return Worker(
         client,
         task_queue=settings.temporal.task_queue,
@@ -188,6 +193,9 @@ def make_worker(
             running.note_rollback,
             handing_over.hand_to_crm,
             taking_back.take_back,
+            publishing.look_at_post,
+            publishing.publish,
+            publishing.withdraw,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),

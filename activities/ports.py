@@ -118,8 +118,8 @@ class Runs(Protocol):
         """Return how a run stands."""
         ...
 
-    def settle(self, claim: SignalClaim) -> None:
-        """Turn a typed signal into a row if it may be one; else record the attempt."""
+    def settle(self, claim: SignalClaim, principal: str = "") -> None:
+        """Turn a typed signal into a row if it may be one; else record the attempt. `principal`: whom the server verified."""
         ...
 
     def escalate_approval(self, run_id: UUID) -> None:
@@ -132,6 +132,14 @@ class Runs(Protocol):
 
     def rolled_back(self, run_id: UUID, counts: dict[str, Any]) -> None:
         """Record that every undo has ended."""
+        ...
+
+
+class Principals(Protocol):
+    """Whom the workflow server has verified. See `workflows.principals`."""
+
+    def of(self, workflow_id: str, workflow_run_id: str, nth: int) -> str:
+        """Return who typed the nth decision of a history, as `type:name`; empty if the server verifies nobody."""
         ...
 
 

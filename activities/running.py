@@ -3,15 +3,21 @@
 from temporalio import activity
 
 from activities.declared_undos import OUR_ROWS, has_no_undo
-from activities.ports import Runs
+from activities.ports import Principals, Runs
 from models.outreach import Closing, RunReference, SignalClaim, Situation, UndoReport
 
 
 class RunActivities:
-    """The workflow's view on the rows, and what it writes there."""
+    """The workflow's view on the rows, and what it writes there.
 
-    def __init__(self, runs: Runs) -> None:
+    Args:
+        runs: the rows.
+        principals: knows whom the server has verified as the sender of a signal.
+    """
+
+    def __init__(self, runs: Runs, principals: Principals) -> None:
         self._runs = runs
+        self._principals = principals
 
     @activity.defn
     @has_no_undo(OUR_ROWS)
@@ -26,7 +32,10 @@ class RunActivities:
 
         A refused attempt is an event; it never fails the run. A repetition finds its code spent, which is recorded too.
         """
-        self._runs.settle(claim)
+        info, principal = activity.info(), ""
+        if claim.decision is not None and claim.problem is None and claim.nth:
+            principal = self._principals.of(info.workflow_id or "", info.workflow_run_id or "", claim.nth)
+        self._runs.settle(claim, principal)
         return self._runs.look(claim.run_id)
 
     @activity.defn

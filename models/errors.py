@@ -7,6 +7,7 @@ CommsError
     ├── KeyReusedWithDifferentContent
     ├── UnusableTemplate
     ├── InvalidAddress
+    ├── UnusableCorrection
     └── CrmRefusal
         └── CrmGone
 
@@ -46,6 +47,10 @@ class UnusableTemplate(Final):
 
 class InvalidAddress(Final):
     """The address cannot be used on its channel. The message says what is wrong and never holds the address."""
+
+
+class UnusableCorrection(Final):
+    """A correction of a post that corrects nothing, or would make another post of it. Says which, never the wording."""
 
 
 class CrmRefusal(Final):

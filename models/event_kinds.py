@@ -37,7 +37,13 @@ class EventKind(StrEnum):
     APPROVAL_ESCALATED = "approval_escalated"
     APPROVAL_DECIDED = "approval_decided"
     APPROVAL_REFUSED = "approval_refused"
+    APPROVAL_SHOWN = "approval_shown"
+    APPROVAL_REMINDED = "approval_reminded"
+    APPROVAL_DELEGATED = "approval_delegated"
     CODE_ISSUED = "code_issued"
+    LINK_ISSUED = "link_issued"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
     MESSAGE_PLANNED = "message_planned"
     MESSAGE_HELD = "message_held"
     MESSAGE_ACCEPTED = "message_accepted"
@@ -76,6 +82,15 @@ class EventKind(StrEnum):
     ROLLED_BACK = "rolled_back"
     RULE_ENTERED = "rule_entered"
     ALREADY_ENROLLED = "already_enrolled"
+    POST_STAGED = "post_staged"
+    POST_PUBLISHED = "post_published"
+    POST_NOT_PUBLISHED = "post_not_published"
+    POST_WITHDRAWN = "post_withdrawn"
+    POST_CORRECTED = "post_corrected"
+    POST_VIEWED = "post_viewed"
+    PORTAL_LINK_ISSUED = "portal_link_issued"
+    PORTAL_LINK_REVOKED = "portal_link_revoked"
+    CONTACT_CHANGED = "contact_changed"
     TASK_OPENED = "task_opened"
     TASK_CLOSED = "task_closed"
 
@@ -95,7 +110,17 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.APPROVAL_ESCALATED: Meaning("Awaiting approval", _BY_PERSON, "Nothing is sent meanwhile."),
     EventKind.APPROVAL_DECIDED: Meaning("Reviewed", _BY_SEQUENCE, "A later decision on the same wording replaces it."),
     EventKind.APPROVAL_REFUSED: Meaning("Awaiting approval", _NONE, "The run is unharmed; ask for a new code."),
+    EventKind.APPROVAL_SHOWN: Meaning("Awaiting approval", _NONE, "Reading changes nothing."),
+    EventKind.APPROVAL_REMINDED: Meaning(
+        "Awaiting approval", "Escalated if nobody answers.", "Nothing is sent meanwhile."
+    ),
+    EventKind.APPROVAL_DELEGATED: Meaning(
+        "Awaiting approval", "Escalated if nobody answers.", "Nothing is sent meanwhile."
+    ),
     EventKind.CODE_ISSUED: Meaning("Awaiting approval", _NONE, "A code works once and expires."),
+    EventKind.LINK_ISSUED: Meaning("Awaiting approval", _NONE, "A link works once, for one person, and expires."),
+    EventKind.SIGNED_IN: Meaning("No change", _NONE, "Ends by itself, and with the key it was opened with."),
+    EventKind.SIGNED_OUT: Meaning("No change", _NONE, _SAFE_TO_REPEAT),
     EventKind.MESSAGE_PLANNED: Meaning("Being prepared", _BY_SEQUENCE, "Leaves only through the gate."),
     EventKind.MESSAGE_HELD: Meaning("On hold", _BY_SEQUENCE, "Every check is made again before it leaves."),
     EventKind.MESSAGE_ACCEPTED: Meaning("Sent", _BY_SEQUENCE, "A sent message cannot be recalled, only corrected."),
@@ -138,6 +163,21 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.ALREADY_ENROLLED: Meaning(
         "In progress", _BY_SEQUENCE, "The run that is open goes on; nothing new was started."
     ),
+    EventKind.POST_STAGED: Meaning(
+        "Being prepared", "Published once both reviews approve it.", "Nobody outside sees it."
+    ),
+    EventKind.POST_PUBLISHED: Meaning("Published", "Asked after if nobody reads it.", "Can be withdrawn or corrected."),
+    EventKind.POST_NOT_PUBLISHED: Meaning(
+        "Being prepared", _BY_PERSON, "Nobody outside sees it; correct it or decide."
+    ),
+    EventKind.POST_WITHDRAWN: Meaning("Withdrawn", _BY_PERSON, "Shown again only as a reviewed correction."),
+    EventKind.POST_CORRECTED: Meaning(
+        "Being corrected", "Published once both reviews approve it.", "What was published stays until then."
+    ),
+    EventKind.POST_VIEWED: Meaning("Read", _NONE, _NONE),
+    EventKind.PORTAL_LINK_ISSUED: Meaning("No change", _NONE, "Can be revoked; ends by itself."),
+    EventKind.PORTAL_LINK_REVOKED: Meaning("No change", _NONE, "Issue a new one."),
+    EventKind.CONTACT_CHANGED: Meaning("Preferences noted", _NONE, "Can be changed again."),
     EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
     EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),
 }

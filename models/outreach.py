@@ -153,6 +153,8 @@ class SignalClaim(Frozen):
     """Why the signal cannot be used, such as `2 arguments instead of 1`; None if it is well formed."""
     again: bool = False
     """True if a reset of the run has delivered it once more: it may be older than what the rows say."""
+    nth: int = 0
+    """Which of the decisions typed into this history it is, from 1; by it the event is found that tells who was verified."""
 
 
 class Closing(Frozen):

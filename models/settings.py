@@ -163,6 +163,37 @@ class PauseSettings(BaseModel):
     """From how many clients' channels refused for our set-up on the whole provider is paused."""
 
 
+class ApprovalSettings(BaseModel):
+    """How approvers are told and reminded, and how long what leads them to a decision lasts. Times count from the request.
+
+    Where there is less time to decide, they come earlier: after a half and three quarters of it.
+    """
+
+    link: timedelta = Field(default=timedelta(hours=72), gt=timedelta(0), le=timedelta(hours=72))
+    """How long a link to an approval is good for, at most."""
+    session: timedelta = Field(default=timedelta(hours=12), gt=timedelta(0), le=timedelta(days=7))
+    """How long a browser stays signed in."""
+    remind_after: timedelta = Field(default=timedelta(hours=2), gt=timedelta(0))
+    """When the approver is told again."""
+    delegate_after: timedelta = Field(default=timedelta(hours=3), gt=timedelta(0))
+    """When the delegate may decide too."""
+    escalate_after: timedelta = Field(default=timedelta(hours=4), gt=timedelta(0))
+    """When nobody has decided on something that no run waits for; a run's sequence has its own."""
+
+
+class PortalSettings(BaseModel):
+    """What clients see, and through which login of the database."""
+
+    database_url: SecretStr = SecretStr("")
+    """A login that may read `portal_post` and nothing else, by convention `comms_portal`. Empty, for local use only: the service
+    takes that role within its own connections, and an error in a query would then be stopped by nothing else."""
+    pool_size: int = Field(default=4, ge=1)
+    link_lasts: timedelta = Field(default=timedelta(days=90), gt=timedelta(0))
+    """How long a link to the portal works, unless its issuer asks for less."""
+    requests_per_minute: int = Field(default=60, ge=1)
+    """Of one link, and of one address whose links are not known, at each process of the API."""
+
+
 class ApiSettings(BaseModel):
     """Where the starter API listens."""
 
@@ -207,6 +238,7 @@ class Settings(BaseSettings):
     quiet_hours: Literal["enforced", "always_open"] = "enforced"
     api: ApiSettings = ApiSettings()
     database: DatabaseSettings
+    portal: PortalSettings = PortalSettings()
     temporal: TemporalSettings = TemporalSettings()
     keys: KeySettings
     twilio: TwilioSettings = TwilioSettings()
@@ -214,6 +246,7 @@ class Settings(BaseSettings):
     crm: CrmSettings = CrmSettings()
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
+    approvals: ApprovalSettings = ApprovalSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""
@@ -233,6 +266,11 @@ class Settings(BaseSettings):
             )
         if self.environment == "production" and self.failpoints:
             raise ValueError("failpoints kill the process on purpose; they are for tests, and production refuses them")
+        if self.environment == "production" and not self.portal.database_url.get_secret_value():
+            raise ValueError(
+                "portal.database_url is empty; production reads what clients see through a login of its own: create the role "
+                "comms_portal with a password and set COMMS_PORTAL__DATABASE_URL"
+            )
         if unknown := self.failpoints.keys() - FAILPOINTS.keys():
             raise ValueError(f"there is no failpoint {', '.join(sorted(unknown))}; there are {', '.join(FAILPOINTS)}")
         ses = self.ses.connect_timeout + self.ses.read_timeout

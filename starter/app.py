@@ -41,6 +41,8 @@ from starter.api import (
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
+from starter.pages import approving, rendering, signing_in
+from starter.portal import assets, feed, pages
 from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
@@ -99,8 +101,11 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, lead_web_hooks, unsubscribing, health, api_docs, codec):
+    for part in (twilio, lead_web_hooks, unsubscribing, approving, signing_in, rendering, health, api_docs, codec):
         app.include_router(part.router)
+    for part in (assets, feed, pages):
+        app.include_router(part.router)
+    app.include_router(assets.anything_else)
     return app
 
 

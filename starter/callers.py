@@ -60,6 +60,7 @@ Anybody = Annotated[Caller, Depends(caller_of)]
 """Any active member of staff."""
 SalesOps = Annotated[Caller, Depends(_one_of(Role.SALES_OPS))]
 Approver = Annotated[Caller, Depends(_one_of(Role.APPROVER))]
+MayReview = Annotated[Caller, Depends(_one_of(Role.APPROVER, Role.PRIVACY_REVIEWER))]
 IncidentOwner = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER))]
 MayResolve = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.APPROVER))]
 """An approver may only agree to what an incident owner has asked for."""

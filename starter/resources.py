@@ -12,10 +12,12 @@ from models.connection import key_ring
 from models.database.engine import make_engine
 from models.database.inbound import arrivals
 from models.database.permission.previews import Policy
+from models.database.portal.reading import PortalReader, portal_reader
 from models.database.sending.facts import Rules
 from models.sealing import KeyRing
 from models.settings import Settings
 from starter.gate_rules import gate_rules
+from starter.portal.limiting import LinkLimits
 from starter.webhooks.committing import GroupCommit
 from starter.webhooks.refusals import LEADS, RefusalCount
 from starter.webhooks.signatures import TwilioSignatures
@@ -37,6 +39,9 @@ class Resources:
     refusals: RefusalCount
     lead_refusals: RefusalCount
     callbacks: GroupCommit
+    portal: PortalReader
+    """The portal's way to its rows: another login, which reads what was published and nothing else."""
+    portal_limits: LinkLimits
     gate_rules: Rules
     """What the gate is set to. Made once, because it keeps the sending rules that it has read."""
 
@@ -47,7 +52,7 @@ class Resources:
 
     @property
     def callback_key(self) -> bytes:
-        """The key of unsubscribe links."""
+        """The key of unsubscribe links and of links to the portal."""
         return self.settings.keys.callback.get_secret_value().encode()
 
     @property
@@ -59,6 +64,7 @@ class Resources:
         """Give back every connection."""
         self.engine.dispose()
         self.webhook_engine.dispose()
+        self.portal.close()
 
 
 def make_resources(settings: Settings) -> Resources:
@@ -77,6 +83,8 @@ def make_resources(settings: Settings) -> Resources:
         refusals=RefusalCount(webhook_engine),
         lead_refusals=RefusalCount(webhook_engine, origin=LEADS, channel=None),
         callbacks=GroupCommit(partial(arrivals.store, webhook_engine, ring), webhook_threads),
+        portal=portal_reader(settings),
+        portal_limits=LinkLimits(settings.portal.requests_per_minute),
         gate_rules=gate_rules(settings.quiet_hours, settings.timers.inbound_silence, database.epoch),
     )
 

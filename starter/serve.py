@@ -6,9 +6,11 @@ import sys
 from types import FrameType
 
 import uvicorn
+from sqlalchemy.exc import OperationalError
 
 from models.database.engine import make_engine
 from models.database.events import Origin
+from models.database.portal.reading import UnsafePortal, portal_reader
 from models.database.recovery.ledger_epoch import tell_if_replaced
 from models.database.safety import leave_if_unsafe
 from models.failpoints import arm
@@ -49,6 +51,15 @@ def _check_database(settings: Settings) -> None:
         tell_if_replaced(engine, settings.database.epoch, Origin("api"), log)
     finally:
         engine.dispose()
+    portal = portal_reader(settings)
+    try:
+        portal.refuse_unsafe()
+    except (UnsafePortal, OperationalError) as unsafe:
+        why = str(unsafe) if isinstance(unsafe, UnsafePortal) else "its login does not answer"
+        log.error("the portal is unsafe", extra={"settings": why})
+        sys.exit(1)
+    finally:
+        portal.close()
 
 
 def _leave(_: int, __: FrameType | None) -> None:

@@ -23,18 +23,23 @@ class TypedSignals:
     _typed: list[SignalClaim]
     _has_begun: bool
     _has_news: bool
+    _decisions_typed: int = 0
 
     @workflow.signal(description="Look at the rows again. Carries nothing and can do no harm.")
     def nudge(self, *args: Any) -> None:
         """Look again."""
         self._has_news = True
 
-    @workflow.signal(description='Approve the wording. Input: your single-use code, such as "7KQ2M4XNP9RT".')
+    @workflow.signal(
+        description='Approve the wording. Input: your single-use code, such as "7KQ2M4XNP9RT"; none if you are signed in here.'
+    )
     def approve(self, *args: Any) -> None:
         """Queue an approval."""
         self._queue_decision("approve", DecisionKind.APPROVE, args)
 
-    @workflow.signal(description='Reject the wording. Input: your single-use code, such as "7KQ2M4XNP9RT".')
+    @workflow.signal(
+        description='Reject the wording. Input: your single-use code, such as "7KQ2M4XNP9RT"; none if you are signed in here.'
+    )
     def reject(self, *args: Any) -> None:
         """Queue a rejection."""
         self._queue_decision("reject", DecisionKind.REJECT, args)
@@ -66,10 +71,12 @@ class TypedSignals:
         self._queue("unknown", _texts(typed), problem="there is no signal of this name")
 
     def _queue_decision(self, signal: str, decision: DecisionKind, args: tuple[Any, ...]) -> None:
+        self._decisions_typed += 1
         shown = _texts(args)
+        is_nothing = all(not arg for arg in args) and len(args) < 2
         is_code = len(args) == 1 and len(shown) == 1 and not isinstance(args[0], Unreadable)
-        problem = None if is_code else "its one input must be the code as a text"
-        self._queue(signal, shown, decision=decision, problem=problem)
+        problem = None if is_code or is_nothing else "its one input must be the code as a text"
+        self._queue(signal, shown, decision=decision, problem=problem, nth=self._decisions_typed)
 
     def _queue_control(self, control: Control, args: tuple[Any, ...]) -> None:
         # A person who presses "send" with an empty input box sends no argument, null or an empty text.

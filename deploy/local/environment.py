@@ -37,6 +37,9 @@ def settings(
         "API__PORT": str(ports["api"]),
         "API__CODEC_ORIGINS": json.dumps([url(ports["temporal-ui"])]),
         "DATABASE__URL": postgres.url(ports["postgres"], known.database_password).replace(":", "+psycopg:", 1),
+        "PORTAL__DATABASE_URL": postgres.url(ports["postgres"], known.portal_password, user=postgres.PORTAL).replace(
+            ":", "+psycopg:", 1
+        ),
         "TEMPORAL__ADDRESS": f"{LOOPBACK}:{ports['temporal']}",
         "TEMPORAL__NAMESPACE": "default",
         "TEMPORAL__TASK_QUEUE": "comms",

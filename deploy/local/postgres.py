@@ -9,12 +9,15 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 import psycopg
+from psycopg import sql
 
 from deploy.local.initdb import OWNER, account, program
 from deploy.local.ports import LOOPBACK
 from deploy.local.processes import Command, inherited
 
 DATABASE = "comms"
+PORTAL = "comms_portal"
+"""The login that may read what clients see, and nothing else."""
 SETTINGS = {
     "track_commit_timestamp": "on",
     "shared_buffers": "128MB",
@@ -49,9 +52,9 @@ def command(data: Path, port: int, extra: Mapping[str, str] | None = None) -> Co
     )
 
 
-def url(port: int, password: str, database: str = DATABASE) -> str:
+def url(port: int, password: str, database: str = DATABASE, user: str = OWNER) -> str:
     """Return the address for libpq and psycopg. SQLAlchemy wants `postgresql+psycopg://` in front."""
-    return f"postgresql://{OWNER}:{password}@{LOOPBACK}:{port}/{database}"
+    return f"postgresql://{user}:{password}@{LOOPBACK}:{port}/{database}"
 
 
 def accepts(port: int, password: str) -> bool:
@@ -62,6 +65,20 @@ def accepts(port: int, password: str) -> bool:
                 connection.execute(f"CREATE DATABASE {DATABASE}")
         return True
     return False
+
+
+def let_portal_in(port: int, password: str, portal_password: str) -> None:
+    """Give the portal its login. What it may read is granted by the migrations. Safe to repeat."""
+    role = sql.Identifier(PORTAL)
+    with psycopg.connect(url(port, password), autocommit=True, connect_timeout=2) as connection:
+        known = connection.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", (PORTAL,)).fetchone()
+        if known is None:
+            connection.execute(sql.SQL("CREATE ROLE {}").format(role))
+        if known is None or not known[0]:
+            # A statement that fails would be logged with its password.
+            connection.execute("SET log_min_error_statement = panic")
+            login = sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(role, sql.Literal(portal_password))
+            connection.execute(login)
 
 
 def wait_for_orphans(data: Path) -> None:

@@ -15,9 +15,12 @@ Check = Callable[[Site, Child], Awaitable[Facts | None]]
 
 
 async def database_answers(site: Site, _: Child) -> Facts | None:
-    """PostgreSQL takes connections and has the service's database."""
-    port, password = site.ports["postgres"], site.secrets.database_password
-    return {} if await asyncio.to_thread(postgres.accepts, port, password) else None
+    """PostgreSQL takes connections, and has the service's database and the portal's login."""
+    port, known = site.ports["postgres"], site.secrets
+    if not await asyncio.to_thread(postgres.accepts, port, known.database_password):
+        return None
+    await asyncio.to_thread(postgres.let_portal_in, port, known.database_password, known.portal_password)
+    return {}
 
 
 async def temporal_answers(site: Site, _: Child) -> Facts | None:

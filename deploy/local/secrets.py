@@ -15,6 +15,7 @@ class LocalSecrets(BaseModel):
     """Random values in the shapes the real providers use, so that format checks meet what they will meet there."""
 
     database_password: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
+    portal_password: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
     sealing_key: str = Field(default_factory=lambda: base64.b64encode(secrets.token_bytes(32)).decode())
     callback_key: str = Field(default_factory=lambda: secrets.token_urlsafe(32))
     approval_key: str = Field(default_factory=lambda: secrets.token_urlsafe(32))

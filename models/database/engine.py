@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import psycopg
+from pydantic import SecretStr
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -25,14 +26,14 @@ GIVE_UP_A_SILENT_SERVER = {
 25 seconds. The system's defaults wait 15 minutes for what was sent and two hours for an answer, and a thread with them."""
 
 
-def make_engine(settings: DatabaseSettings, *, pool_size: int | None = None) -> Engine:
+def make_engine(settings: DatabaseSettings, *, pool_size: int | None = None, url: SecretStr | None = None) -> Engine:
     """Return an engine whose transactions are READ COMMITTED and whose stale connections are replaced.
 
     A connection that was idle for a while is tried before it is used. One that breaks between two quick uses fails the
-    second; the whole pool is then replaced, and callers repeat.
+    second; the whole pool is then replaced, and callers repeat. `url` is for a login other than the service's own.
     """
     engine = create_engine(
-        settings.url.get_secret_value(),
+        (url or settings.url).get_secret_value(),
         pool_size=pool_size or settings.pool_size,
         max_overflow=0,
         pool_timeout=10,

@@ -16,7 +16,7 @@ from models.database.recovery import rowless
 from models.database.tables.runs import Run
 from models.event_kinds import EventKind
 from models.outreach import SignalClaim, Situation
-from models.terms import Control, PauseScope
+from models.terms import Control, DecisionKind, PauseScope
 
 UI = Origin("temporal_ui", "temporal_ui")
 WORKFLOW = Origin("workflow")
@@ -40,16 +40,18 @@ class RunControl:
         with transaction(self._engine) as session:
             return situations.look(session, run_id)
 
-    def settle(self, claim: SignalClaim) -> None:
-        """Turn a typed signal into a row if it may be one; else record the attempt."""
+    def settle(self, claim: SignalClaim, principal: str = "") -> None:
+        """Turn a typed signal into a row if it may be one; else record the attempt.
+
+        `principal` is whom the server has verified as its sender, `type:name`; empty where it verifies nobody.
+        """
         with transaction(self._engine) as session:
             if claim.problem is not None:
                 for text in claim.shown:  # anybody who can open the history could use it
                     approval_codes.spend(session, text, self._approval_key)
                 _refuse(session, claim, claim.problem)
             elif claim.decision is not None:
-                code = "".join(claim.shown)
-                approval_codes.decide_by_code(session, claim.run_id, code, claim.decision, self._approval_key, UI)
+                _decide(session, claim, claim.decision, self._approval_key, principal)
             elif claim.again and _is_outdated(session, claim):
                 _refuse(session, claim, "a reset has delivered it again; type it again if it still holds")
             elif claim.control is not None:
@@ -83,6 +85,13 @@ class RunControl:
         with transaction(self._engine) as session:
             about = runs.subject(runs.existing(session, run_id))
             events.record(session, EventKind.ROLLED_BACK, WORKFLOW, about, **counts)
+
+
+def _decide(session: Session, claim: SignalClaim, decision: DecisionKind, key: bytes, principal: str) -> None:
+    if claim.shown:
+        approval_codes.decide_by_code(session, claim.run_id, "".join(claim.shown), decision, key, UI, principal)
+    else:
+        approval_codes.decide_as_verified(session, claim.run_id, decision, principal, UI)
 
 
 def _control(session: Session, run_id: UUID, control: Control) -> None:

@@ -1,6 +1,6 @@
 """Approving exact wording: what waits, what it says, the decision, a code for the Temporal UI."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -8,13 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from models.approving import Refusal
+from models.approving import ApprovalSubject, Refusal, Review, RiskClass
 from models.database.engine import now, transaction
-from models.database.permission import approval_codes, approval_desk, approvals
+from models.database.permission import approval_codes, approval_desk, approvals, authority
 from models.database.tables.approvals import Approval
 from models.terms import ApprovalState, DecisionChannel, DecisionKind
 from starter.api.fields import Reason, Strict
-from starter.callers import Anybody, Approver
+from starter.callers import Anybody, MayReview
 from starter.problems import Problem
 from starter.resources import Uses
 
@@ -22,7 +22,10 @@ router = APIRouter(prefix="/v1/approvals", tags=["Approvals"])
 _STATUS = {
     Refusal.UNKNOWN_APPROVAL: HTTPStatus.NOT_FOUND,
     Refusal.NOT_AN_APPROVER: HTTPStatus.FORBIDDEN,
+    Refusal.NOT_A_PRIVACY_REVIEWER: HTTPStatus.FORBIDDEN,
+    Refusal.OTHER_CLIENT: HTTPStatus.FORBIDDEN,
     Refusal.OWN_REQUEST: HTTPStatus.FORBIDDEN,
+    Refusal.OWN_EDIT: HTTPStatus.FORBIDDEN,
 }
 
 
@@ -30,14 +33,22 @@ class ApprovalHead(BaseModel):
     """What is asked, by whom, until when."""
 
     id: UUID
-    subject: str = Field(description="`run`: the wording of one run; `template`: one template version.")
+    subject: ApprovalSubject = Field(description="`run`: the wording of one run; `template`: one template version; …")
     subject_id: UUID
+    run_id: UUID | None = Field(description="The run that waits for it.")
+    review: Review = Field(description="From which side it is read: the owner's, or that of privacy.")
+    risk: RiskClass = Field(description="How many people must agree.")
     title: str | None
     client: str | None
     approver: str
+    delegate: str | None = Field(description="May decide too from `delegated_at` on.")
+    delegated_at: datetime | None
     requested_by: str
+    last_editor: str | None
     requested_at: datetime
     expires_at: datetime | None
+    decided_at: datetime | None = Field(description="When the last needed person agreed, or somebody said no.")
+    took: timedelta = Field(description="From the request to the decision, or until now (ISO 8601).")
 
 
 class Text(BaseModel):
@@ -52,13 +63,39 @@ class Text(BaseModel):
     expires_at: datetime | None
 
 
+class DecisionLine(BaseModel):
+    """One decision."""
+
+    at: datetime
+    approver: str
+    decision: DecisionKind
+    through: DecisionChannel
+    principal: str = Field(
+        description="Whom the Temporal server had verified, `type:name`; empty if it verifies nobody."
+    )
+    reason: str
+
+
+class Attempt(BaseModel):
+    """One attempt that was refused."""
+
+    at: datetime
+    actor: str
+    through: str = Field(description="The way it came in: `api`, `browser`, `temporal_ui`, `command`.")
+    refusal: str
+    why: str
+
+
 class ApprovalInFull(ApprovalHead):
     """The exact wording. Give `content_hash` with the decision, so that it counts for this wording only."""
 
     state: ApprovalState
     superseded: bool
     content_hash: str
+    audience_hash: str
     wording: list[Text]
+    decisions: list[DecisionLine]
+    attempts: list[Attempt] = Field(description="Attempts to decide that were refused and had no effect, newest first.")
 
 
 class DecisionBody(Strict):
@@ -66,6 +103,9 @@ class DecisionBody(Strict):
 
     decision: DecisionKind
     content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="As shown by GET /v1/approvals/{id}.")]
+    audience_hash: Annotated[
+        str | None, Field(max_length=64, description="As shown there; refused if it is another.")
+    ] = None
     reason: Reason
 
 
@@ -92,7 +132,7 @@ def list_waiting(caller: Anybody, uses: Uses) -> list[ApprovalHead]:
 
 
 @router.get("/{approval_id}", summary="Read the exact wording")
-def read(approval_id: UUID, caller: Approver, uses: Uses) -> ApprovalInFull:
+def read(approval_id: UUID, caller: MayReview, uses: Uses) -> ApprovalInFull:
     """Return all that the approver decides on."""
     with transaction(uses.engine) as session:
         head = approval_desk.one(session, approval_id)
@@ -104,6 +144,12 @@ def read(approval_id: UUID, caller: Approver, uses: Uses) -> ApprovalInFull:
             state=approvals.state_of(session, approval),
             superseded=approval.superseded_at is not None,
             content_hash=approval.content_hash,
+            audience_hash=approval.audience_hash,
+            decisions=[DecisionLine(**row) for row in approval_desk.decisions(session, approval_id)],
+            attempts=[
+                Attempt(**row, why=Refusal[row["refusal"].upper()])
+                for row in approval_desk.attempts(session, approval_id)
+            ],
             wording=[
                 Text(**{name: getattr(item, name) for name in Text.model_fields})
                 for item in approval_desk.wording_of(session, approval)
@@ -124,6 +170,7 @@ def decide(approval_id: UUID, body: DecisionBody, caller: Anybody, uses: Uses) -
             caller.origin,
             DecisionChannel.API,
             body.reason,
+            body.audience_hash,
         )
         approval = session.get(Approval, approval_id)
         state = approvals.state_of(session, approval) if approval else ApprovalState.WAITING
@@ -135,15 +182,15 @@ def decide(approval_id: UUID, body: DecisionBody, caller: Anybody, uses: Uses) -
 
 
 @router.post("/{approval_id}/codes", status_code=HTTPStatus.CREATED, summary="Get a code for the Temporal UI")
-def issue_code(approval_id: UUID, caller: Approver, uses: Uses) -> Code:
+def issue_code(approval_id: UUID, caller: MayReview, uses: Uses) -> Code:
     """Return a new single-use code that decides in the caller's name. Only its keyed hash is stored."""
     lasts = uses.settings.timers.approval_code
     with transaction(uses.engine) as session:
         approval = session.get(Approval, approval_id)
         if approval is None:
             raise _unknown(approval_id)
-        if approval.requested_by == caller.handle:
-            raise Problem(HTTPStatus.FORBIDDEN, Refusal.OWN_REQUEST)
+        if may_not := authority.who_may_not(session, approval, caller.handle):
+            raise Problem(HTTPStatus.FORBIDDEN, may_not)
         if approval.run_id is None:
             raise Problem(HTTPStatus.CONFLICT, "no run waits for this; decide with POST …/decision")
         if approval.superseded_at is not None:

@@ -35,6 +35,14 @@ def test_production_refuses_failpoints(monkeypatch: pytest.MonkeyPatch) -> None:
         Settings(_env_file=EXAMPLE)
 
 
+def test_production_refuses_a_portal_without_a_login_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMS_ENVIRONMENT", "production")
+    assert Settings(_env_file=EXAMPLE).portal.database_url.get_secret_value()
+    monkeypatch.setenv("COMMS_PORTAL__DATABASE_URL", "")
+    with pytest.raises(ValidationError, match="comms_portal"):
+        Settings(_env_file=EXAMPLE)
+
+
 def test_an_unknown_failpoint_is_refused_with_the_names_of_those_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMMS_FAILPOINTS", '{"C9": 1}')
     with pytest.raises(ValidationError, match="no failpoint C9; there are C1, C2"):

@@ -11,19 +11,25 @@ from sqlmodel import Session, col, select
 from models.addresses import masked
 from models.approving import ApprovalSubject
 from models.database.permission.approval_standing import DECIDED_AT, STATE
+from models.database.portal import versions
 from models.database.tables.approvals import Approval, ApprovalItem
 from models.database.tables.copywriting import Template
 from models.database.tables.ledger import Message
 from models.database.tables.runs import Run
 from models.terms import ConsentKind
 
+PORTAL = "portal"
+"""Through which channel a post reaches a client."""
 _HEAD = f"""
     SELECT a.id, a.subject, a.subject_id, a.run_id, a.review, a.risk, a.approver, a.delegate, a.requested_by, a.last_editor,
-        a.requested_at, a.expires_at, a.delegated_at, c.key AS client, coalesce(s.title, t.key || ' v' || t.version) AS title,
+        a.requested_at, a.expires_at, a.delegated_at, c.key AS client,
+        coalesce(v.title, s.title, t.key || ' v' || t.version) AS title,
         {DECIDED_AT} AS decided_at, coalesce({DECIDED_AT}, clock_timestamp()) - a.requested_at AS took
     FROM approval a LEFT JOIN client c ON c.id = a.client_id
         LEFT JOIN run r ON r.id = a.run_id LEFT JOIN sequence s ON s.id = r.sequence_id
         LEFT JOIN template t ON a.subject = 'template' AND t.id = a.subject_id
+        LEFT JOIN post p ON a.subject = 'post' AND p.id = a.subject_id
+        LEFT JOIN post_version v ON v.post_id = p.id AND v.version = p.version
 """
 _WAITING = text(
     f"""
@@ -33,6 +39,18 @@ _WAITING = text(
     """
 )
 _ONE = text(f"{_HEAD} WHERE a.id = :approval")
+
+_ATTEMPTS = text(
+    """
+    SELECT at, actor, source AS through, reason AS refusal FROM event
+    WHERE kind = 'approval_refused' AND facts ->> 'approval' = CAST(:approval AS text) ORDER BY id DESC LIMIT 200
+    """
+)
+_DECISIONS = text(
+    """
+    SELECT at, approver, decision, channel AS through, principal, reason FROM decision WHERE approval_id = :approval ORDER BY id
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,16 @@ def waiting(session: Session) -> list[RowMapping]:
 def one(session: Session, approval_id: UUID) -> RowMapping | None:
     """Return one approval, or None."""
     return session.execute(_ONE, {"approval": approval_id}).mappings().first()
+
+
+def decisions(session: Session, approval_id: UUID) -> list[RowMapping]:
+    """Return every decision that was allowed, oldest first."""
+    return list(session.execute(_DECISIONS, {"approval": approval_id}).mappings())
+
+
+def attempts(session: Session, approval_id: UUID) -> list[RowMapping]:
+    """Return every attempt to decide that was refused, newest first, with its reason."""
+    return list(session.execute(_ATTEMPTS, {"approval": approval_id}).mappings())
 
 
 def has_ended(session: Session, approval: Approval) -> bool:
@@ -97,7 +125,18 @@ def _of_messages(session: Session, approval: Approval) -> list[Wording]:
     ]
 
 
+def _of_post(session: Session, approval: Approval) -> list[Wording]:
+    post = versions.existing(session, approval.subject_id)
+    text = versions.text_of(post, versions.newest(session, post))
+    figures = [f"{one.label}: {one.shown} ({one.source}, {one.period.in_words})" for one in text.figures]
+    return [Wording(text.kind, PORTAL, "", text.title, "\n\n".join([text.body, *figures]), "")]
+
+
 READERS: dict[ApprovalSubject, Callable[[Session, Approval], list[Wording]]] = {
-    subject: _of_template if subject is ApprovalSubject.TEMPLATE else _of_messages for subject in ApprovalSubject
+    ApprovalSubject.RUN: _of_messages,
+    ApprovalSubject.TEMPLATE: _of_template,
+    ApprovalSubject.POST: _of_post,
+    ApprovalSubject.RESUME: _of_messages,
+    ApprovalSubject.CORRECTION: _of_messages,
 }
 """Who knows the wording of each subject."""

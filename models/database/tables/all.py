@@ -13,6 +13,7 @@ from models.database.tables import (  # noqa: F401
     ledger,
     pauses,
     people,
+    portal,
     records,
     recovery,
     runs,

@@ -5,15 +5,17 @@ import sqlmodel
 from alembic import op
 
 revision = '0014'
-down_revision = '0011'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 
 ONE_OF_EACH = "DELETE FROM undo a USING undo b WHERE a.run_id = b.run_id AND a.step = b.step AND a.id > b.id"
 KINDS = """
-    UPDATE undo SET kind = CASE step WHEN 'handoff' THEN 'crm_handoff' ELSE 'sent_message' END,
-        about = CASE step WHEN 'handoff' THEN (SELECT CAST(h.id AS text) FROM handoff h WHERE h.run_id = undo.run_id)
-                          ELSE substr(step, 6) END
+    UPDATE undo SET
+        kind = CASE WHEN step = 'handoff' THEN 'crm_handoff' WHEN step LIKE 'portal_post/%' THEN 'portal_post'
+                    ELSE 'sent_message' END,
+        about = CASE WHEN step = 'handoff' THEN (SELECT CAST(h.id AS text) FROM handoff h WHERE h.run_id = undo.run_id)
+                     ELSE regexp_replace(step, '^(send:|portal_post/)', '') END
 """
 
 

@@ -1,0 +1,184 @@
+"""Posts for clients: staged inside, published once both reviews have approved this very wording, withdrawn at once.
+
+A workflow, the API and the command line all end here.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from models.approving import Review, RiskClass
+from models.compensation import UndoKind
+from models.database import events, runs, undos
+from models.database.engine import now
+from models.database.events import Origin, Subject, TaskOrder
+from models.database.portal import projection, reviewing, versions
+from models.database.portal.wording import findings
+from models.database.tables.portal import Post
+from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
+from models.event_kinds import EventKind
+from models.portal.posts import InternalNote, PostText
+from models.portal.standing import PostStanding, PostState, Publication, StagedPost, WhyNotPublished
+from models.terms import ApprovalState
+from models.wording.findings import Severity, strictest
+
+BLOCKED_TASK = "post_blocked"
+_BLOCKED = "This post may not be published as it is worded. Read its findings, correct it, and have it reviewed again."
+_WHY = {
+    (Review.OWNER, True): WhyNotPublished.OWNER_REJECTED,
+    (Review.OWNER, False): WhyNotPublished.OWNER_APPROVAL_MISSING,
+    (Review.PRIVACY, True): WhyNotPublished.PRIVACY_REJECTED,
+    (Review.PRIVACY, False): WhyNotPublished.PRIVACY_REVIEW_MISSING,
+}
+"""By review, and whether it was rejected."""
+
+
+def stage(
+    session: Session,
+    client_id: UUID,
+    run_id: UUID,
+    text: PostText,
+    number: int,
+    author: str,
+    risk: RiskClass,
+    within: timedelta,
+    internal: Sequence[InternalNote] = (),
+) -> StagedPost:
+    """Store a post and ask for its owner's approval and its privacy review. Nobody outside sees it.
+
+    Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved.
+
+    Raises:
+        KeyReusedWithDifferentContent: it is published with other wording; `correct` changes that.
+    """
+    fields = {"run_id": run_id, "client_id": client_id, "thread": text.thread, "number": number, "kind": text.kind}
+    inserted = insert(Post).values(id=uuid4(), state=PostState.STAGED, version=1, **fields)
+    added = session.execute(inserted.on_conflict_do_nothing().returning(col(Post.id))).scalar_one_or_none()
+    place = (col(Post.run_id) == run_id, col(Post.thread) == text.thread, col(Post.number) == number)
+    post = session.exec(select(Post).where(*place).with_for_update()).one()
+    if added is not None:
+        versions.add(session, post, text, author, internal)
+        _record(session, EventKind.POST_STAGED, Origin("workflow", author), post)
+    elif versions.newest(session, post).content_hash != text.content_hash:
+        if post.state != PostState.STAGED or post.published_version is not None:
+            raise KeyReusedWithDifferentContent(f"post {post.id} was published with other wording")
+        post.version += 1
+        versions.add(session, post, text, author, internal)
+        _record(session, EventKind.POST_STAGED, Origin("workflow", author), post)
+    reviewing.ask_both(session, post, text.content_hash, author, risk, within)
+    return StagedPost(post_id=post.id, version=post.version, content_hash=text.content_hash)
+
+
+def standing(session: Session, post_id: UUID) -> PostStanding:
+    """Return where the newest version of a post stands. Raises UnknownRecord."""
+    post = versions.existing(session, post_id)
+    version = versions.newest(session, post)
+    reviews = reviewing.states(session, post_id, version.content_hash)
+    return PostStanding(
+        post_id=post_id,
+        state=PostState(post.state),
+        version=post.version,
+        content_hash=version.content_hash,
+        published_version=post.published_version,
+        owner_approval=reviews[Review.OWNER],
+        privacy_review=reviews[Review.PRIVACY],
+        worst_finding=strictest(findings(session, post, versions.text_of(post, version))),
+    )
+
+
+def publish(session: Session, post_id: UUID, origin: Origin) -> Publication:
+    """Let the client see the newest version, if both reviews have approved exactly it and its wording may be seen.
+
+    Safe to repeat. Its undo is registered first. Raises UnknownRecord.
+    """
+    post = versions.existing(session, post_id, lock=True)
+    if post.state == PostState.PUBLISHED and post.published_version == post.version:
+        return Publication(post_id=post_id, version=post.version)
+    text = versions.text_of(post, versions.newest(session, post))
+    refusal = _refusal(session, post, text)
+    if refusal is not None:
+        return _refused(session, post, refusal, origin)
+    undos.register(session, post.run_id, f"portal_post/{post_id}", UndoKind.PORTAL_POST, str(post_id))
+    corrected = post.published_version is not None
+    post.published_at = post.published_at or now(session)
+    post.state, post.published_version, post.withdrawn_at = PostState.PUBLISHED, post.version, None
+    session.flush()
+    projection.show(session, post, text, corrected=corrected)
+    _record(session, EventKind.POST_PUBLISHED, origin, post, "corrected" if corrected else "")
+    events.close_tasks(session, BLOCKED_TASK, str(post_id), origin)
+    return Publication(post_id=post_id, version=post.version)
+
+
+def withdraw(session: Session, post_id: UUID, origin: Origin, reason: str) -> bool:
+    """Hide a post from the client, at the commit. False if it was withdrawn already. Raises UnknownRecord.
+
+    A post that is only staged is withdrawn too: it will not be published any more, unless it is corrected.
+    """
+    post = versions.existing(session, post_id, lock=True)
+    if post.state == PostState.WITHDRAWN:
+        return False
+    post.state, post.withdrawn_at = PostState.WITHDRAWN, now(session)
+    projection.hide(session, post)
+    _record(session, EventKind.POST_WITHDRAWN, origin, post, reason)
+    return True
+
+
+def correct(
+    session: Session,
+    post_id: UUID,
+    text: PostText,
+    origin: Origin,
+    reason: str,
+    risk: RiskClass,
+    within: timedelta,
+    internal: Sequence[InternalNote] = (),
+) -> StagedPost:
+    """Stage another wording of a post, which needs both reviews anew. What is published stays visible until then.
+
+    Raises:
+        UnknownRecord: there is no such post.
+        UnusableCorrection: nothing is different, or it would be a post of another kind or thread.
+    """
+    post = versions.existing(session, post_id, lock=True)
+    if (text.kind, text.thread) != (post.kind, post.thread):
+        raise UnusableCorrection("a correction keeps the kind and the thread of its post")
+    if versions.newest(session, post).content_hash == text.content_hash:
+        raise UnusableCorrection("this is the wording that the post has; nothing would be corrected")
+    post.version += 1
+    if post.state == PostState.WITHDRAWN:
+        post.state = PostState.STAGED
+    versions.add(session, post, text, origin.actor, internal, reason)
+    _record(session, EventKind.POST_CORRECTED, origin, post, reason)
+    reviewing.ask_both(session, post, text.content_hash, origin.actor, risk, within)
+    return StagedPost(post_id=post_id, version=post.version, content_hash=text.content_hash)
+
+
+def _refusal(session: Session, post: Post, text: PostText) -> WhyNotPublished | None:
+    if post.state == PostState.WITHDRAWN:
+        return WhyNotPublished.WITHDRAWN
+    for review, state in reviewing.states(session, post.id, text.content_hash, lock=True).items():
+        if state is not ApprovalState.APPROVED:
+            return _WHY[review, state is ApprovalState.REJECTED]
+    if strictest(findings(session, post, text)) is Severity.BLOCK:
+        return WhyNotPublished.WORDING_BLOCKED
+    return None
+
+
+def _refused(session: Session, post: Post, why: WhyNotPublished, origin: Origin) -> Publication:
+    about = _subject(session, post)
+    _record(session, EventKind.POST_NOT_PUBLISHED, origin, post, why)
+    if why is WhyNotPublished.WORDING_BLOCKED:
+        events.open_task(session, TaskOrder(BLOCKED_TASK, str(post.id), _BLOCKED), about, origin)
+    return Publication(post_id=post.id, version=post.version, refusal=why)
+
+
+def _subject(session: Session, post: Post) -> Subject:
+    return runs.subject(runs.existing(session, post.run_id))
+
+
+def _record(session: Session, kind: EventKind, origin: Origin, post: Post, reason: str = "") -> None:
+    facts = {"post": str(post.id), "version": post.version}
+    events.record(session, kind, origin, _subject(session, post), reason, **facts)

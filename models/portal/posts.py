@@ -1,0 +1,117 @@
+"""What a client may be shown: one post of a closed set of kinds, its exact wording, its figures with their sources."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, StringConstraints
+
+from models.digests.figures import Figure
+from models.frozen import Frozen
+from models.wording.surroundings import Purpose
+
+_SOURCES = {
+    "search_console": "Google Search Console",
+    "business_profile": "Google Business Profile",
+    "quickbooks": "QuickBooks",
+    "call_tracking": "Call tracking",
+    "callrail": "Call tracking",
+    "leads": "Lead records",
+    "messages": "Message records",
+}
+"""Sources as a client knows them."""
+
+
+class PostKind(StrEnum):
+    """Every kind of post. Stored, so the values never change meaning; the database refuses any other."""
+
+    REPORT = "report"
+    INCIDENT = "incident"
+    INCIDENT_SUMMARY = "incident_summary"
+    NOTICE = "notice"
+
+
+IN_WORDS = {
+    PostKind.REPORT: "Report",
+    PostKind.INCIDENT: "Service notice",
+    PostKind.INCIDENT_SUMMARY: "Summary of an incident",
+    PostKind.NOTICE: "Update",
+}
+"""The kinds as a client reads them."""
+_PURPOSES = {
+    PostKind.REPORT: Purpose.REPORT,
+    PostKind.INCIDENT: Purpose.INCIDENT,
+    PostKind.INCIDENT_SUMMARY: Purpose.INCIDENT,
+    PostKind.NOTICE: Purpose.OUTREACH,
+}
+
+
+class InternalNote(Frozen):
+    """Something that belongs to a post and is for colleagues only: a note, a draft, the rows a figure was made of."""
+
+    label: str
+    text: str
+
+
+class PostText(Frozen):
+    """One version of a post, exactly as a client will read it."""
+
+    # What a person wrote must not end up in the text of an error.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    kind: PostKind
+    thread: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    """What it belongs to, such as `report/2026-10` or `incident/<id>`; never shown."""
+    title: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+    body: Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
+    """Plain text; an empty line begins a new paragraph."""
+    as_of: Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+    """The moment that it describes."""
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def purpose(self) -> Purpose:
+        """Which lexicons its wording is checked with."""
+        return _PURPOSES[self.kind]
+
+    @property
+    def content_hash(self) -> str:
+        """The sha256 (hex) of everything that is shown. Any edit changes it, and so voids what was approved."""
+        shown = {"kind": self.kind, "thread": self.thread, "title": self.title, "body": self.body}
+        moments = {"as_of": self.as_of.isoformat(), "figures": shown_figures(self.figures)}
+        return hashlib.sha256(json.dumps(shown | moments, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """What a client gets to read, by part, for the checks of wording."""
+        figures = {f"figure {number}": f"{one.label}: {one.shown}" for number, one in enumerate(self.figures, 1)}
+        return {"title": self.title, "body": self.body} | figures
+
+
+def shown_figures(figures: tuple[Figure, ...]) -> list[dict[str, Any]]:
+    """Return figures as a client reads them: value, source, period and moment in words, no internal key or id."""
+    return [
+        {
+            "label": one.label,
+            "shown": one.shown,
+            "source": source_in_words(one.source),
+            "period": one.period.in_words,
+            "as_of": one.as_of.astimezone(UTC).isoformat(),
+            "basis": one.basis,
+        }
+        for one in figures
+    ]
+
+
+def source_in_words(source: str) -> str:
+    """Return the name of a source without the id that may follow it: `quickbooks/invoices` is QuickBooks."""
+    system = source.partition("/")[0]
+    return _SOURCES.get(system, system.replace("_", " ").capitalize())
+
+
+def day_in_words(moment: datetime) -> str:
+    """Return a day as it is shown, in the zone of the moment."""
+    return f"{moment:%b} {moment.day}, {moment.year}"

@@ -1,0 +1,213 @@
+"""Staged inside, reviewed twice, shown once; withdrawn at once."""
+
+import pytest
+
+from models.approving import ApprovalSubject, Refusal, Review
+from models.database.engine import transaction
+from models.database.permission import approval_desk, approvals
+from models.database.portal.reading import PortalReader, one
+from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
+from models.portal.posts import InternalNote
+from models.portal.standing import PostState, WhyNotPublished
+from models.terms import ApprovalState, DecisionKind
+from models.wording.findings import Severity
+from tests.database.portal.conftest import titles
+from tests.database.portal.desk import ANN, PRIYA, STAFF, PostDesk
+from tests.database.world import World
+
+
+@pytest.mark.parametrize("order", [(Review.OWNER, Review.PRIVACY), (Review.PRIVACY, Review.OWNER)])
+def test_a_post_is_shown_after_both_reviews_in_either_order(
+    world: World, desk: PostDesk, portal: PortalReader, order: tuple[Review, Review]
+) -> None:
+    post = desk.stage().post_id
+    assert not desk.publish(post).is_published
+    desk.review(post, order[0])
+    assert not desk.publish(post).is_published
+    assert titles(portal, world.client) == []
+
+    desk.review(post, order[1])
+    assert desk.publish(post).is_published
+    assert titles(portal, world.client) == ["Your October report"]
+
+
+def test_what_is_missing_is_said_and_recorded(world: World, desk: PostDesk) -> None:
+    post = desk.stage().post_id
+    assert desk.publish(post).refusal is WhyNotPublished.OWNER_APPROVAL_MISSING
+    desk.review(post, Review.OWNER)
+    assert desk.publish(post).refusal is WhyNotPublished.PRIVACY_REVIEW_MISSING
+    desk.review(post, Review.PRIVACY, DecisionKind.REJECT)
+    assert desk.publish(post).refusal is WhyNotPublished.PRIVACY_REJECTED
+
+    assert [event["reason"] for event in world.events("post_not_published")] == [
+        "owner_approval_missing",
+        "privacy_review_missing",
+        "privacy_rejected",
+    ]
+
+
+def test_staging_publishing_and_withdrawing_are_safe_to_repeat(world: World, desk: PostDesk) -> None:
+    first = desk.stage()
+    assert desk.stage() == first
+    post = desk.published()
+    assert post == first.post_id
+    assert desk.publish(post).is_published
+    assert desk.stage() == first
+    assert desk.withdraw(post)
+    assert not desk.withdraw(post)
+
+    for kind, count in (("post_staged", 1), ("post_published", 1), ("post_withdrawn", 1)):
+        assert len(world.events(kind)) == count
+    assert len(world.rows("SELECT 1 FROM approval WHERE subject_id = :post", post=post)) == 2
+    assert len(world.rows("SELECT 1 FROM undo WHERE step = :step", step=f"portal_post/{post}")) == 1
+
+
+def test_an_edit_voids_what_was_approved(desk: PostDesk) -> None:
+    post = desk.stage().post_id
+    desk.review(post, Review.OWNER)
+    desk.review(post, Review.PRIVACY)
+    edited = desk.stage(body="Fewer people called in October.")
+
+    assert edited.version == 2
+    assert desk.standing(post).owner_approval is ApprovalState.WAITING
+    assert desk.publish(post).refusal is WhyNotPublished.OWNER_APPROVAL_MISSING
+
+
+def test_an_approval_that_was_taken_back_publishes_nothing(desk: PostDesk) -> None:
+    post = desk.stage().post_id
+    desk.review_twice(post)
+    desk.review(post, Review.PRIVACY, DecisionKind.REVOKE)
+    assert desk.publish(post).refusal is WhyNotPublished.PRIVACY_REJECTED
+
+
+def test_nobody_reviews_what_they_wrote_or_for_the_other_side(desk: PostDesk) -> None:
+    post = desk.stage().post_id
+    assert desk.review(post, Review.OWNER, by=STAFF).refusal is not None
+    assert desk.review(post, Review.PRIVACY, by=ANN).refusal is Refusal.NOT_A_PRIVACY_REVIEWER
+    assert desk.review(post, Review.OWNER, by=PRIYA).refusal is Refusal.NOT_AN_APPROVER
+    assert not desk.publish(post).is_published
+
+
+def test_reviewers_see_the_exact_wording_with_its_figures(world: World, desk: PostDesk) -> None:
+    post = desk.stage().post_id
+    with transaction(world.engine) as session:
+        asked = approvals.of(session, ApprovalSubject.POST, post, Review.PRIVACY)
+        assert asked is not None
+        [wording] = approval_desk.wording_of(session, asked)
+        titles_waiting = {row["title"] for row in approval_desk.waiting(session)}
+
+    assert (wording.channel, wording.subject) == ("portal", "Your October report")
+    assert wording.body.endswith("Calls answered: 41 (call_tracking/line-1, Oct 1, 2026 to Oct 31, 2026)")
+    assert titles_waiting == {"Your October report"}
+
+
+def test_a_correction_after_the_run_has_ended_still_waits_for_its_reviewers(world: World, desk: PostDesk) -> None:
+    post = desk.published()
+    world.rows("UPDATE run SET closed_at = clock_timestamp()")
+    desk.correct(post, body="As many people called in October as before.")
+    with transaction(world.engine) as session:
+        assert len(approval_desk.waiting(session)) == 2
+
+
+def test_a_published_post_is_not_changed_by_staging_again(desk: PostDesk) -> None:
+    desk.published()
+    with pytest.raises(KeyReusedWithDifferentContent):
+        desk.stage(body="Fewer people called in October.")
+
+
+def test_wording_that_may_not_be_seen_is_not_published_whoever_approved_it(
+    world: World, desk: PostDesk, portal: PortalReader
+) -> None:
+    post = desk.stage(body="The card 4111 1111 1111 1111 was charged.").post_id
+    desk.review(post, Review.OWNER)
+    desk.review(post, Review.PRIVACY)
+
+    assert desk.standing(post).worst_finding is Severity.BLOCK
+    assert desk.publish(post).refusal is WhyNotPublished.WORDING_BLOCKED
+    assert titles(portal, world.client) == []
+    [task] = world.tasks("post_blocked")
+    assert "4111" not in str(dict(task))
+
+
+def test_another_clients_name_blocks_a_post_and_a_sourced_figure_does_not(world: World, desk: PostDesk) -> None:
+    world.rows("UPDATE client SET name = 'Bramble Roofing' WHERE id = :id", id=world.another_client())
+    assert desk.standing(desk.stage().post_id).worst_finding is None
+
+    named = desk.stage(number=2, body="Better than Bramble Roofing.").post_id
+    assert desk.standing(named).worst_finding is Severity.BLOCK
+
+
+def test_a_withdrawn_post_is_gone_at_once_and_comes_back_only_as_a_reviewed_correction(
+    world: World, desk: PostDesk, portal: PortalReader
+) -> None:
+    post = desk.published()
+    desk.withdraw(post)
+    assert titles(portal, world.client) == []
+    assert desk.publish(post).refusal is WhyNotPublished.WITHDRAWN
+
+    desk.correct(post, title="Your October report, corrected")
+    assert desk.publish(post).refusal is WhyNotPublished.OWNER_APPROVAL_MISSING
+    desk.review(post, Review.OWNER)
+    desk.review(post, Review.PRIVACY)
+    assert desk.publish(post).is_published
+    assert titles(portal, world.client) == ["Your October report, corrected"]
+
+
+def test_a_correction_says_so_and_what_was_published_stays_until_it_is_reviewed(
+    world: World, desk: PostDesk, portal: PortalReader
+) -> None:
+    post = desk.published()
+    corrected = desk.correct(post, body="As many people called in October as before.")
+    assert corrected.version == 2
+    with portal.of_client(world.client) as session:
+        before = one(session, post)
+    assert before is not None
+    assert before.text.startswith("More people")
+    assert before.corrected_at is None
+
+    desk.review(post, Review.PRIVACY)
+    desk.review(post, Review.OWNER)
+    assert desk.publish(post).is_published
+    with portal.of_client(world.client) as session:
+        after = one(session, post)
+    assert after is not None
+    assert after.text.startswith("As many")
+    assert after.corrected_at is not None
+    assert after.at == before.at
+    assert desk.standing(post).is_current
+
+
+def test_a_correction_corrects_something_and_stays_the_same_post(desk: PostDesk) -> None:
+    post = desk.published()
+    with pytest.raises(UnusableCorrection, match="nothing"):
+        desk.correct(post)
+    with pytest.raises(UnusableCorrection, match="thread"):
+        desk.correct(post, thread="report/2026-11")
+
+
+def test_the_projection_holds_what_is_shown_and_nothing_internal(
+    world: World, desk: PostDesk, portal: PortalReader
+) -> None:
+    note = InternalNote(label="note", text="they pay late, be kind")
+    post = desk.published(internal=(note,))
+    [row] = world.rows("SELECT * FROM portal_post")
+
+    assert set(row) == {"id", "client_id", "thread", "kind", "title", "text", "as_of", "figures", "at", "corrected_at"}
+    assert "pay late" not in str(dict(row))
+    assert row["figures"] == [
+        {
+            "label": "Calls answered",
+            "shown": "41",
+            "source": "Call tracking",
+            "period": "Oct 1, 2026 to Oct 31, 2026",
+            "as_of": "2026-11-03T15:00:00+00:00",
+            "basis": "",
+        }
+    ]
+    assert world.rows("SELECT internal FROM post_version WHERE post_id = :post", post=post)[0]["internal"]
+
+
+def test_where_a_post_stands_can_be_read(desk: PostDesk) -> None:
+    post = desk.stage().post_id
+    standing = desk.standing(post)
+    assert (standing.state, standing.is_visible, standing.is_current) == (PostState.STAGED, False, False)
