@@ -25,6 +25,7 @@ from activities import ports
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
 from activities.crm_access import CrmAccess
+from activities.drafting import DraftingActivities
 from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
@@ -32,6 +33,7 @@ from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
 from activities.providers.hubspot import HubSpot
+from activities.providers.openai_drafter import OpenAiDrafter
 from activities.providers.salesforce import Salesforce
 from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
@@ -62,7 +64,8 @@ from models.connection import connect, key_ring
 from models.crm_settings import CrmProvider, CrmSettings
 from models.database.corrections import Corrections
 from models.database.doubts.reconciliation import Reconciliation
-from models.database.engine import make_engine
+from models.database.drafting import Drafts
+from models.database.engine import make_engine, transaction
 from models.database.enrollments import Enrollments
 from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
@@ -80,6 +83,7 @@ from models.database.sending.ledger import PostgresLedger
 from models.database.sending.rules_in_force import RulesInForce
 from models.database.undo_standings import UndoStandings
 from models.database.undos import Undos
+from models.database.wording_marks import note_agency
 from models.failpoints import arm
 from models.logs import configure_logs
 from models.observability.switch import Process, observe
@@ -103,6 +107,7 @@ class Outside:
     lists: Mapping[str, ports.SentList]
     crm: ports.Crm | None
     history: AccountHistory | None = None
+    drafter: ports.Drafter | None = None
 
 
 def providers(settings: Settings) -> Outside:
@@ -113,6 +118,7 @@ def providers(settings: Settings) -> Outside:
         lists={"twilio": twilio},
         crm=crm(settings.crm),
         history=TwilioAccountList(settings.twilio) if settings.twilio.account_sid else None,
+        drafter=OpenAiDrafter(settings.drafter) if settings.drafter.model else None,
     )
 
 
@@ -175,6 +181,7 @@ def make_worker(
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
     messaging = MessagingActivities(ledger, channels)
     running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
+    drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
     handing_over = HandoffActivities(Handoffs(engine), outside.crm)
     taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
     publishing = PublishingActivities(PostsOfWorkflows(engine))
@@ -196,6 +203,7 @@ def make_worker(
             publishing.look_at_post,
             publishing.publish,
             publishing.withdraw,
+            drafting.draft,
         ],
         interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(settings.temporal.threads, "activity"),
@@ -218,6 +226,8 @@ async def main(settings: Settings) -> None:
     observed = observe(settings.observability, Process.WORKER)
     engine = make_engine(settings.database, pool_size=settings.temporal.threads)
     leave_if_unsafe(engine, log)
+    with transaction(engine) as session:
+        note_agency(session, [settings.public_base_url], [settings.ses.from_address])
     client = await connect(settings, observed=observed)
     outside = providers(settings)
     budget = LookupBudget(settings.twilio.lookups_per_minute)

@@ -53,6 +53,7 @@ class EnrollingActivities:
 
         Raises:
             UnusableTemplate: a text cannot be rendered for this lead.
+            WordingBlocked: a message holds what must not leave.
             KeyReusedWithDifferentContent: the wording of a planned message has changed.
         """
         enrollment = self._enrollments.load(reference.run_id)
@@ -62,8 +63,7 @@ class EnrollingActivities:
             for position, step in enumerate(sequence.steps)
             if step.channel in enrollment.recipients
         )
-        self._enrollments.plan(enrollment, drafts)
-        each_run = sequence.approval is ApprovalPolicy.RUN
+        each_run = self._enrollments.plan(enrollment, drafts) is ApprovalPolicy.RUN
         return OutreachPlan(
             steps=tuple(_planned(step) for step in sequence.steps if step.channel in enrollment.recipients),
             approval_deadline=sequence.approval_deadline if each_run and drafts else None,

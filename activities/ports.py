@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+from models.drafting import Drafted, DraftSource, Material, Written
 from models.enrollment import DraftMessage, Enrollment
 from models.handoff import CrmRecord, LeadForCrm, PreparedHandoff
 from models.notices import ApprovalNotice
@@ -13,6 +14,9 @@ from models.pausing import Watched
 from models.provider_answers import Answer
 from models.reconciling import Doubt, Listed, Look
 from models.sending import Claimed, Envelope, SendResult, SendStep
+from models.terms import ApprovalPolicy
+from models.wording.judging import Findings
+from models.wording.slots import Filled
 
 
 class Channel(Protocol):
@@ -98,8 +102,8 @@ class Enrollments(Protocol):
         """Return all that the plan of a run is made of."""
         ...
 
-    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> None:
-        """Store the messages and, if each run needs approval, ask for it."""
+    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> ApprovalPolicy:
+        """Store the messages and, if this run needs approval, ask for it; return how its wording is approved."""
         ...
 
     def notice_for(self, run_id: UUID) -> ApprovalNotice | None:
@@ -221,6 +225,39 @@ class Crm(Protocol):
 
     def restore(self, record: CrmRecord, properties: dict[str, dict[str, str]]) -> None:
         """Write earlier values back, by object kind (`contact`, `deal`). An empty value empties the property."""
+        ...
+
+
+class Drafter(Protocol):
+    """Words a text. What it gives back is untrusted."""
+
+    @property
+    def name(self) -> str:
+        """The author of what it writes."""
+        ...
+
+    def draft(self, material: Material) -> Written:
+        """Return a text with its slots open. Raises TryAgain, or DrafterRefusal if there is no usable text."""
+        ...
+
+
+class Drafts(Protocol):
+    """Drafts that wait for their first text. See `models.database.drafting`."""
+
+    def written(self, draft_id: UUID) -> Drafted | None:
+        """Return a draft that has a text."""
+        ...
+
+    def material(self, draft_id: UUID) -> Material:
+        """Return what it is to be written from."""
+        ...
+
+    def look(self, draft_id: UUID, text: Filled) -> Findings:
+        """Return what the checks find in a text for it."""
+        ...
+
+    def keep(self, draft_id: UUID, text: Filled, source: DraftSource, author: str, note: str) -> Drafted:
+        """Give it its first text."""
         ...
 
 

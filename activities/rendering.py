@@ -29,7 +29,9 @@ _ALLOWED = (
 )  # fmt: skip
 _LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}")
 _NOT_IN_A_FIELD = re.compile(r"[\x00-\x09\x0b-\x1f\x7f{}]")
-_NO_VALUE = frozenset({"none", "null", "undefined", "[object object]"})
+_UNSEEN = re.compile("[\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""What a list of leads may bring along, such as a byte order mark; in a message it would look like something hidden."""
+_NO_VALUE = frozenset({"none", "null", "undefined", "nan", "n/a", "tbd", "todo", "xxx", "[object object]"})
 """What a form or a CRM writes where it has nothing."""
 _OPT_OUT = {Channel.SMS: re.compile(r"\bSTOP\b"), Channel.EMAIL: re.compile(r"unsubscribe", re.IGNORECASE)}
 
@@ -103,7 +105,7 @@ def render_notice(text: str, fields: dict[str, str]) -> str:
 
 
 def _cleaned(value: str) -> str:
-    cleaned = _NOT_IN_A_FIELD.sub(" ", value).strip()[:MAX_FIELD_CHARACTERS].strip()
+    cleaned = _NOT_IN_A_FIELD.sub(" ", _UNSEEN.sub("", value)).strip()[:MAX_FIELD_CHARACTERS].strip()
     return "" if cleaned.lower() in _NO_VALUE else cleaned
 
 

@@ -52,6 +52,7 @@ class Refusal(StrEnum):
     SUPERSEDED = "a newer approval has replaced this one"
     EXPIRED = "the time to decide is over"
     SECOND_PERSON = "you have approved it; a second person must agree"
+    WORDING_BLOCKED = "something was found in the wording that must not leave; it must be put right first"
     WRONG_CODE = "the code is wrong, used or expired; ask for a new one"
     WRONG_RUN = "the code belongs to another approval; it is now spent, ask for a new one"
     NO_VERIFIED_IDENTITY = "the server has not verified who sent this signal; type the single-use code"

@@ -8,6 +8,9 @@ CommsError
     ├── UnusableTemplate
     ├── InvalidAddress
     ├── UnusableCorrection
+    ├── WordingBlocked
+    ├── NotReviewed
+    ├── DrafterRefusal
     └── CrmRefusal
         └── CrmGone
 
@@ -51,6 +54,18 @@ class InvalidAddress(Final):
 
 class UnusableCorrection(Final):
     """A correction of a post that corrects nothing, or would make another post of it. Says which, never the wording."""
+
+
+class WordingBlocked(Final):
+    """A text holds what must not leave. The message names the classes that were found, never what was found."""
+
+
+class NotReviewed(Final):
+    """A text is an internal draft that nobody has reviewed as it stands."""
+
+
+class DrafterRefusal(Final):
+    """A model gave no usable text. The message is a code, never what it has written."""
 
 
 class CrmRefusal(Final):

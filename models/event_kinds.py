@@ -44,6 +44,12 @@ class EventKind(StrEnum):
     LINK_ISSUED = "link_issued"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    WORDING_BLOCKED = "wording_blocked"
+    DRAFT_STORED = "draft_stored"
+    DRAFT_REVISED = "draft_revised"
+    DRAFT_REVIEWED = "draft_reviewed"
+    DRAFT_REFUSED = "draft_refused"
+    MARK_ENTERED = "mark_entered"
     MESSAGE_PLANNED = "message_planned"
     MESSAGE_HELD = "message_held"
     MESSAGE_ACCEPTED = "message_accepted"
@@ -121,6 +127,14 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.LINK_ISSUED: Meaning("Awaiting approval", _NONE, "A link works once, for one person, and expires."),
     EventKind.SIGNED_IN: Meaning("No change", _NONE, "Ends by itself, and with the key it was opened with."),
     EventKind.SIGNED_OUT: Meaning("No change", _NONE, _SAFE_TO_REPEAT),
+    EventKind.WORDING_BLOCKED: Meaning(
+        "Being prepared", _BY_PERSON, "Nothing is sent; the wording is put right first."
+    ),
+    EventKind.DRAFT_STORED: Meaning("Being prepared", _BY_PERSON, "Internal until a person has reviewed it."),
+    EventKind.DRAFT_REVISED: Meaning("Being prepared", _BY_PERSON, "Earlier revisions are kept; a review starts anew."),
+    EventKind.DRAFT_REVIEWED: Meaning("Reviewed", _BY_SEQUENCE, "Any edit makes it internal again."),
+    EventKind.DRAFT_REFUSED: Meaning("Being prepared", _NONE, "The draft stays internal; the attempt is kept."),
+    EventKind.MARK_ENTERED: Meaning("No change", _NONE, "What waits is checked anew; a mark can be taken away."),
     EventKind.MESSAGE_PLANNED: Meaning("Being prepared", _BY_SEQUENCE, "Leaves only through the gate."),
     EventKind.MESSAGE_HELD: Meaning("On hold", _BY_SEQUENCE, "Every check is made again before it leaves."),
     EventKind.MESSAGE_ACCEPTED: Meaning("Sent", _BY_SEQUENCE, "A sent message cannot be recalled, only corrected."),

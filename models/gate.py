@@ -45,6 +45,8 @@ class Facts:
     """When its turn comes among those that a pause has held; None if none has."""
     away_until: datetime | None = None
     """Until when the lead has said to be away."""
+    wording_objection: str | None = None
+    """What speaks against its wording as it stands, if anything does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,11 @@ def judge(facts: Facts) -> Verdict:
             return hold(HoldReason.AWAY, facts.away_until)
         if not passes("this wording is approved", facts.approved, "yes" if facts.approved else "no valid decision"):
             return hold(HoldReason.NOT_APPROVED)
+        objection = facts.wording_objection
+        if not passes(
+            "its wording may be read", objection is None, objection or "nothing was found that may not leave"
+        ):
+            return hold(HoldReason.WORDING)
         twice = facts.same_text_within_a_day
         if not passes("not the same text twice a day", not twice, "it went to this address" if twice else "it did not"):
             return hold(HoldReason.POSSIBLE_DUPLICATE)

@@ -15,6 +15,7 @@ WHY_HELD: dict[HoldReason, str] = {
     HoldReason.LEDGER_UNVERIFIED: "the ledger was restored or replaced, and a person must compare it with the providers",
     HoldReason.FREQUENCY_CAP: "the person has been written to as often as the rules allow for now",
     HoldReason.GIVES_WAY: "something more urgent is under way to the same person",
+    HoldReason.WORDING: "its wording must not leave as it is, and a person must read what was found in it",
 }
 
 WHY_NOT_SENT: dict[NotSentReason, str] = {

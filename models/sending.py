@@ -27,6 +27,7 @@ class HoldReason(StrEnum):
     LEDGER_UNVERIFIED = "ledger_unverified"
     FREQUENCY_CAP = "frequency_cap"
     GIVES_WAY = "gives_way"
+    WORDING = "wording"
 
 
 class NotSentReason(StrEnum):

@@ -94,6 +94,20 @@ class SesSettings(BaseModel):
     read_timeout: timedelta = timedelta(seconds=15)
 
 
+class DrafterSettings(BaseModel):
+    """A model behind an OpenAI-compatible address. Without one, drafts are the plain texts with their slots filled."""
+
+    model: str = ""
+    base_url: str = "https://api.openai.com/v1/"
+    api_key: SecretStr = SecretStr("")
+    request_timeout: timedelta = Field(default=timedelta(seconds=30), gt=timedelta(0), le=timedelta(seconds=50))
+    """For one request. The activity gives it a minute."""
+    max_output_tokens: int = Field(default=1500, ge=100, le=16_000)
+    max_answer_bytes: int = Field(default=65_536, ge=1024, le=1_048_576)
+    tries: int = Field(default=3, ge=1, le=10)
+    """How often it is asked before the plain text is taken."""
+
+
 class TimerSettings(BaseModel):
     """Timers of the send protocol. Their order is checked: a call may start until half of its lease is over."""
 
@@ -244,6 +258,7 @@ class Settings(BaseSettings):
     twilio: TwilioSettings = TwilioSettings()
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
+    drafter: DrafterSettings = DrafterSettings()
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
     approvals: ApprovalSettings = ApprovalSettings()

@@ -21,6 +21,7 @@ from starter.api import (
     consent_history,
     controls,
     corrections,
+    drafts,
     explanations,
     handoffs,
     health,
@@ -31,6 +32,7 @@ from starter.api import (
     leads,
     ledger,
     library,
+    marks,
     messages,
     outreach,
     pauses,
@@ -38,6 +40,7 @@ from starter.api import (
     rules,
     runs,
     tasks,
+    wording,
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
@@ -56,7 +59,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 """
 _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, approvals, tasks,
-    messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules,
+    messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
+    marks, drafts,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

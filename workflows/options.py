@@ -36,6 +36,17 @@ CRM = CallOptions(
 """Calls to the CRM, repeatable by our own key."""
 
 
+DRAFTING = CallOptions(
+    start_to_close_timeout=timedelta(seconds=60),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=5),
+        maximum_interval=timedelta(minutes=2),
+        non_retryable_error_types=FINAL_ERRORS,
+    ),
+)
+"""The first text of a draft. After some tries it is written without a model, so it ends."""
+
+
 def sending(timeout: timedelta, interval: timedelta) -> CallOptions:
     """One sending activity. It may be retried without limit: the ledger allows one live attempt."""
     return CallOptions(

@@ -3,14 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.addresses import address_hash
 from models.approving import ApprovalSubject, AskFor, Review, RiskClass, hash_of_audience
 from models.copywriting import SequenceVersion, TemplateVersion
-from models.database import runs
+from models.database import runs, wording_of_run
 from models.database.engine import now, transaction
 from models.database.permission import approval_codes, approvals
 from models.database.sealed_text import sealed
@@ -25,6 +25,10 @@ from models.notices import APPROVAL_NOTICE_STEP, ApprovalNotice
 from models.sealing import KeyRing
 from models.terms import PROVIDERS, ApprovalPolicy, Channel, MessageState, RunKind, RunState
 from models.zones import whereabouts
+
+_PLANNED_EXACTLY = text(
+    "SELECT approved_hash = content_hash FROM message WHERE run_id = :run AND audience = 'contact' LIMIT 1"
+)
 
 
 class Enrollments:
@@ -60,23 +64,44 @@ class Enrollments:
                 recipients=_recipients(client, lead),
             )
 
-    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> None:
-        """Store the messages and, if each run needs approval, ask for it. Safe to repeat.
+    def plan(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> ApprovalPolicy:
+        """Store the messages and, if this run needs approval, ask for it. Safe to repeat.
+
+        Returns:
+            How its wording is approved: as the sequence says, or for this run if something was found in it that a
+            person must approve as it stands.
 
         Raises:
             KeyReusedWithDifferentContent: a message of this run was planned before with other wording.
+            WordingBlocked: a message holds what must not leave. What was found is kept.
         """
         sequence = enrollment.sequence
-        each_run = sequence.approval is ApprovalPolicy.RUN
+        policy = self._policy(enrollment, drafts)
+        each_run = policy is ApprovalPolicy.RUN
+        if each_run:
+            drafts = tuple(draft.model_copy(update={"approved_hash": draft.content_hash}) for draft in drafts)
         with transaction(self._engine) as session:
             run = runs.existing(session, enrollment.run_id)
             for draft in drafts:
                 state = MessageState.PLANNED if each_run else MessageState.READY
                 planning.plan(session, run, draft, state)
             if each_run and drafts:
+                wording_of_run.before_asking(session, run, drafts)
                 approvals.ask(session, _asked_for(run, sequence, drafts))
             if run.state == RunState.REQUESTED:  # not when a reset plans once more what is long under way
                 runs.move(session, run.id, RunState.AWAITING_APPROVAL if each_run else RunState.SENDING)
+        return policy
+
+    def _policy(self, enrollment: Enrollment, drafts: tuple[DraftMessage, ...]) -> ApprovalPolicy:
+        with transaction(self._engine) as session:
+            run = runs.existing(session, enrollment.run_id)
+            planned = session.execute(_PLANNED_EXACTLY, {"run": run.id}).scalar_one_or_none()
+            if planned is not None:  # what was planned once stays as it was planned
+                return ApprovalPolicy.RUN if planned else ApprovalPolicy.TEMPLATE
+            found = wording_of_run.examine(session, run, drafts)
+        for step, findings in found.items():  # after the commit, so that what was found is kept
+            findings.refuse_blocked(f"step {step}")
+        return wording_of_run.policy(enrollment.sequence.approval, found)
 
     def notice_for(self, run_id: UUID) -> ApprovalNotice | None:
         """Return what to write to the approver, with a new code; None if the notice is written or no longer needed."""

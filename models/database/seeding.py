@@ -9,14 +9,16 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.copywriting import SequenceVersion, TemplateVersion
+from models.database import wording
 from models.database.events import Origin
 from models.database.locks import lock_scope
 from models.database.permission import approvals
 from models.database.staff import api_key_hash
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Staff
-from models.errors import Final, KeyReusedWithDifferentContent
-from models.terms import DecisionChannel, DecisionKind, Role
+from models.errors import Final, KeyReusedWithDifferentContent, WordingBlocked
+from models.terms import ApprovalPolicy, DecisionChannel, DecisionKind, Role
+from models.wording.audiences import Stage
 
 KEY_PREFIX = "ck_"
 """Lets a secret scanner recognise an API key of this service."""
@@ -108,6 +110,7 @@ def add_library(session: Session, library: Library, created_by: str, approve_as:
     Raises:
         KeyReusedWithDifferentContent: a version with this name is stored with other content.
         NotApproved: `approve_as` may not approve.
+        WordingBlocked: a text holds what must not leave, or what needs an approval of each wording.
     """
     lock_scope(session, "seeding")
     added = Added()
@@ -134,6 +137,13 @@ def _add_template(
         if stored.content_hash != template.content_hash:
             raise KeyReusedWithDifferentContent(f"template {name} is stored with other content; make it a new version")
         return
+    found = wording.check_template(session, Stage.APPROVAL, template)
+    found.refuse_blocked(f"template {name}")
+    if found.needs_exact_approval and _is_approved_by_template(template, library):
+        raise WordingBlocked(
+            f"template {name} cannot be approved once for all: {found.in_short}. Reword it, or let its sequences have "
+            "`approval: run`, so that each wording is approved as it stands"
+        )
     row = Template(**template.model_dump(), content_hash=template.content_hash, created_by=created_by)
     session.add(row)
     session.flush()
@@ -169,6 +179,15 @@ def _add_sequence(session: Session, sequence: SequenceVersion, created_by: str, 
         )
     )
     added.sequences.append(name)
+
+
+def _is_approved_by_template(template: TemplateVersion, library: Library) -> bool:
+    used_by = [
+        sequence
+        for sequence in library.sequences
+        if any((step.template, step.version) == (template.key, template.version) for step in sequence.steps)
+    ]
+    return not used_by or any(sequence.approval is ApprovalPolicy.TEMPLATE for sequence in used_by)
 
 
 def _approver_of(template: TemplateVersion, library: Library) -> str:

@@ -1,6 +1,7 @@
 """Who calls, by the hash of their API key."""
 
 import hashlib
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -28,3 +29,9 @@ def is_active(session: Session, handle: str) -> bool:
     """Return whether there is an active member of staff of this handle."""
     staff = session.get(Staff, handle)
     return staff is not None and staff.active
+
+
+def clients_of(session: Session, handle: str) -> list[UUID] | None:
+    """Return the clients that a member of staff works for; None for all of them."""
+    staff = session.get(Staff, handle)
+    return staff.clients if staff else []

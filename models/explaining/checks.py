@@ -127,6 +127,12 @@ def _not_approved(inputs: Row) -> str:
     return f"{inputs['approver']} has not decided yet (approval {inputs['approval_id']}){until}"
 
 
+def _objected(inputs: Row) -> str:
+    found = inputs.get("findings") or []
+    where = listed([f"{words(one['kind'])} in the {one['part']}" for one in found])
+    return f"{inputs.get('saw', 'its wording must not leave as it is')}{f' ({where})' if where else ''}"
+
+
 def _once(inputs: Row) -> str:
     task = inputs.get("task")
     if task and task.get("closed_by"):
@@ -205,6 +211,10 @@ CHECKS: tuple[Rule, ...] = (
         lambda inputs: f"the lead has said to be away until {at(inputs.get('away_until'))}",
     ),
     Rule("this wording is approved", HoldReason.NOT_APPROVED, {"approved": True}, _approved, _not_approved),
+    Rule(
+        "its wording may be read", HoldReason.WORDING, {"wording_objection": None},
+        _plain("nothing was found in its wording that may not leave"), _objected,
+    ),
     Rule(
         "not the same text twice a day", HoldReason.POSSIBLE_DUPLICATE, {"same_text_within_a_day": False}, _once, _twice,
     ),

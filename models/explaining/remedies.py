@@ -39,6 +39,17 @@ REMEDIES: dict[HoldReason | NotSentReason, Remedy] = {
     HoldReason.NOT_APPROVED: Remedy(
         change="This very wording is approved, by {approver} or another approver.", who=APPROVER, how=_APPROVE
     ),
+    HoldReason.WORDING: Remedy(
+        change="Somebody reads what was found. If it is the client's own, it is entered as such and the message leaves; "
+        "else the run is stopped, and started again once the wording is right.",
+        who="an approver or an incident owner (role approver or incident_owner)",
+        how=(
+            "comms wording message {message}",
+            "comms wording mark {client} KIND VALUE",
+            "comms stop {run} --reason …",
+            "POST /v1/clients/{client}/marks",
+        ),
+    ),
     HoldReason.AWAY: Remedy(change="The lead is back, or writes before.", who="the lead"),
     HoldReason.DOUBTFUL_OPT_OUT: Remedy(
         change="Somebody reads the reply and says that it was no opt-out; if it was one, the message never leaves.",

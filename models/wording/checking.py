@@ -13,6 +13,7 @@ from models.wording.internals import internals
 from models.wording.links import links
 from models.wording.manner import manner
 from models.wording.other_clients import other_clients
+from models.wording.own import without_own
 from models.wording.personal import personal
 from models.wording.reading import Reading, read
 from models.wording.reviews import reviews
@@ -50,5 +51,5 @@ def _findings(reading: Reading, surroundings: Surroundings, key: bytes) -> set[F
             advice=spot.advice,
         )
         for detector in _DETECTORS
-        for spot in detector(reading, surroundings)
+        for spot in without_own(reading, detector(reading, surroundings), surroundings.own)
     }

@@ -13,13 +13,14 @@ from models.wording.spotting import Spot, each
 from models.wording.surroundings import Surroundings
 
 _CLAIM = re.compile(
-    r"\bguarant(?:y|ee)\w*|(?<!\w)#\s?1\b|\bnumber (?:one|1)\b|\bno\.? ?1\b|\b(?:best|top)[- ]?rated\b|\bthe best\b"
+    r"\bguarant(?:y|ee)\w*|(?<!\w)#\s?1\b|\bnumber (?:one|1)\b|\bno\.? ?1\b|\b(?:best|top)[- ]?rated\b"
+    r"|\bthe best\b(?! (?:time|day|date|hour|moment|way|number|address|place|person)\b)"
     r"|\b100 ?%|\b(?:100|one hundred) percent\b|\brisk[- ]free\b|\bno risk\b|\b(?:double|triple) your\b|\bproven\b"
     r"|\b(?:will|going to) (?:rank|increase|grow|double|get you)\b|\bfirst page of google\b|\bpage one\b"
     r"|\b(?:cheapest|fastest|lowest price)\b|\bgarantiza\w*|\bel mejor\b|\bsin riesgo\b",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(
+FIGURE = re.compile(
     r"[$€£] ?\d(?:[\d,.]{0,20}\d)?(?: ?(?:k|m|million|thousand)\b)?"
     r"|(?<![\d.,])\d[\d,.]{0,20} ?(?:%|percent\b|por ciento\b|dollars?\b|(?:x|times) (?:more|as many|better|faster)\b)",
     re.IGNORECASE,
@@ -31,7 +32,7 @@ def claims(reading: Reading, surroundings: Surroundings) -> Iterator[Spot]:
     advice = "Nobody can promise this. Reword it, or have it approved with its proof."
     yield from each(_CLAIM, reading.text, FindingKind.CLAIM, Severity.NEEDS_APPROVAL, advice)
     sourced = _sourced(reading.text, surroundings.sourced_figures)
-    for match in _FIGURE.finditer(reading.text):
+    for match in FIGURE.finditer(reading.text):
         if not any(start <= match.start() and match.end() <= end for start, end in sourced):
             advice = "Say where the figure comes from: put it in a slot with source, period and date."
             yield Spot(FindingKind.FIGURE_WITHOUT_SOURCE, Severity.NEEDS_APPROVAL, match.start(), match.end(), advice)

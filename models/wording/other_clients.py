@@ -1,13 +1,12 @@
 """One client must never read of another: its name, its numbers, its domain."""
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from phonenumbers import Leniency, PhoneNumberFormat, PhoneNumberMatcher, format_number
 
 from models.wording.findings import FindingKind, Severity
 from models.wording.links import hosts_of
+from models.wording.names import any_of
 from models.wording.reading import Reading
 from models.wording.spotting import Spot
 from models.wording.surroundings import Party, Surroundings
@@ -20,7 +19,7 @@ def other_clients(reading: Reading, surroundings: Surroundings) -> Iterator[Spot
     others, own = surroundings.others, surroundings.own
     if not others:
         return
-    names = _any_name(tuple(name for other in others for name in other.names if not _is_within(name, own)))
+    names = any_of(tuple(name for other in others for name in other.names if not _is_within(name, own)))
     yield from (_spot(*match.span()) for match in names.finditer(reading.text))
     phones = {phone for other in others for phone in other.phones} - set(own.phones)
     for match in PhoneNumberMatcher(reading.text, "US", leniency=Leniency.POSSIBLE) if phones else ():
@@ -38,12 +37,3 @@ def _spot(start: int, end: int) -> Spot:
 
 def _is_within(name: str, own: Party) -> bool:
     return any(name.casefold() in mine.casefold() for mine in own.names)
-
-
-@lru_cache(maxsize=64)
-def _any_name(names: tuple[str, ...]) -> re.Pattern[str]:
-    known = sorted({name.strip() for name in names if len(name.strip()) > 3}, key=len, reverse=True)
-    if not known:
-        return re.compile(r"(?!)")
-    spelled = ("\\s+".join(map(re.escape, name.split())) for name in known)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(spelled)})(?!\w)", re.IGNORECASE)

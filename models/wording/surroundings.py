@@ -22,6 +22,8 @@ class Party(Frozen):
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    """Beginnings of links that are its own, such as the portal's; a capability may follow."""
 
 
 class Surroundings(Frozen):

@@ -9,11 +9,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from models.approving import ApprovalSubject, Refusal, Review, RiskClass
+from models.database import wording_desk
 from models.database.engine import now, transaction
 from models.database.permission import approval_codes, approval_desk, approvals, authority
 from models.database.tables.approvals import Approval
 from models.terms import ApprovalState, DecisionChannel, DecisionKind
 from starter.api.fields import Reason, Strict
+from starter.api.wording import FindingLine
 from starter.callers import Anybody, MayReview
 from starter.problems import Problem
 from starter.resources import Uses
@@ -86,6 +88,12 @@ class Attempt(BaseModel):
     why: str
 
 
+class FoundInText(FindingLine):
+    """One finding, and in which text."""
+
+    step: str
+
+
 class ApprovalInFull(ApprovalHead):
     """The exact wording. Give `content_hash` with the decision, so that it counts for this wording only."""
 
@@ -96,6 +104,7 @@ class ApprovalInFull(ApprovalHead):
     wording: list[Text]
     decisions: list[DecisionLine]
     attempts: list[Attempt] = Field(description="Attempts to decide that were refused and had no effect, newest first.")
+    findings: list[FoundInText] = Field(description="What the checks found in it. Nothing that blocks can be approved.")
 
 
 class DecisionBody(Strict):
@@ -153,6 +162,10 @@ def read(approval_id: UUID, caller: MayReview, uses: Uses) -> ApprovalInFull:
             wording=[
                 Text(**{name: getattr(item, name) for name in Text.model_fields})
                 for item in approval_desk.wording_of(session, approval)
+            ],
+            findings=[
+                FoundInText(step=one.step, **one.finding.model_dump())
+                for one in wording_desk.of_approval(session, approval)
             ],
         )
 

@@ -6,6 +6,7 @@ from starter.comms import (
     client_commands,
     consent_commands,
     database_commands,
+    draft_commands,
     handoff_commands,
     inbox_commands,
     lead_commands,
@@ -16,6 +17,7 @@ from starter.comms import (
     run_commands,
     source_commands,
     task_commands,
+    wording_commands,
 )
 from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
@@ -74,6 +76,8 @@ app.add_typer(rule_commands.app, name="rules", rich_help_panel=PEOPLE)
 app.add_typer(inbox_commands.app, name="inbox", rich_help_panel=ENGINEERS)
 app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
+app.add_typer(draft_commands.app, name="drafts", rich_help_panel=PEOPLE)
+app.add_typer(wording_commands.app, name="wording", rich_help_panel=PEOPLE)
 app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
 

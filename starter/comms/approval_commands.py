@@ -8,7 +8,8 @@ from models.terms import DecisionKind
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.showing import out, remark
+from starter.comms.showing import out, remark, table
+from starter.comms.wording_commands import COLUMNS, row
 
 ApprovalArgument = Annotated[str, typer.Argument(metavar="APPROVAL", help="Id of the approval.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask; you have read the wording.")]
@@ -49,6 +50,8 @@ def _decide(
     shown = api_client.get(url, key, f"/v1/approvals/{identity}")
     for text in shown["wording"]:
         out.print(_text(text), markup=False)
+    if shown["findings"]:
+        out.print(table("Found in it", ("step", *COLUMNS), ([one["step"], *row(one)] for one in shown["findings"])))
     if not yes:
         typer.confirm(f"{decision.value.capitalize()} this wording?", abort=True, err=True)
     body = {"decision": decision.value, "content_hash": content_hash or shown["content_hash"], "reason": reason}

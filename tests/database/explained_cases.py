@@ -142,6 +142,12 @@ CASES = (
         ("Somebody reads the reply",), HoldReason.DOUBTFUL_OPT_OUT, "no doubtful opt-out", _UNTIL_STALE,
     ),
     Case(
+        "its wording must not leave", ways.named_like_a_later_client,
+        "It waits: it holds what must not leave (other client in the body); held since T.",
+        ("Somebody reads what was found.",), HoldReason.WORDING, "its wording may be read",
+        next_by=("sam", "the workflow", "the clock"),
+    ),
+    Case(
         "the same text within a day", ways.same_text,
         "It waits: the same text went to this address within a day as message ID at T; held since T.",
         ("Somebody finds that it shall leave all the same",), HoldReason.POSSIBLE_DUPLICATE, "not the same text twice a day",

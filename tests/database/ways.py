@@ -21,6 +21,7 @@ from models.terms import ApprovalPolicy, AttemptOutcome, ConsentKind, DecisionKi
 from tests.database.doubts import SID, agreed, ask, escalated, in_doubt, sweep
 from tests.database.findings import callback, find
 from tests.database.outage import come_back, fall_silent
+from tests.database.wordings import enter
 from tests.database.world import HERE, World
 
 MORNING = datetime(2030, 1, 7, 16, tzinfo=UTC)
@@ -88,6 +89,13 @@ def unapproved(world: World) -> UUID:
 def rejected(world: World) -> UUID:
     run = world.run(ApprovalPolicy.RUN)
     world.decide(run, DecisionKind.REJECT)
+    return run
+
+
+def named_like_a_later_client(world: World) -> UUID:
+    run = world.run(lead=world.lead("Blue River Roofing"))
+    enter(world, "Blue River Roofing")
+    world.claim(run)
     return run
 
 

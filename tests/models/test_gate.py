@@ -45,6 +45,7 @@ IN_ORDER: list[tuple[str, dict[str, object], HoldReason | NotSentReason]] = [
     ("no doubtful opt-out", {"opt_out_in_doubt": True}, HoldReason.DOUBTFUL_OPT_OUT),
     ("the lead is not away", {"away_until": NOON + timedelta(days=1)}, HoldReason.AWAY),
     ("this wording is approved", {"approved": False}, HoldReason.NOT_APPROVED),
+    ("its wording may be read", {"wording_objection": "it holds what must not leave"}, HoldReason.WORDING),
     ("not the same text twice a day", {"same_text_within_a_day": True}, HoldReason.POSSIBLE_DUPLICATE),
     ("nothing to the person comes first", {"gives_way_to": "incident_notice"}, HoldReason.GIVES_WAY),
     ("within the caps", {"cap": CapHit(1, LATER, "3 in 24 hours")}, HoldReason.FREQUENCY_CAP),

@@ -77,6 +77,9 @@ class Api:
     async def post(self, path: str, body: Any = None, by: str = "sales-ops", **headers: str) -> httpx.Response:
         return await self.http.post(path, json=body, headers=self.shows(by) | headers)
 
+    async def delete(self, path: str, by: str = "sales-ops") -> httpx.Response:
+        return await self.http.delete(path, headers=self.shows(by))
+
     async def start(self, body: dict[str, Any], key: str = "k", by: str = "sales-ops", **more: str) -> httpx.Response:
         return await self.post("/v1/outreach", body, by, **{"Idempotency-Key": key}, **more)
 

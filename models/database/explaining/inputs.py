@@ -63,6 +63,15 @@ _NEWEST_NEWS = text(
     ORDER BY planned_at DESC LIMIT 1
     """
 )
+_FINDINGS = text(
+    """
+    SELECT f.kind, f.severity, f.part, f.start, f.end, f.advice FROM wording_finding f
+    WHERE f.check_id = (SELECT id FROM wording_check WHERE content_hash = :content AND client_id = :client
+                        AND at <= :at + interval '5 seconds' -- the claim reads its clock first, then checks
+                        ORDER BY id DESC LIMIT 1) AND f.severity <> 'warn'
+    ORDER BY f.number
+    """
+)
 _TASK = text(
     """
     SELECT id, owner, opened_at, closed_at, closed_by FROM owner_task
@@ -117,6 +126,7 @@ class Looking:
             "no doubtful opt-out": lambda _: {"held": consent.held, "task": self._doubt_task()},
             "the lead is not away": lambda _: {"away_until": self._run.row["away_until"]},
             "this wording is approved": lambda check: self._first(_APPROVALS, passed=check.passed) or {},
+            "its wording may be read": self._wording,
             "not the same text twice a day": lambda _: self._same_text(),
             "the follow-up is not over": lambda check: {"saw": check.saw},
             "nothing to the person comes first": lambda _: {"kind": self._decision.get("gives_way_to")},
@@ -179,6 +189,10 @@ class Looking:
     def _same_text(self) -> dict[str, Any]:
         task = self._first(_TASK, kind="possible_duplicate", subject=str(self._message["id"]))
         return {"other": self._first(_SAME_TEXT), "task": task}
+
+    def _wording(self, check: Asked) -> dict[str, Any]:
+        found = self._session.execute(_FINDINGS, self._where).mappings()
+        return {"saw": check.saw, "findings": [dict(one) for one in found]}
 
     def _hours(self) -> dict[str, Any]:
         decided, opens = self._decision, self._decision.get("next_open_at")

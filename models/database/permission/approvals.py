@@ -10,13 +10,14 @@ from sqlalchemy import insert, text
 from sqlmodel import Session, col, select
 
 from models.approving import ApprovalSubject, AskFor, Refusal, Review, RiskClass, Verdict
-from models.database import events
+from models.database import drafts, events, wording
 from models.database.engine import now
 from models.database.events import Origin, Subject
 from models.database.outbox import announce, announce_all
 from models.database.permission import authority
 from models.database.permission.approval_standing import COUNTS, STATE
 from models.database.tables.approvals import Approval, ApprovalItem, Decision
+from models.errors import WordingBlocked
 from models.event_kinds import EventKind
 from models.terms import ApprovalState, DecisionChannel, DecisionKind
 
@@ -54,7 +55,14 @@ def ask(session: Session, wanted: AskFor) -> Approval:
 
     Anything that has changed (wording, audience, how many must agree, who edited it) supersedes the earlier request, whose
     decisions then count no more. A request that ran out undecided is asked anew.
+
+    Raises:
+        WordingBlocked: a check has found in it what must not leave, so nobody may be asked.
+        NotReviewed: it is the text of a draft that nobody has reviewed as it stands.
     """
+    drafts.refuse_unreviewed(session, wanted.client_id, wanted.items)
+    if classes := wording.blocked(session, wanted.client_id, wanted.items):
+        raise WordingBlocked(f"nobody may be asked to approve what must not leave: {', '.join(classes)}")
     current = of(session, wanted.subject, wanted.subject_id, wanted.review)
     if current is not None and _is_same(current, wanted) and state_of(session, current) is not ApprovalState.EXPIRED:
         return current

@@ -1,12 +1,15 @@
 """Who may decide, by their roles and clients as they are at this moment, not as they were when the approval was asked for."""
 
 import hmac
+from collections.abc import Sequence
+from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.approving import ROLE_FOR, Refusal, Review
+from models.database import wording
 from models.database.engine import now
-from models.database.tables.approvals import Approval
+from models.database.tables.approvals import Approval, ApprovalItem
 from models.database.tables.people import Staff
 from models.terms import DecisionKind
 
@@ -45,4 +48,14 @@ def _too_late(
     over = approval.expires_at is not None and approval.expires_at <= now(session)
     if over and decision is DecisionKind.APPROVE:  # saying no is never too late
         return Refusal.EXPIRED
+    if decision is DecisionKind.APPROVE and wording.blocked(
+        session, approval.client_id, items_of(session, approval.id)
+    ):
+        return Refusal.WORDING_BLOCKED
     return None
+
+
+def items_of(session: Session, approval_id: UUID) -> Sequence[str]:
+    """Return the content hashes that an approval covers."""
+    covered = select(ApprovalItem.content_hash).where(col(ApprovalItem.approval_id) == approval_id)
+    return session.exec(covered).all()

@@ -14,6 +14,8 @@ from models.database.safety import UnsafeIsolation
 from models.database.sending.facts import FACTS, Rules, facts_asked, facts_of
 from models.database.sending.rows import Row
 from models.database.sending.rules_in_force import decision_json
+from models.database.sending.wording_of_message import with_wording
+from models.database.wording import check_at, look_at
 from models.gate import Facts, Verdict, judge
 from models.identity import callback_token, token_hash
 from models.sending import SendStep
@@ -118,12 +120,13 @@ def gather(session: Session, found: Row, rules: Rules) -> Gathered:
     row = _read(session, _FACTS_TO_CLAIM, found, rules)
     if row["isolation"] != "read committed":
         raise UnsafeIsolation(row["isolation"])
-    return _judged(session, row, scopes, rules)
+    return _judged(session, with_wording(session, row, check_at), scopes, rules)
 
 
 def look(session: Session, found: Row, rules: Rules) -> Gathered:
     """Judge a message as `gather` would, for whoever wants to know: takes no lock, writes nothing, permits nothing."""
-    return _judged(session, _read(session, _FACTS, found, rules), found["scopes"], rules)
+    row = with_wording(session, _read(session, _FACTS, found, rules), look_at)
+    return _judged(session, row, found["scopes"], rules)
 
 
 def commit_right_to_call(

@@ -16,9 +16,11 @@ from models.database.recovery.ledger_epoch import UNVERIFIED
 from models.database.sending import rules_in_force
 from models.database.sending.rows import Row
 from models.database.sending.turns import CROWD, TURN
+from models.database.wording import NEWEST
 from models.gate import Facts
 from models.pausing import SPARING
 from models.sending_hours import SendingDecision
+from models.wording.judging import objection
 
 WhenRule = Callable[[Session, Row], SendingDecision]
 """Decides from the facts of a message whether hour, caps and order allow it."""
@@ -30,7 +32,9 @@ FACTS = f"""
                      clock_timestamp() - greatest(p.spared_since, m.expires_at - m.lifetime)) END,
                  clock_timestamp() + m.lifetime) AS stale_at,
         p.paused_by, {TURN} AS turn,
-        r.owner, r.lead_id, r.away_until, clock_timestamp() AS now, current_setting('transaction_isolation') AS isolation,
+        {NEWEST} AS wording,
+        r.kind AS run_kind, r.owner, r.lead_id, r.away_until, clock_timestamp() AS now,
+        current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
              WHEN r.stop_requested_by IS NOT NULL THEN 'stopped'
              WHEN r.closed_at IS NOT NULL THEN 'closed'
@@ -112,6 +116,7 @@ def facts_of(row: Row, decision: SendingDecision) -> Facts:
         same_text_within_a_day=row["same_text"],
         turn_at=row["turn"],
         away_until=row["away_until"],
+        wording_objection=objection(row["wording"], row["approved_hash"] == row["content_hash"]),
     )
 
 

@@ -13,7 +13,7 @@ from models.database.doubts import resend_outcomes
 from models.database.engine import transaction
 from models.database.events import Origin, Subject
 from models.database.sealed_text import opened
-from models.database.sending import claims, commits, last_look, possible_duplicates
+from models.database.sending import claims, commits, last_look, possible_duplicates, wording_of_message
 from models.database.sending.claims import Caller, Gathered
 from models.database.sending.evidence import Finding, apply_evidence
 from models.database.sending.facts import Rules, WhenRule
@@ -224,6 +224,8 @@ class PostgresLedger:
             runs.move(session, row["run_id"], RunState.HELD)
         if verdict.hold is HoldReason.POSSIBLE_DUPLICATE:
             events.open_task(session, possible_duplicates.order(row["id"]), subject, SEND)
+        if verdict.hold is HoldReason.WORDING:
+            events.open_task(session, wording_of_message.order(row["id"]), subject, SEND)
         return Held(message_id=row["id"], reason=verdict.hold, until=verdict.until)
 
     def _envelope(self, gathered: Gathered, token: str) -> Envelope:

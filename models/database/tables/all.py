@@ -7,6 +7,7 @@ from models.database.tables import (  # noqa: F401
     consent,
     continuity,
     copywriting,
+    drafts,
     handoffs,
     inbound,
     leads,
@@ -19,6 +20,7 @@ from models.database.tables import (  # noqa: F401
     runs,
     sending_rules,
     undos,
+    wording,
 )
 
 metadata = SQLModel.metadata

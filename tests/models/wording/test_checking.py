@@ -70,6 +70,7 @@ FOUND = [
 ]
 LEFT_ALONE = [
     "Hi Ana, thanks for calling Acme Plumbing. Reply STOP to opt out.",
+    "What is the best time to call you, and the best number?",
     "Call us on (303) 555-0100 or 800-555-0199; we answer 8 to 5.",
     "Write to ann@desk.example, or see https://www.acmeplumbing.com/book?day=mon.",
     "Order 4111 1111 1111 1112 is not a card, and 078-05-1120 was never a valid number.",
