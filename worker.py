@@ -182,7 +182,7 @@ def make_worker(
     messaging = MessagingActivities(ledger, channels)
     running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
     drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
-    handing_over = HandoffActivities(Handoffs(engine), outside.crm)
+    handing_over = HandoffActivities(Handoffs(engine, settings.crm.stages), outside.crm)
     taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
     publishing = PublishingActivities(PostsOfWorkflows(engine))
     return Worker(
@@ -241,7 +241,7 @@ async def main(settings: Settings) -> None:
     rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
     policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
     pauses = PauseWatch(engine, policy, settings.pauses)
-    handoffs = HandoffActivities(Handoffs(engine), outside.crm)
+    handoffs = HandoffActivities(Handoffs(engine, settings.crm.stages), outside.crm)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)

@@ -34,6 +34,7 @@ from starter.api import (
     library,
     marks,
     messages,
+    outcomes,
     outreach,
     pauses,
     rollbacks,
@@ -49,8 +50,8 @@ from starter.portal import assets, feed, pages
 from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
+from starter.webhooks import crm, twilio
 from starter.webhooks import leads as lead_web_hooks
-from starter.webhooks import twilio
 
 _DESCRIPTION = """
 Runs client communication: a lead enters, a person approves, messages leave once and only with consent, a reply goes to a
@@ -60,7 +61,7 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, approvals, tasks,
     messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
-    marks, drafts,
+    marks, drafts, outcomes,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",
@@ -87,6 +88,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         await say_good_bye(listener, threads)
         await run_sync(resources.refusals.write)
         await run_sync(resources.lead_refusals.write)
+        await run_sync(resources.crm_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -105,7 +107,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     answer_with_problems(app)
     for part in _V1:
         app.include_router(part.router, responses=_documented())
-    for part in (twilio, lead_web_hooks, unsubscribing, approving, signing_in, rendering, health, api_docs, codec):
+    for part in (twilio, lead_web_hooks, crm, unsubscribing, approving, signing_in, rendering, health, api_docs, codec):
         app.include_router(part.router)
     for part in (assets, feed, pages):
         app.include_router(part.router)

@@ -19,7 +19,7 @@ from models.settings import Settings
 from starter.gate_rules import gate_rules
 from starter.portal.limiting import LinkLimits
 from starter.webhooks.committing import GroupCommit
-from starter.webhooks.refusals import LEADS, RefusalCount
+from starter.webhooks.refusals import CRM, LEADS, RefusalCount
 from starter.webhooks.signatures import TwilioSignatures
 
 
@@ -38,6 +38,7 @@ class Resources:
     signatures: TwilioSignatures
     refusals: RefusalCount
     lead_refusals: RefusalCount
+    crm_refusals: RefusalCount
     callbacks: GroupCommit
     portal: PortalReader
     """The portal's way to its rows: another login, which reads what was published and nothing else."""
@@ -82,6 +83,7 @@ def make_resources(settings: Settings) -> Resources:
         signatures=TwilioSignatures(settings),
         refusals=RefusalCount(webhook_engine),
         lead_refusals=RefusalCount(webhook_engine, origin=LEADS, channel=None),
+        crm_refusals=RefusalCount(webhook_engine, origin=CRM, channel=None),
         callbacks=GroupCommit(partial(arrivals.store, webhook_engine, ring), webhook_threads),
         portal=portal_reader(settings),
         portal_limits=LinkLimits(settings.portal.requests_per_minute),

@@ -63,6 +63,8 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.HANDOFF_FAILED: "The CRM did not take the lead",
     EventKind.UNDONE: "A step was taken back",
     EventKind.ROLLED_BACK: "The rollback ended",
+    EventKind.OUTCOME_RECORDED: "Somebody said what became of the lead",
+    EventKind.OUTCOME_CONTRADICTED: "Two sources contradict each other about what became of the lead",
     EventKind.RULE_ENTERED: "A sending rule was entered",
     EventKind.ALREADY_ENROLLED: "A start was asked for while this run is open for the same person; it stays the only one",
     EventKind.POST_STAGED: "A post for the client was staged; it needs two reviews",

@@ -12,6 +12,7 @@ from models.database.tables import (  # noqa: F401
     inbound,
     leads,
     ledger,
+    outcomes,
     pauses,
     people,
     portal,
