@@ -72,10 +72,9 @@ from activities.standing import (
 )
 from activities.taking_back import TakingBackActivities
 from activities.telling_clients import NoticeActivities
-from activities.undoing import MessageUndoer, PauseUndoer
+from activities.undoing import MessageUndoer, PauseUndoer, PostUndoer
 from activities.undoing_crm import CrmUndoer
 from activities.undoing_ports import Undoer
-from activities.undoing_posts import PostUndoer
 from models.approval_nudges import Patience
 from models.compensation import UndoKind
 from models.connection import connect, key_ring
@@ -269,7 +268,7 @@ def make_worker(
     running = RunActivities(RunControl(engine, approval_key), VerifiedPrincipals(client, asyncio.get_running_loop()))
     asking = asking_for_reviews(settings, engine)
     drafting = DraftingActivities(Drafts(engine), outside.drafter, settings.drafter.tries)
-    handing_over = HandoffActivities(Handoffs(engine), outside.crm)
+    handing_over = HandoffActivities(Handoffs(engine, settings.crm.stages), outside.crm)
 
     link_key = settings.keys.callback.get_secret_value().encode()
 
@@ -371,7 +370,7 @@ async def main(settings: Settings) -> None:
     recovery = Recovery(recoveries, outside.history, "twilio", asked_of(client))
     auditor = Auditor(Audits(engine, key_ring(settings), settings.timers), outside.history, "twilio")
     pauses = PauseWatch(engine, resume_policy(settings), settings.pauses)
-    handoffs = HandoffActivities(Handoffs(engine), outside.crm)
+    handoffs = HandoffActivities(Handoffs(engine, settings.crm.stages), outside.crm)
     reminder = approval_reminder(settings, engine, make_messaging(settings, engine, outside, observed.meter))
     google = settings.google_business
     reviews = ReviewReader(ReadReviews(engine, google.every, google.patience), outside.reviews)
