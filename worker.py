@@ -272,14 +272,14 @@ def make_worker(
 
     link_key = settings.keys.callback.get_secret_value().encode()
 
-    def link_to(session: Session, contact_id: UUID, post_id: UUID) -> str:
+    def link_to(session: Session, contact_id: UUID, post_id: UUID | None) -> str:
         return f"{settings.public_base_url}{links.issue(session, contact_id, post_id, link_key, LINK_LASTS)}"
 
     reading = SourceActivities(SourceRows(engine, key_ring(settings)), outside.figures, OwnRows(engine))
     digesting = DigestActivities(DigestRows(engine))
     telling = NoticeActivities(NoticeRows(engine, link_to))
     closing = PeriodActivities(PeriodRows(engine))
-    incidents = IncidentActivities(PostgresIncidents(engine, resume_policy(settings)))
+    incidents = IncidentActivities(PostgresIncidents(engine, resume_policy(settings), link_to))
     publishing = PublishingActivities(PostsOfWorkflows(engine))
     taking_back = TakingBackActivities(Undos(engine), undoers(engine, outside))
     return Worker(

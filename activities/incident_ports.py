@@ -19,6 +19,10 @@ class Incidents(Protocol):
         """Return what one update is made of for the client of a run."""
         ...
 
+    def portal_links(self, order: NoticeOrder, made_of: NoticeMaterial) -> dict[UUID, str]:
+        """Return where each reader of a mail reads more, by contact."""
+        ...
+
     def stage(self, order: NoticeOrder, material: NoticeMaterial, composed: Composed) -> None:
         """Keep what the portal will show, and ask for its approval."""
         ...

@@ -59,8 +59,9 @@ class IncidentActivities:
         They hold nothing but what the approved templates say and typed slots, so the approval of the templates covers them.
         """
         material = self._incidents.material(order)
+        links = self._incidents.portal_links(order, material)
         drafts = tuple(
-            _draft(material, position, reader, template)
+            _draft(material, position, reader, template, links.get(reader.contact_id, ""))
             for position, reader in enumerate(material.readers)
             if (template := material.notice if reader.channel is Channel.EMAIL else material.alert) is not None
         )
@@ -95,8 +96,10 @@ def _fields(material: NoticeMaterial) -> dict[str, str]:
     return material.client_fields | slots(material.facts)
 
 
-def _draft(material: NoticeMaterial, position: int, reader: Reader, template: TemplateVersion) -> DraftMessage:
-    wording = render(template, _fields(material))
+def _draft(
+    material: NoticeMaterial, position: int, reader: Reader, template: TemplateVersion, portal_url: str
+) -> DraftMessage:
+    wording = render(template, _fields(material) | {"portal_url": portal_url})
     return DraftMessage(
         step=step_of(material.number, reader),
         position=material.number * _PLACES + position,

@@ -1,5 +1,7 @@
 """What a notice is made of, and what is made of it. Both hold what clients read and never leave the worker's memory."""
 
+from uuid import UUID
+
 from models.copywriting import TemplateVersion
 from models.enrollment import DraftMessage, Recipient
 from models.frozen import Frozen
@@ -22,6 +24,7 @@ FOOTER = "\n\n--\n"
 class Reader(Frozen):
     """One person at the client, as they are reached. `key` names them in a step: a part of their contact's id."""
 
+    contact_id: UUID
     key: str
     channel: Channel
     recipient: Recipient

@@ -162,7 +162,7 @@ def _shown(found: Opened) -> Inbound:
 def _retried(uses: Resources, inbox_id: UUID, caller: Caller) -> RetriedInbound:
     try:
         with transaction(uses.engine) as session:
-            found = poison.retry(session, uses.ring, inbox_id, caller.origin)
+            found = poison.retry(session, uses.ring, uses.callback_key, inbox_id, caller.origin)
     except UnknownRecord:
         raise
     except Exception as error:

@@ -26,6 +26,10 @@ ForClients = Annotated[
 ]
 Internal = Annotated[str, StringConstraints(max_length=8000, strip_whitespace=True), AfterValidator(printable)]
 """For colleagues only."""
+Proof = Annotated[
+    OptionalReference,
+    Field(description="Where the evidence lies that no data were lost. Without it, no client is told so."),
+]
 
 
 class IncidentBody(Strict):
@@ -55,7 +59,7 @@ class IncidentBody(Strict):
     escalation_owner: Handle | None = Field(None, description="Who hears if a promised time passes.")
     words: ForClients = ""
     note: Internal = ""
-    nothing_lost_proof: OptionalReference = Field("", description="Where the evidence lies that no data were lost.")
+    nothing_lost_proof: Proof = ""
     from_pause: UUID | None = Field(
         None, description="The automatic pause from which it is opened; its evidence is kept."
     )
@@ -69,6 +73,7 @@ class TellingBody(Strict):
 
     words: ForClients = ""
     internal: Internal = ""
+    nothing_lost_proof: Proof = ""
     next_update_at: AwareDatetime | None = Field(
         None, description="When clients hear again; the cadence of its severity, if left out."
     )

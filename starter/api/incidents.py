@@ -174,7 +174,7 @@ def _moved(
 
 
 def _telling(body: TellingBody) -> Telling:
-    return Telling(body.words, body.internal, body.next_update_at)
+    return Telling(body.words, body.internal, body.next_update_at, body.nothing_lost_proof)
 
 
 def _asked(session: Session, body: IncidentBody, key: str, hashed: str, caller: Caller) -> Opening:

@@ -26,6 +26,9 @@ Words = Annotated[
     typer.Option(help="Free words for clients, shown in the portal once approved. Without, approved templates say it."),
 ]
 Internal = Annotated[str, typer.Option(help="For colleagues only.")]
+Proof = Annotated[
+    str, typer.Option("--nothing-lost-proof", help="Where the evidence lies that no data were lost; else nobody is told so.")
+]
 NextUpdate = Annotated[
     str | None,
     typer.Option(help="When clients hear again: a moment, or a span from now (2h). By its severity, if left out."),
@@ -63,6 +66,7 @@ def open_one(
     owner: Annotated[str | None, typer.Option(help="The incident owner; you, if nobody is named.")] = None,
     words: Words = "",
     note: Internal = "",
+    proof: Proof = "",
     draft: Annotated[
         bool, typer.Option("--draft", help="Only enter it; nothing is paused, no client hears of it.")
     ] = False,
@@ -74,6 +78,7 @@ def open_one(
     body: dict[str, Any] = {
         "title": title, "clients": client or [], "severity": severity, "affected": affected, "advice": advice, "words": words,
         "note": note, "draft": draft, "calls_affected": calls_affected, "owner": owner,
+        "nothing_lost_proof": proof,
     }  # fmt: skip
     body |= {"reason": reason} if reason is not None else {}
     body |= {"from_pause": str(uuid(from_pause, "a pause"))} if from_pause is not None else {}
@@ -119,9 +124,17 @@ def move(
 
 
 @app.command()
-def resolve(incident: Which, words: Words = "", internal: Internal = "", key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
+def resolve(
+    incident: Which,
+    words: Words = "",
+    internal: Internal = "",
+    proof: Proof = "",
+    key: ApiKey = "",
+    url: ApiUrl = LOCAL,
+) -> None:
     """Tell clients that it is over. What it holds is let go once its preview is approved."""
-    _tell(url, key, f"{PATH}/{_id(incident)}/resolve", _telling(words, internal, None))
+    body = _telling(words, internal, None) | {"nothing_lost_proof": proof}
+    _tell(url, key, f"{PATH}/{_id(incident)}/resolve", body)
 
 
 @app.command()
@@ -140,11 +153,13 @@ def summary(
     incident: Which,
     words: Annotated[str, typer.Argument(help="What happened, what was done and what changes.")],
     internal: Internal = "",
+    proof: Proof = "",
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
 ) -> None:
     """Write the summary of a resolved incident. Published, it ends the incident."""
-    _tell(url, key, f"{PATH}/{_id(incident)}/summary", _telling(words, internal, None))
+    body = _telling(words, internal, None) | {"nothing_lost_proof": proof}
+    _tell(url, key, f"{PATH}/{_id(incident)}/summary", body)
 
 
 @app.command()

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import Session
+
 from activities.incidents import IncidentActivities
 from activities.library import read_library
 from models.approving import ApprovalSubject, Review
@@ -17,10 +19,12 @@ from models.database.incidents.opening import Opening
 from models.database.locks import scope_key
 from models.database.permission import approvals
 from models.database.permission.previews import Policy
+from models.database.portal import links
 from models.database.seeding import add_library
 from models.database.sending.facts import Rules
 from models.database.tables.approvals import Approval
 from models.database.tables.people import Client, ClientContact, Staff
+from models.database.wording_marks import note_agency
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.steering import Act, IncidentSituation
 from models.incidents.travelling import Chase, NoticeOrder
@@ -32,7 +36,12 @@ from tests.database.world import World
 
 OWNER = Origin("api", "olga")
 PAT = "pat@acme.example"
+PUBLIC = "https://comms.example.com"
 PAT_PHONE = "+13035550177"
+
+
+def link_to(session: Session, contact_id: UUID, post_id: UUID | None) -> str:
+    return PUBLIC + links.issue(session, contact_id, post_id, b"k" * 32, timedelta(days=60))
 
 
 class Incidents:
@@ -41,9 +50,10 @@ class Incidents:
     def __init__(self, world: World) -> None:
         self.world = world
         self.rules = Rules(world.when, world.timers.inbound_silence, 1)
-        self.rows = PostgresIncidents(world.engine, Policy(self.rules, 10.0, timedelta(minutes=15)))
+        self.rows = PostgresIncidents(world.engine, Policy(self.rules, 10.0, timedelta(minutes=15)), link_to)
         self.activities = IncidentActivities(self.rows)
         with transaction(world.engine) as session:
+            note_agency(session, [PUBLIC], [])
             session.add(Staff(handle="olga", roles=[Role.INCIDENT_OWNER]))
             session.add(Staff(handle="eve", roles=[Role.INCIDENT_OWNER]))
             session.add(Staff(handle="pia", roles=[Role.PRIVACY_REVIEWER]))

@@ -23,7 +23,7 @@ from models.sending import Claimed, Held, HoldReason, NotSent
 from tests.database.outage import come_back, fall_silent
 from tests.database.test_consuming import a_status, consume
 from tests.database.trouble import DEADLOCK, DISK_FULL, OF_THE_ROW, refusing
-from tests.database.world import PHONE, World
+from tests.database.world import KEY, PHONE, World
 
 ENGINEER = Origin("api", "engineer")
 OTHER = "+13035550188"
@@ -52,7 +52,7 @@ def reader(world: World, *texts: tuple[str, str]) -> Backfiller:
 
 def retry(world: World, inbox_id: UUID) -> Retried:
     with transaction(world.engine) as session:
-        return poison.retry(session, world.ring, inbox_id, ENGINEER)
+        return poison.retry(session, world.ring, KEY, inbox_id, ENGINEER)
 
 
 @contextmanager

@@ -5,9 +5,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from models.database.engine import transaction
+from models.database.inbound.mails import receive_mail
+from models.sealing import KeyRing
+from tests.database.mails import a_notification
 from tests.starter.builders import PHONE, claimed, inbound, news
 from tests.starter.conftest import Api
 
+WRITER = "zephyrine@customer.example"
 POISON = "UPDATE inbox SET state = 'poison'"
 
 
@@ -56,6 +61,32 @@ async def test_a_text_that_was_set_aside_takes_effect_at_once(api: Api) -> None:
     assert answer.json()["tried"] is True
     assert api.value("SELECT count(*) FROM consent WHERE status = 'revoked'") == 1
     assert PHONE not in answer.text
+
+
+async def test_a_mail_that_was_set_aside_takes_effect_at_once(api: Api) -> None:
+    await api.started(lead={"email": WRITER})
+    mail = a_notification(None, None, "unsubscribe", to="hello@in.example.com", sender=WRITER)
+    with transaction(api.engine) as session:
+        assert receive_mail(session, KeyRing({"k1": bytes(32)}, "k1"), b"callback-key", "envelope-1", mail)
+    with api.engine.begin() as connection:
+        connection.execute(text("DELETE FROM reply"))
+        connection.execute(text("DELETE FROM consent WHERE status = 'revoked'"))
+        connection.execute(text(POISON))
+
+    answer = await api.post(f"/v1/inbox/{api.value('SELECT id FROM inbox')}/retry", {}, by="engineer")
+
+    assert (answer.json()["tried"], answer.json()["state"]) == (True, "orphan")
+    assert api.value("SELECT count(*) FROM consent WHERE status = 'revoked' AND channel = 'email'") == 1
+
+
+async def test_a_mail_that_still_cannot_be_read_stays_set_aside(api: Api) -> None:
+    with transaction(api.engine) as session:
+        assert receive_mail(session, KeyRing({"k1": bytes(32)}, "k1"), b"callback-key", "envelope-1", "{}")
+
+    answer = await api.post(f"/v1/inbox/{api.value('SELECT id FROM inbox')}/retry", {}, by="engineer")
+
+    assert (answer.json()["tried"], answer.json()["state"]) == (False, "poison")
+    assert api.value("SELECT count(*) FROM owner_task WHERE closed_at IS NULL") == 1
 
 
 async def test_what_cannot_be_opened_stays_set_aside_and_stops_nothing_else(api: Api) -> None:

@@ -14,6 +14,7 @@ from models.database.permission.previews import Policy
 from models.database.sending.gate_rules import gate_rules
 from models.incidents.travelling import NoticeOrder
 from models.settings import Settings
+from tests.database.incidents import link_to
 from tests.starter.builders import plan
 from tests.starter.conftest import Api
 
@@ -36,7 +37,7 @@ def told(api: Api, incident: dict[str, Any], settings: Settings) -> None:
     """Compose and write the newest update, as its run does."""
     rules = gate_rules("always_open", settings.timers.inbound_silence, 1)
     policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
-    activities = IncidentActivities(PostgresIncidents(api.engine, policy))
+    activities = IncidentActivities(PostgresIncidents(api.engine, policy, link_to))
     order = NoticeOrder(run_id=UUID(incident["clients"][0]["run"]), number=incident["update"])
     activities.compose_notice(order)
     activities.write_notices(order)

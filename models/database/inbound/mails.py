@@ -63,15 +63,19 @@ def receive_mail(session: Session, ring: KeyRing, key: bytes, envelope_id: str, 
     except UnreadableMail:
         set_aside(session, inbox_id, UNREADABLE, SES)
         return True
+    take_in_mail(session, key, inbox_id, mail)
+    return True
+
+
+def take_in_mail(session: Session, key: bytes, inbox_id: UUID, mail: InboundMail) -> None:
+    """Let a stored mail take effect. `key` signs the addresses that answers come to."""
     if mail.bounce or mail.virus:
         events.record(session, EventKind.MAIL_IGNORED, SES, events.Subject(), "virus" if mail.virus else "bounce",
                       inbox=str(inbox_id))  # fmt: skip
-        return True
+        return
     named = next((found for found in (named_by(key, address) for address in mail.recipients) if found), None)
-    if named is not None and _answer(session, inbox_id, mail, named):
-        return True
-    _from_nobody_known(session, inbox_id, mail)
-    return True
+    if named is None or not _answer(session, inbox_id, mail, named):
+        _from_nobody_known(session, inbox_id, mail)
 
 
 def assign_mail(session: Session, inbox_id: UUID, person: Correspondent, mail: InboundMail, origin: Origin) -> None:

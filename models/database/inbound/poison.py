@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from models.database import events
 from models.database.events import Origin, Subject
-from models.database.inbound import arrivals, inbox, inbox_desk, outdated_starts
+from models.database.inbound import arrivals, inbox, inbox_desk, mails, outdated_starts
 from models.database.inbound.callbacks import UNREADABLE, UNTAKEN, set_aside
 from models.database.inbound.inbox import InboundText
 from models.database.surroundings import is_of_surroundings
 from models.database.tables.inbound import Inbox
 from models.errors import UnknownRecord
 from models.event_kinds import EventKind
+from models.inbound_mail import read_mail
 from models.sealing import KeyRing
 
 log = logging.getLogger("inbox")
@@ -61,13 +62,15 @@ def next_poison(session: Session, after: UUID | None) -> list[UUID]:
     return list(session.execute(_NEXT, {"after": after, "limit": AT_ONCE}).scalars())
 
 
-def retry(session: Session, ring: KeyRing, inbox_id: UUID, origin: Origin) -> Retried:
-    """Take up one row again that was set aside: a report waits for the relay, a text takes effect now. Safe to repeat.
+def retry(session: Session, ring: KeyRing, key: bytes, inbox_id: UUID, origin: Origin) -> Retried:
+    """Take up one row again that was set aside: a report waits for the relay, a text or mail takes effect now. Safe to repeat.
+
+    `key` signs the addresses that answers come to.
 
     Raises:
         UnknownRecord: nothing with this id came in.
-        UnreadableSeal: a text that cannot be opened.
-        Exception: whatever keeps a text from taking effect; roll back, and it stays set aside.
+        UnreadableSeal: a text or mail that cannot be opened.
+        Exception: whatever keeps it from taking effect; roll back, and it stays set aside.
     """
     row = session.get(Inbox, inbox_id, with_for_update=True, populate_existing=True)
     if row is None:
@@ -80,6 +83,11 @@ def retry(session: Session, ring: KeyRing, inbox_id: UUID, origin: Origin) -> Re
             return Retried(inbox_id, False, POISON)
         _note(session, row, origin)
         _take_in(session, inbox_id, message, origin)
+    elif row.kind == inbox.MAIL:
+        mail = read_mail(ring.open(row.sealed_with, bytes(row.sealed_body)).decode(errors="replace"))
+        _note(session, row, origin)
+        session.execute(_TAKEN_IN, {"id": inbox_id})
+        mails.take_in_mail(session, key, inbox_id, mail)
     else:
         _note(session, row, origin)
         session.execute(_WAITS_AGAIN, {"id": inbox_id})

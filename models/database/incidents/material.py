@@ -1,5 +1,7 @@
 """What one update is made of for one client, read from the rows: slots, templates, people."""
 
+from uuid import UUID
+
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
@@ -8,6 +10,7 @@ from models.copywriting import TemplateVersion
 from models.database import client_contacts
 from models.database.incidents import counts, standing
 from models.database.permission.approval_standing import GIVEN
+from models.database.portal.links import LinkTo
 from models.database.tables.copywriting import Template
 from models.database.tables.incidents import Incident, IncidentUpdate
 from models.database.tables.people import Client
@@ -59,6 +62,16 @@ def of(session: Session, order: NoticeOrder) -> NoticeMaterial:
     )
 
 
+def portal_links(session: Session, order: NoticeOrder, made_of: NoticeMaterial, link_to: LinkTo) -> dict[UUID, str]:
+    """Return where each reader of a mail reads more, by contact: the post of the update once it is shown, else the list."""
+    incident, concerned = standing.of_run(session, order.run_id)
+    told = standing.told_of(session, incident.id, concerned.client_id)
+    notice = next((one.notice for one in told if one.update.number == order.number), None)
+    post_id = notice.post_id if notice is not None and notice.published_at is not None else None
+    mailed = [reader.contact_id for reader in made_of.readers if reader.channel is Channel.EMAIL]
+    return {contact_id: link_to(session, contact_id, post_id) for contact_id in mailed}
+
+
 def _facts(session: Session, incident: Incident, update: IncidentUpdate, client: Client) -> NoticeFacts:
     assert incident.began_at is not None
     assert update.at is not None
@@ -90,7 +103,7 @@ def _template(session: Session, key: str, channel: Channel) -> TemplateVersion:
 
 def _readers(session: Session, client: Client, channels: tuple[Channel, ...]) -> tuple[Reader, ...]:
     found = [
-        Reader(key=contact.id.hex[:_PART_OF_ID], channel=channel, recipient=reached)
+        Reader(contact_id=contact.id, key=contact.id.hex[:_PART_OF_ID], channel=channel, recipient=reached)
         for contact in client_contacts.who_receive(session, client.id, RECEIVES)
         for channel in channels
         if (reached := client_contacts.recipient(contact, channel, client.time_zone)) is not None

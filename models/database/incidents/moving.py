@@ -42,11 +42,13 @@ class Telling:
         words: free words; empty for closed lists, moments and counts alone.
         internal: for colleagues only.
         next_update_at: what it promises; None for what the cadence asks for.
+        nothing_lost_proof: where the evidence lies that no data were lost; empty keeps what was given before.
     """
 
     words: str = ""
     internal: str = ""
     next_update_at: datetime | None = None
+    nothing_lost_proof: str = ""
 
 
 def locked(session: Session, incident_id: UUID) -> Incident:
@@ -155,6 +157,7 @@ def _tell(
     session: Session, incident: Incident, kind: UpdateKind, telling: Telling, moment: datetime, origin: Origin
 ) -> int:
     promised = None if incident.state == IncidentState.RESOLVED else _promise(session, incident, telling, moment)
+    incident.nothing_lost_proof = telling.nothing_lost_proof or incident.nothing_lost_proof
     number = 1 + max((found.number for found in updates_of(session, incident.id)), default=0)
     session.add(
         IncidentUpdate(

@@ -15,6 +15,7 @@ from models.database.incidents import chasing, material, moving, resuming, stand
 from models.database.permission import approvals
 from models.database.permission.previews import Policy
 from models.database.portal import posts
+from models.database.portal.links import LinkTo
 from models.database.sending import planning
 from models.database.tables.incidents import IncidentNotice, IncidentUpdate
 from models.event_kinds import EventKind
@@ -45,11 +46,13 @@ class PostgresIncidents:
     Args:
         engine: the way to the rows.
         policy: how what is held is judged and let go.
+        link_to: issues the link of one person to the portal.
     """
 
-    def __init__(self, engine: Engine, policy: Policy) -> None:
+    def __init__(self, engine: Engine, policy: Policy, link_to: LinkTo) -> None:
         self._engine = engine
         self._policy = policy
+        self._link_to = link_to
 
     def look(self, run_id: UUID) -> IncidentSituation:
         """Return how the incident of a run stands for its client; an approver's no is then on its author's list.
@@ -70,6 +73,11 @@ class PostgresIncidents:
         """
         with transaction(self._engine) as session:
             return material.of(session, order)
+
+    def portal_links(self, order: NoticeOrder, made_of: NoticeMaterial) -> dict[UUID, str]:
+        """Return where each reader of a mail reads more, by contact. Safe to repeat: the same link is given again."""
+        with transaction(self._engine) as session:
+            return material.portal_links(session, order, made_of, self._link_to)
 
     def stage(self, order: NoticeOrder, made_of: NoticeMaterial, composed: Composed) -> None:
         """Keep what the portal will show, and ask for its approval and its privacy review. Safe to repeat.

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -27,6 +27,8 @@ from models.event_kinds import EventKind
 from models.identity import token_hash
 
 PATH = "/portal"
+LinkTo = Callable[[Session, UUID, UUID | None], str]
+"""Returns the address at which one person (contact id) reads a post, or the list; issues it in the caller's transaction."""
 _PURPOSE = b"portal-link|"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 _VISITOR = text(

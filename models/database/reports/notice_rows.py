@@ -1,6 +1,6 @@
 """Messages about a report on PostgreSQL: who at the client receives them, and their place in the ledger."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Engine, text
@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from models.copywriting import TemplateVersion
 from models.database import client_contacts, runs
 from models.database.engine import transaction
+from models.database.portal.links import LinkTo
 from models.database.reports import opening
 from models.database.sending import planning
 from models.database.tables.copywriting import Template
@@ -22,8 +23,6 @@ from models.errors import UnusableTemplate
 from models.terms import Channel, MessageState
 
 RECEIVES = "reports"
-LinkTo = Callable[[Session, UUID, UUID], str]
-"""Returns the address at which one person (contact id) reads one post; issues it in the caller's transaction."""
 
 _HAS_READ = text(
     """

@@ -11,6 +11,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.library import read_library
+from models import holidays
 from models.addresses import address_hash
 from models.approving import ApprovalSubject, Review
 from models.business_days import after_business_time
@@ -54,6 +55,7 @@ class DigestWorld(ObservedRun):
 
     def __init__(self, engine: Engine, client: Client, settings: Settings, time: WorkflowEnvironment) -> None:
         super().__init__(engine, client)
+        holidays._days.cache_clear()  # a fresh worker has not looked at the calendar yet
         make_fit_to_send(engine)
         self.time = time
         self.ring = KeyRing(settings.keys.sealing_keys(), settings.keys.sealing_active)

@@ -23,6 +23,7 @@ from models.database.outbox import Outbox
 from models.database.permission import approvals
 from models.database.tables.people import Client as Business
 from models.database.tables.people import ClientContact, Staff
+from models.database.wording_marks import note_agency
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.travelling import IncidentOutcome
 from models.incidents.words import Advice, Affected, ReasonForClients
@@ -37,6 +38,7 @@ from tests.workflows.outside import CrmInMemory, ScriptedChannel
 from worker import Outside
 
 OWNER = Origin("api", "incident-owner")
+PUBLIC = "https://comms.example.com"
 PEOPLE = {Review.OWNER: ("approver", "approver-2"), Review.PRIVACY: ("privacy-reviewer", "quinn")}
 
 
@@ -52,6 +54,7 @@ class IncidentWorld(ObservedRun):
         self.incident_id: UUID
         self._announcer = Announcer(Outbox(engine), client, settings.temporal.task_queue)
         with transaction(engine) as session:
+            note_agency(session, [PUBLIC], [])
             seeding.seed_staff(session, seeding.DEFAULT_STAFF)
             session.add(Staff(handle="eve", roles=[Role.INCIDENT_OWNER]))
             session.add(Staff(handle="quinn", roles=[Role.PRIVACY_REVIEWER]))
