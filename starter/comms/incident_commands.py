@@ -27,7 +27,10 @@ Words = Annotated[
 ]
 Internal = Annotated[str, typer.Option(help="For colleagues only.")]
 Proof = Annotated[
-    str, typer.Option("--nothing-lost-proof", help="Where the evidence lies that no data were lost; else nobody is told so.")
+    str,
+    typer.Option(
+        "--nothing-lost-proof", help="Where the evidence lies that no data were lost; else nobody is told so."
+    ),
 ]
 NextUpdate = Annotated[
     str | None,

@@ -30,6 +30,7 @@ from models.terms import PauseScope, UndoState
 from tests.activities.crm import CrmInMemory
 from tests.activities.other_ends import HubSpotEnd, other_end
 from tests.activities.undoing import taking_back
+from tests.database.portal.desk import PostDesk, employ_a_privacy_reviewer
 from tests.database.world import World
 from worker import Outside, undoers
 
@@ -41,12 +42,13 @@ from pydantic import SecretStr
 from activities.crm_access import CrmAccess
 from activities.providers.hubspot import HubSpot
 from activities.taking_back import TakingBackActivities
-from activities.undoing import MessageUndoer, PauseUndoer
+from activities.undoing import MessageUndoer, PauseUndoer, PostUndoer
 from activities.undoing_crm import CrmUndoer
 from models.compensation import UndoKind
 from models.crm_settings import CrmSettings
 from models.database.engine import make_engine
 from models.database.handoffs import Handoffs
+from models.database.portal.of_workflows import PostsOfWorkflows
 from models.database.undo_standings import UndoStandings
 from models.database.undos import Undos
 from models.failpoints import arm
@@ -60,11 +62,12 @@ undoers = {
     UndoKind.SENT_MESSAGE: MessageUndoer(standings),
     UndoKind.CRM_HANDOFF: CrmUndoer(handoffs, CrmAccess(handoffs, hubspot)),
     UndoKind.PAUSE: PauseUndoer(standings),
+    UndoKind.PORTAL_POST: PostUndoer(PostsOfWorkflows(engine)),
 }
 arm({point: int(visit)})
 TakingBackActivities(Undos(engine), undoers).take_back(RunReference(run_id=UUID(run)))
 """
-"""Not the whole worker: its providers take a second to import, and there are nine lives."""
+"""Not the whole worker: its providers take a second to import, and there are twelve lives."""
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +80,12 @@ def _states(world: World) -> dict[str, str]:
     return {row["kind"]: row["state"] for row in world.rows("SELECT kind, state FROM undo ORDER BY id")}
 
 
-def _run_of_three_steps(world: World) -> UUID:
-    """A message has left, a pause holds; the handoff is still to come."""
+def _run_of_every_step(world: World) -> UUID:
+    """A message has left, a post is shown, a pause holds, as in any kind of run; the handoff is still to come."""
     run = world.run()
     world.sent(run)
+    employ_a_privacy_reviewer(world.engine)
+    PostDesk(world.engine, world.client, run).published()
     _pause(world, run)
     world.rows("UPDATE lead SET email = :email", email=f"{uuid4().hex}@example.com")
     return run
@@ -93,15 +98,15 @@ def _pause(world: World, run: UUID) -> None:
         undos.register(session, run, "pause", UndoKind.PAUSE, str(pause))
 
 
-ENDS = {"sent_message": "not_undoable", "pause": "given_to_person", "crm_handoff": "undone"}
+ENDS = {"sent_message": "not_undoable", "portal_post": "undone", "pause": "given_to_person", "crm_handoff": "undone"}
 
 
 # The first life dies at the first step; each other ends that step before it dies at the next one.
-@pytest.mark.parametrize(("point", "visits"), [("U1", "122"), ("U2", "122"), ("U3", "111")])
+@pytest.mark.parametrize(("point", "visits"), [("U1", "1222"), ("U2", "1222"), ("U3", "1111")])
 async def test_a_rollback_that_is_killed_at_each_step_ends_with_one_outcome_per_step(
     world: World, hubspot: HubSpotEnd, database_url: str, point: str, visits: str
 ) -> None:
-    run = _run_of_three_steps(world)
+    run = _run_of_every_step(world)
     reference = RunReference(run_id=run)
     await asyncio.to_thread(HandoffActivities(Handoffs(world.engine), hubspot.crm).hand_to_crm, reference)
     key = str(world.one("SELECT lead_id FROM run WHERE id = :run", run=run)["lead_id"])
@@ -114,9 +119,9 @@ async def test_a_rollback_that_is_killed_at_each_step_ends_with_one_outcome_per_
     report = await asyncio.to_thread(taking_back(world.engine, hubspot.crm).take_back, reference)
 
     assert _states(world) == ENDS
-    assert report == UndoReport(run_id=run, undone=1, not_undoable=1, given_to_person=1)
+    assert report == UndoReport(run_id=run, undone=2, not_undoable=1, given_to_person=1)
     assert await hubspot.standing(key) == []
-    assert len(world.events("undone")) == 3
+    assert len(world.events("undone")) == 4
     assert len(world.tasks("undo")) == 2
 
 
@@ -134,9 +139,9 @@ class _Dying:
         return getattr(self._undos, name)
 
 
-@pytest.mark.parametrize("lives", range(8))
+@pytest.mark.parametrize("lives", range(10))
 def test_whichever_of_its_calls_to_the_rows_is_the_last_a_second_life_ends_every_step(world: World, lives: int) -> None:
-    run = _run_of_three_steps(world)
+    run = _run_of_every_step(world)
     reference, crm = RunReference(run_id=run), CrmInMemory()
     HandoffActivities(Handoffs(world.engine), crm).hand_to_crm(reference)
     dying: Any = _Dying(Undos(world.engine), lives)
@@ -147,7 +152,7 @@ def test_whichever_of_its_calls_to_the_rows_is_the_last_a_second_life_ends_every
 
     assert _states(world) == ENDS
     assert len(crm.archived) == 1
-    assert len(world.events("undone")) == 3
+    assert len(world.events("undone")) == 4
 
 
 class _Undoer:

@@ -113,7 +113,11 @@ class Portal:
         listed = await self._get("/posts")
         posts = sorted(set(re.findall(r"/posts/([0-9a-f-]{36})", listed)))
         pages = {f"post {post}": await self._get(f"/posts/{post}") for post in posts}
-        return {"list": listed, "feed": await self._get("/posts.json"), "preferences": await self._get("/preferences")} | pages
+        return {
+            "list": listed,
+            "feed": await self._get("/posts.json"),
+            "preferences": await self._get("/preferences"),
+        } | pages
 
     async def confirm(self, post: str) -> None:
         """Press the button that says it was read."""

@@ -55,6 +55,7 @@ class Told:
     digest: dict[str, Any] = field(default_factory=dict)
     incident: dict[str, Any] = field(default_factory=dict)
     held: dict[str, Any] = field(default_factory=dict)
+    approvals: list[dict[str, Any]] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
 
     def look(self, when: str, shown: dict[str, str]) -> None:
@@ -140,9 +141,12 @@ async def _incident(side: ClientsSide, http: httpx.AsyncClient, told: Told) -> N
     lead_run = await office.start(LEAD.order())
     assert await office.reply(STRANGER, WROTE) == 200
     await side.mails(2)
-    beside = {"internal": canary["internal half of an update"], "words": "A setting was wrong. We put it right."}
+    beside = {
+        "internal": canary["internal half of an update"],
+        "words": "A setting was most likely wrong. We put it right.",
+    }
     await office.ask("incident-owner", "POST", f"{path}/updates", beside)
-    await side.publish()
+    told.approvals = await side.publish()
     await side.mails(3)
     await office.ask("incident-owner", "POST", f"{path}/resolve", {"nothing_lost_proof": canary["proof"]})
     await side.mails(4)
@@ -193,6 +197,12 @@ def test_an_incident_is_told_of_resumed_and_summed_up(told: Told, scene: Scene) 
     assert shown == [(0,)]
 
 
+def test_who_reviews_a_post_is_shown_what_was_found_in_it(told: Told) -> None:
+    assert {one["review"] for one in told.approvals} == {"owner", "privacy"}
+    for one in told.approvals:
+        assert ("guess", "needs_approval") in {(found["kind"], found["severity"]) for found in one["findings"]}
+
+
 def test_no_canary_is_in_a_page_of_the_portal_its_feed_or_a_mail_to_the_client(told: Told) -> None:
     seen = {where: text.lower() for where, text in told.seen.items()}
     assert len(seen) >= 11
@@ -215,7 +225,9 @@ async def test_a_rollback_of_each_ends_with_one_outcome_for_each_step(told: Told
     assert json.loads((await portal.shown())["feed"])["posts"] == []
 
 
-async def test_each_is_steered_by_what_is_typed_in_the_temporal_ui(side: ClientsSide, told: Told, report_id: str) -> None:
+async def test_each_is_steered_by_what_is_typed_in_the_temporal_ui(
+    side: ClientsSide, told: Told, report_id: str
+) -> None:
     earlier = {"report_id": report_id, "period": str(DAY - timedelta(days=7))}
     digest = (await side.order("sales-ops", "/v1/report-digests", earlier))["run_id"]
     incident = (await _opened(side))["clients"][0]["run"]

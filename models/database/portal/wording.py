@@ -9,9 +9,7 @@ from models.portal.posts import PostText
 from models.wording.audiences import Audience, Stage
 from models.wording.judging import Findings
 
-_PROVEN = sql(
-    "SELECT EXISTS (SELECT 1 FROM incident WHERE 'incident/' || id = :thread AND nothing_lost_proof <> '')"
-)
+_PROVEN = sql("SELECT EXISTS (SELECT 1 FROM incident WHERE 'incident/' || id = :thread AND nothing_lost_proof <> '')")
 
 
 def check(session: Session, stage: Stage, post: Post, text: PostText) -> Findings:
