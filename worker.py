@@ -17,10 +17,10 @@ from temporalio.client import Client
 from temporalio.common import MetricMeter
 from temporalio.worker import Worker
 
-from activities import ports
 from activities.composition import steps
 from activities.composition.duties import standing_duties
 from activities.composition.outside import Outside
+from activities.crm_ports import Crm
 from activities.digest_ports import FigureSource
 from activities.error_boundary import ErrorBoundary
 from activities.measuring import MeasuredResults
@@ -79,7 +79,7 @@ def figure_sources(settings: Settings) -> dict[SourceName, FigureSource]:
     return found
 
 
-def crm(settings: CrmSettings) -> ports.Crm | None:
+def crm(settings: CrmSettings) -> Crm | None:
     """Return the CRM; None leaves every lead to a person."""
     match settings.provider:
         case CrmProvider.HUBSPOT:

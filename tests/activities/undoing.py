@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from activities.composition.outside import Outside
 from activities.composition.taking_back import undoers
-from activities.ports import Crm
+from activities.crm_ports import Crm
 from activities.taking_back import TakingBackActivities
 from models.database.undos import Undos
 
