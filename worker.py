@@ -307,6 +307,7 @@ def make_worker(
             digesting.draft_digest,
             digesting.escalate_digest,
             digesting.publish_digest,
+            digesting.working_days_after,
             digesting.tell_unread,
             digesting.note_read,
             telling.plan_report_notices,
