@@ -119,6 +119,7 @@ def of_report_digests(settings: Settings, engine: Engine, outside: Outside) -> S
         digesting.draft_digest,
         digesting.escalate_digest,
         digesting.publish_digest,
+        digesting.working_days_after,
         digesting.tell_unread,
         digesting.note_read,
         NoticeActivities(NoticeRows(engine, link_to)).plan_report_notices,
