@@ -35,6 +35,7 @@ from activities.enrolling import EnrollingActivities
 from activities.error_boundary import ErrorBoundary
 from activities.handing_over import HandoffActivities
 from activities.incidents import IncidentActivities
+from activities.line_types import LookUpFirst
 from activities.lookup_budget import LookupBudget
 from activities.measuring import MeasuredChannel, MeasuredResults
 from activities.messaging import MessagingActivities
@@ -48,6 +49,7 @@ from activities.providers.search_console import SearchConsole
 from activities.providers.ses_email import SesEmail
 from activities.providers.standard_web_hook import StandardWebHook
 from activities.providers.twilio_account_list import TwilioAccountList
+from activities.providers.twilio_lookup import TwilioLookup
 from activities.providers.twilio_sms import TwilioSms, callback_url
 from activities.publishing import PublishingActivities
 from activities.reading_reviews import ReviewReader, Reviews, reading_reviews
@@ -87,6 +89,7 @@ from models.database.gauges import gauges
 from models.database.handoffs import Handoffs
 from models.database.inbound.backfills import Backfills
 from models.database.incidents.notices import PostgresIncidents
+from models.database.line_types import LineTypes
 from models.database.permission.approval_notices import ApprovalNotices
 from models.database.permission.approval_watch import ApprovalWatch
 from models.database.permission.lapsing import UnreviewedHolds
@@ -105,9 +108,8 @@ from models.database.review_requests.reading import ReadReviews
 from models.database.review_requests.requests import ReviewRequests
 from models.database.run_control import RunControl
 from models.database.safety import leave_if_unsafe
-from models.database.sending.facts import Rules
+from models.database.sending.gate_rules import gate_rules
 from models.database.sending.ledger import PostgresLedger
-from models.database.sending.rules_in_force import RulesInForce
 from models.database.undo_standings import UndoStandings
 from models.database.undos import Undos
 from models.database.wording_marks import note_agency
@@ -209,13 +211,13 @@ def make_messaging(
         settings.timers,
         callback_key,
         key_ring(settings),
-        RulesInForce(settings.quiet_hours),
+        gate_rules(settings.quiet_hours, settings.timers.inbound_silence, settings.database.epoch).when,
         unsubscribe_url,
         worker=f"{socket.gethostname()}:{os.getpid()}",
         epoch=settings.database.epoch,
     )
     channels = {name: MeasuredChannel(channel, name, meter) for name, channel in outside.channels.items()}
-    return MessagingActivities(ledger, channels)
+    return MessagingActivities(ledger, channels, looking_up(settings, engine))
 
 
 def approval_notices(settings: Settings) -> ApprovalNotices:
@@ -332,8 +334,15 @@ def make_worker(
 
 def resume_policy(settings: Settings) -> Policy:
     """Return how pauses are resumed."""
-    rules = Rules(RulesInForce(settings.quiet_hours), settings.timers.inbound_silence, settings.database.epoch)
+    rules = gate_rules(settings.quiet_hours, settings.timers.inbound_silence, settings.database.epoch)
     return Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
+
+
+def looking_up(settings: Settings, engine: Engine) -> LookUpFirst | None:
+    """Return what looks a number up before a text goes to it; None unless it is switched on."""
+    if not settings.lookup.enabled:
+        return None
+    return LookUpFirst(LineTypes(engine, settings.lookup), TwilioLookup(settings.twilio, settings.lookup))
 
 
 def asked_of(client: Client) -> Callable[[], list[UUID] | None]:

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from activities.declared_undos import OUR_ROWS, has_no_undo, undone_by
 from activities.incident_ports import Incidents
 from activities.rendering import render
+from models.compensation import UndoKind
 from models.copywriting import TemplateVersion
 from models.enrollment import DraftMessage
 from models.identity import content_hash
@@ -32,11 +34,13 @@ class IncidentActivities:
         self._incidents = incidents
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def look_at_incident(self, reference: RunReference) -> IncidentSituation:
         """Return how the incident of a run stands for its client."""
         return self._incidents.look(reference.run_id)
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def compose_notice(self, order: NoticeOrder) -> None:
         """Render one update for its client, check its wording and ask for the approval of what the portal will show.
 
@@ -48,6 +52,7 @@ class IncidentActivities:
         self._incidents.stage(order, material, in_the_portal(wording.subject, wording.body, material.words))
 
     @activity.defn
+    @has_no_undo("it plans messages; sending one declares its own undo")
     def write_notices(self, order: NoticeOrder) -> None:
         """Enter the messages of one update into the ledger, one for each person and channel.
 
@@ -62,21 +67,25 @@ class IncidentActivities:
         self._incidents.write(order, Written(drafts=drafts))
 
     @activity.defn
+    @undone_by(UndoKind.PORTAL_POST)
     def publish_notice(self, order: NoticeOrder) -> None:
         """Show the client an approved update in the portal; its undo is registered first."""
         self._incidents.publish(order)
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def chase_update(self, chase: Chase) -> None:
         """Remind the owner of a promised time, or tell the escalation owner that it has passed."""
         self._incidents.chase(chase)
 
     @activity.defn
+    @has_no_undo(OUR_ROWS)
     def ask_to_resume(self, reference: RunReference) -> None:
         """Preview what the pauses of a resolved incident would let go, and ask for the approval of exactly that."""
         self._incidents.ask_to_resume(reference.run_id)
 
     @activity.defn
+    @has_no_undo("what leaves after a resume was approved as it was previewed; each message declares its own undo")
     def resume_incident(self, reference: RunReference) -> None:
         """Let go what was approved at a limited rate; if more would leave than was approved, ask again."""
         self._incidents.resume(reference.run_id)

@@ -52,7 +52,7 @@ from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
 from starter.pages import approving, rendering, signing_in
 from starter.portal import assets, feed, pages
-from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
+from starter.problems import SENTENCES, answer_with_problems, documented
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
 from starter.webhooks import leads as lead_web_hooks
@@ -68,14 +68,6 @@ _V1 = (
     corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
     clients, library, ledger, audits, rules, wording, marks, drafts, reports, report_sources, report_digests,
 )  # fmt: skip
-_PROBLEMS = {
-    401: "No API key, or not one of an active member of staff.",
-    403: "The role is not enough, or the rules forbid it.",
-    404: "There is no such thing.",
-    409: "It is no longer possible.",
-    422: "A field cannot be used. `errors` names the fields, never their values.",
-    503: "The database does not answer; repeat the same request.",
-}
 
 
 def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
@@ -106,12 +98,15 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     )
     app.state.resources = resources
     app.add_middleware(
-        FrontDoor, max_body_bytes=settings.api.max_body_bytes, https=settings.public_base_url.startswith("https:")
+        FrontDoor,
+        max_body_bytes=settings.api.max_body_bytes,
+        https=settings.public_base_url.startswith("https:"),
+        larger=dict.fromkeys(lead_web_hooks.MAY_BE_LARGE, settings.api.max_lead_body_bytes),
     )
     observe_requests(app, observed)
     answer_with_problems(app)
     for part in _V1:
-        app.include_router(part.router, responses=_documented())
+        app.include_router(part.router, responses=documented(*SENTENCES))
     for part in (
         twilio,
         lead_web_hooks,
@@ -130,11 +125,6 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         app.include_router(part.router)
     app.include_router(assets.anything_else)
     return app
-
-
-def _documented() -> dict[int | str, dict[str, object]]:
-    schema = {"schema": ProblemBody.model_json_schema()}
-    return {status: {"description": text, "content": {MEDIA_TYPE: schema}} for status, text in _PROBLEMS.items()}
 
 
 def _version() -> str:

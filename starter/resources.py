@@ -14,9 +14,9 @@ from models.database.inbound import arrivals
 from models.database.permission.previews import Policy
 from models.database.portal.reading import PortalReader, portal_reader
 from models.database.sending.facts import Rules
+from models.database.sending.gate_rules import gate_rules
 from models.sealing import KeyRing
 from models.settings import Settings
-from starter.gate_rules import gate_rules
 from starter.portal.limiting import LinkLimits
 from starter.webhooks.committing import GroupCommit
 from starter.webhooks.refusals import LEADS, QUICKBOOKS, RefusalCount

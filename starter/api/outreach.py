@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 from sqlmodel import Session
 
 from models.addresses import normalise
@@ -21,7 +21,7 @@ from models.errors import InvalidAddress, KeyReusedWithDifferentContent
 from models.failpoints import failpoint
 from models.identity import workflow_id
 from models.terms import Channel, LeadSource, RunKind, RunState
-from starter.api.fields import KINDS, Handle, Key, OptionalReference, SequenceKey, Short, Strict
+from starter.api.fields import KINDS, Handle, Instant, Key, OptionalReference, SequenceKey, Short, Strict
 from starter.api.links import RunLinks, links_of_run
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
@@ -48,7 +48,7 @@ class LeadBody(Strict):
     postal_code: Short = ""
     service_type: Short = Field("", examples=["water heater"])
     urgency: Short = ""
-    occurred_at: AwareDatetime | None = Field(None, description="When the person called or wrote, with its offset.")
+    occurred_at: Instant | None = Field(None, description="When the person called or wrote, with its offset.")
     attribution: Annotated[dict[Short, Short], Field(max_length=30)] = {}
 
 
@@ -67,7 +67,7 @@ class OutreachBody(Strict):
 
     client: Key = Field(examples=["acme-plumbing"])
     sequence: SequenceKey = Field(examples=["missed_call"])
-    version: Annotated[int, Field(ge=1, description="The newest version if left out.")] | None = None
+    version: Annotated[StrictInt, Field(ge=1, description="The newest version if left out.")] | None = None
     lead: LeadBody
     consent: Annotated[list[PermissionBody], Field(max_length=20)] = []
     owner: Handle | None = Field(None, description="A staff handle; else the sequence's.")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.digests.travelling import DigestOutcome
 from models.explaining import remedies, sentences, whats_next
 from models.explaining.answers import Remedy
 from models.explaining.checks import CHECKS, Rule, every_check, in_words
@@ -60,7 +61,7 @@ def test_all_that_stands_in_the_way_is_found_not_only_the_first() -> None:
     [
         (REMEDIES, [*HoldReason, *NotSentReason]),
         (FAILURES, FailureClass),
-        (ENDS, lambda: {*OutreachOutcome, *IncidentOutcome}),
+        (ENDS, {*OutreachOutcome, *IncidentOutcome, *DigestOutcome}),
         (EFFECTS, ReplyEffect),
         (sentences.FAILED, FailureClass),
         (sentences.NEVER, NotSentReason),

@@ -194,17 +194,10 @@ def decide(
             return refused(session, approval, Refusal.SECOND_PERSON, by)
     elif newest is not None and newest.decision == decision:
         return Verdict(approval_id)
-    row = Decision(
-        approval_id=approval_id,
-        content_hash=approval.content_hash,
-        audience_hash=approval.audience_hash,
-        decision=decision,
-        approver=by.actor,
-        channel=channel,
-        principal=principal,
-        reason=reason,
-    )
-    session.execute(insert(Decision).values(row.model_dump(exclude={"id", "at"})))
+    hashes = {"content_hash": approval.content_hash, "audience_hash": approval.audience_hash}
+    said = {"decision": decision.value, "channel": channel.value, "reason": reason}
+    who = {"approver": by.actor, "principal": principal}
+    session.execute(insert(Decision).values(approval_id=approval_id, **hashes, **said, **who))
     facts = {"approval": str(approval_id), "review": approval.review, "through": channel.value}
     events.record(session, EventKind.APPROVAL_DECIDED, by, subject_of(approval), decision, **facts)
     _take_effect(session, approval, by)

@@ -13,6 +13,7 @@ from models.database.tables import (  # noqa: F401
     incidents,
     leads,
     ledger,
+    line_types,
     pauses,
     people,
     portal,

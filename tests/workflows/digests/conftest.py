@@ -17,7 +17,7 @@ from models import search
 from models.connection import connect
 from tests.workflows.chains import executions_of
 from tests.workflows.conftest import RECORD_INTO
-from tests.workflows.digests.world import DigestWorld
+from tests.workflows.digests.world import PUBLIC, DigestWorld
 from tests.workflows.world import settings_for
 from worker import make_worker
 
@@ -34,6 +34,7 @@ async def world(engine: Engine, database_url: str, request: pytest.FixtureReques
         )
         address = time.client.service_client.config.target_host
         settings = settings_for(database_url, address, f"test-{uuid4().hex[:8]}")
+        settings = settings.model_copy(update={"public_base_url": PUBLIC})
         client = await connect(settings)
         made = DigestWorld(engine, client, settings, time)
         async with make_worker(client, settings, engine, made.outside):

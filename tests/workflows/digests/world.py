@@ -27,6 +27,7 @@ from models.database.reports.connections import Account
 from models.database.reports.opening import AskedBy
 from models.database.tables.people import Client as Business
 from models.database.tables.people import ClientContact
+from models.database.wording_marks import note_agency
 from models.digests.figures import Period, Unit
 from models.digests.sources import SourceName
 from models.digests.travelling import DigestOutcome
@@ -45,6 +46,7 @@ SAM, OWNER = Origin("api", "sales-ops"), Origin("api", "incident-owner")
 REVIEWERS = {Review.OWNER: "approver", Review.PRIVACY: "privacy-reviewer"}
 PAT, KIM = "pat@acme.example", "kim@acme.example"
 ZONE = "America/Denver"
+PUBLIC = "https://comms.example.com"
 
 
 class DigestWorld(ObservedRun):
@@ -78,6 +80,7 @@ class DigestWorld(ObservedRun):
     ) -> None:
         """Set up client, report, people and sources, and have the digest made; `contacts` receive it."""
         with transaction(self.engine) as session:
+            note_agency(session, [PUBLIC], [])
             seeding.seed_staff(session, seeding.DEFAULT_STAFF)
             seeding.add_library(session, read_library(), "engineer", "approver")
             business = Business(key="acme", name="Acme Plumbing", time_zone=ZONE, postal_address="1 Road")
