@@ -16,6 +16,7 @@ from starter import api_docs, codec, review_links, unsubscribing
 from starter.api import (
     approvals,
     audits,
+    client_contacts,
     clients,
     consent,
     consent_history,
@@ -37,6 +38,7 @@ from starter.api import (
     messages,
     outreach,
     pauses,
+    portal_posts,
     report_digests,
     report_sources,
     reports,
@@ -50,7 +52,7 @@ from starter.api import (
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
-from starter.pages import approving, rendering, signing_in
+from starter.pages import approving, posts, rendering, signing_in
 from starter.portal import assets, feed, pages
 from starter.problems import SENTENCES, answer_with_problems, documented
 from starter.resources import make_resources
@@ -66,7 +68,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
     corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
-    clients, library, ledger, audits, rules, wording, marks, drafts, reports, report_sources, report_digests,
+    clients, client_contacts, portal_posts, library, ledger, audits, rules, wording, marks, drafts, reports, report_sources,
+    report_digests,
 )  # fmt: skip
 
 
@@ -114,6 +117,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         unsubscribing,
         review_links,
         approving,
+        posts,
         signing_in,
         rendering,
         health,
