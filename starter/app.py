@@ -36,6 +36,7 @@ from starter.api import (
     library,
     marks,
     messages,
+    outcomes,
     outreach,
     pauses,
     portal_posts,
@@ -57,8 +58,8 @@ from starter.portal import assets, feed, pages
 from starter.problems import SENTENCES, answer_with_problems, documented
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
+from starter.webhooks import crm, quickbooks, twilio
 from starter.webhooks import leads as lead_web_hooks
-from starter.webhooks import quickbooks, twilio
 
 _DESCRIPTION = """
 Runs client communication: a lead enters, a person approves, messages leave once and only with consent, a reply goes to a
@@ -68,8 +69,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
     corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
-    clients, client_contacts, portal_posts, library, ledger, audits, rules, wording, marks, drafts, reports, report_sources,
-    report_digests,
+    clients, client_contacts, portal_posts, library, ledger, audits, rules, wording, marks, drafts, outcomes, reports,
+    report_sources, report_digests,
 )  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         await run_sync(resources.refusals.write)
         await run_sync(resources.lead_refusals.write)
         await run_sync(resources.quickbooks_refusals.write)
+        await run_sync(resources.crm_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -114,6 +116,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         twilio,
         lead_web_hooks,
         quickbooks,
+        crm,
         unsubscribing,
         review_links,
         approving,

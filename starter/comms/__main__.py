@@ -30,6 +30,7 @@ from starter.comms.audit_command import audit_command
 from starter.comms.correct_command import correct
 from starter.comms.explain_command import explain_command
 from starter.comms.import_command import import_command
+from starter.comms.outcome_command import outcome
 from starter.comms.problems import PlainSpoken
 from starter.comms.replay_command import replay_command
 from starter.comms.resume_command import resume
@@ -63,6 +64,7 @@ app.command("opt-out", rich_help_panel=PEOPLE)(task_commands.opt_out)
 app.command(rich_help_panel=PEOPLE)(task_commands.close)
 app.add_typer(consent_commands.app, name="consent", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(handoff_commands.handoffs)
+app.command(rich_help_panel=PEOPLE)(outcome)
 app.command("hand-over", rich_help_panel=PEOPLE)(handoff_commands.hand_over)
 app.command(rich_help_panel=PEOPLE)(approve)
 app.command(rich_help_panel=PEOPLE)(reject)
