@@ -126,6 +126,8 @@ class EventKind(StrEnum):
     PORTAL_LINK_ISSUED = "portal_link_issued"
     PORTAL_LINK_REVOKED = "portal_link_revoked"
     CONTACT_CHANGED = "contact_changed"
+    OUTCOME_RECORDED = "outcome_recorded"
+    OUTCOME_CONTRADICTED = "outcome_contradicted"
     TASK_OPENED = "task_opened"
     TASK_CLOSED = "task_closed"
 
@@ -262,6 +264,8 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.PORTAL_LINK_ISSUED: Meaning("No change", _NONE, "Can be revoked; ends by itself."),
     EventKind.PORTAL_LINK_REVOKED: Meaning("No change", _NONE, "Issue a new one."),
     EventKind.CONTACT_CHANGED: Meaning("Preferences noted", _NONE, "Can be changed again."),
+    EventKind.OUTCOME_RECORDED: Meaning("Outcome recorded", _NONE, "A later statement replaces it; none is deleted."),
+    EventKind.OUTCOME_CONTRADICTED: Meaning("Outcome recorded", _BY_PERSON, "The latest statement counts meanwhile."),
     EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
     EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),
 }

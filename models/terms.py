@@ -64,6 +64,11 @@ class LostReason(StrEnum):
     OUT_OF_AREA = "out_of_area"
     NOT_OUR_SERVICE = "not_our_service"
     WRONG_NUMBER = "wrong_number"
+    OPTED_OUT = "opted_out"
+    DUPLICATE = "duplicate"
+    SPAM = "spam"
+    UNREACHABLE = "unreachable"
+    OTHER = "other"
 
 
 class MessageState(StrEnum):

@@ -16,6 +16,7 @@ from starter import api_docs, codec, review_links, unsubscribing
 from starter.api import (
     approvals,
     audits,
+    client_contacts,
     clients,
     consent,
     consent_history,
@@ -35,8 +36,10 @@ from starter.api import (
     library,
     marks,
     messages,
+    outcomes,
     outreach,
     pauses,
+    portal_posts,
     report_digests,
     report_sources,
     reports,
@@ -50,13 +53,13 @@ from starter.api import (
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
-from starter.pages import approving, rendering, signing_in
+from starter.pages import approving, posts, rendering, signing_in
 from starter.portal import assets, feed, pages
 from starter.problems import SENTENCES, answer_with_problems, documented
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
+from starter.webhooks import crm, quickbooks, twilio
 from starter.webhooks import leads as lead_web_hooks
-from starter.webhooks import quickbooks, twilio
 
 _DESCRIPTION = """
 Runs client communication: a lead enters, a person approves, messages leave once and only with consent, a reply goes to a
@@ -66,7 +69,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
     corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
-    clients, library, ledger, audits, rules, wording, marks, drafts, reports, report_sources, report_digests,
+    clients, client_contacts, portal_posts, library, ledger, audits, rules, wording, marks, drafts, outcomes, reports,
+    report_sources, report_digests,
 )  # fmt: skip
 
 
@@ -86,6 +90,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         await run_sync(resources.refusals.write)
         await run_sync(resources.lead_refusals.write)
         await run_sync(resources.quickbooks_refusals.write)
+        await run_sync(resources.crm_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -111,9 +116,11 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         twilio,
         lead_web_hooks,
         quickbooks,
+        crm,
         unsubscribing,
         review_links,
         approving,
+        posts,
         signing_in,
         rendering,
         health,

@@ -73,6 +73,8 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.REVIEW_OBSERVED: "A review was seen that answers the request",
     EventKind.REVIEWS_UNREADABLE: "The reviews of a location could not be read",
     EventKind.REVIEWS_READABLE: "The reviews of a location can be read again",
+    EventKind.OUTCOME_RECORDED: "Somebody said what became of the lead",
+    EventKind.OUTCOME_CONTRADICTED: "Two sources contradict each other about what became of the lead",
     EventKind.RULE_ENTERED: "A sending rule was entered",
     EventKind.ALREADY_ENROLLED: "A start was asked for while this run is open for the same person; it stays the only one",
     EventKind.REPORT_SET: "A report was set up or changed",

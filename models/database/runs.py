@@ -44,10 +44,12 @@ _CANCEL_REST = text(
     RETURNING id, EXISTS (SELECT 1 FROM resend s WHERE s.message_id = message.id AND s.fence = message.fence) AS is_resend
     """
 )
-# What a reply has said about the lead is more exact than that there was one.
+# What a reply has said about the lead is more exact than that there was one; what a person or the CRM says counts for itself.
 _DISPOSITION = text(
     "UPDATE lead SET disposition = CAST(:disposition AS text) WHERE id = :lead "
-    "AND NOT (CAST(:disposition AS text) IN ('replied', 'suppressed') AND disposition LIKE 'lost:%')"
+    "AND NOT (CAST(:disposition AS text) IN ('replied', 'suppressed') AND disposition LIKE 'lost:%') "
+    "AND coalesce((SELECT o.outcome FROM outcome o WHERE o.lead_id = lead.id ORDER BY o.at DESC, o.id DESC LIMIT 1), 'open') "
+    "= 'open'"
 )
 _DISPOSITIONS: dict[str, str] = {
     OutreachOutcome.REPLIED: "replied",

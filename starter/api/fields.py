@@ -66,6 +66,10 @@ Span = Annotated[
 ]
 """A span of time in an answer, to the second."""
 Short = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), AfterValidator(printable)]
+Wording = Annotated[
+    str, StringConstraints(min_length=1, max_length=12_000, strip_whitespace=True), AfterValidator(printable)
+]
+"""A text of several lines that a client is going to read."""
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 """Of a member of staff."""
 Outcome = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]

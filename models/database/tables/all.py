@@ -14,6 +14,7 @@ from models.database.tables import (  # noqa: F401
     leads,
     ledger,
     line_types,
+    outcomes,
     pauses,
     people,
     portal,

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from activities.composition.outside import Outside
 from activities.library import read_library
 from models.addresses import address_hash
 from models.approving import ApprovalSubject, Review
@@ -40,7 +41,6 @@ from tests.database.pausing import put
 from tests.database.reports.desk import SourceOnPaper
 from tests.workflows.observed_run import ObservedRun
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
-from worker import Outside
 
 SAM, OWNER = Origin("api", "sales-ops"), Origin("api", "incident-owner")
 REVIEWERS = {Review.OWNER: "approver", Review.PRIVACY: "privacy-reviewer"}
