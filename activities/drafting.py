@@ -29,7 +29,7 @@ class DraftingActivities:
         self._tries = tries
 
     @activity.defn
-    @has_no_undo("a draft is internal until it is reviewed; what a model was shown names nobody")
+    @has_no_undo("a draft is internal: it leaves only through an approval")
     def draft(self, order: DraftOrder) -> Drafted:
         """Give an ordered draft its first text. Safe to repeat: the first one stays.
 

@@ -1,18 +1,17 @@
 """Planning a run: render every message, store it, ask for approval where each run needs one."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from temporalio import activity
 
+from activities.approval_notices import NoticeWriter
 from activities.declared_undos import OUR_ROWS, has_no_undo
-from activities.library import TEMPLATES, split_subject
 from activities.ports import Enrollments
-from activities.rendering import render, render_notice
+from activities.rendering import render
 from models.copywriting import SequenceStep
 from models.enrollment import DraftMessage, Enrollment
 from models.errors import UnusableTemplate
-from models.identity import content_hash, workflow_id
+from models.identity import content_hash
 from models.notices import APPROVAL_NOTICE_STEP
 from models.outreach import OutreachPlan, PlannedStep, RunReference
 from models.sending import SendStep
@@ -24,8 +23,7 @@ class EnrollingActivities:
 
     Args:
         enrollments: leads in sequences.
-        public_base_url: where approvers reach the API.
-        run_url: returns the page of a workflow in the Temporal UI, given its id.
+        writer: writes to approvers.
         send_timeout: how long one sending activity may take; longer than the lease of a claim.
         retry_interval: the first pause before an activity is tried again.
     """
@@ -33,16 +31,14 @@ class EnrollingActivities:
     def __init__(
         self,
         enrollments: Enrollments,
-        public_base_url: str,
-        run_url: Callable[[str], str],
+        writer: NoticeWriter,
         send_timeout: timedelta,
         retry_interval: timedelta,
     ) -> None:
         self._enrollments = enrollments
         self._send_timeout = send_timeout
         self._retry_interval = retry_interval
-        self._public_base_url = public_base_url
-        self._run_url = run_url
+        self._writer = writer
 
     @activity.defn
     @has_no_undo(OUR_ROWS)
@@ -59,7 +55,7 @@ class EnrollingActivities:
         enrollment = self._enrollments.load(reference.run_id)
         sequence = enrollment.sequence
         drafts = tuple(
-            _draft(enrollment, position, step)
+            draft(enrollment, position, step)
             for position, step in enumerate(sequence.steps)
             if step.channel in enrollment.recipients
         )
@@ -83,18 +79,7 @@ class EnrollingActivities:
         """
         notice = self._enrollments.notice_for(reference.run_id)
         if notice is not None:
-            written = (TEMPLATES / "staff" / "approval_notice.email.txt").read_text()
-            subject, body = split_subject(written)
-            fields = {
-                "sequence_title": notice.sequence_title,
-                "client_name": notice.client_name,
-                "decide_by": notice.decide_by.strftime("%A %d %B, %H:%M UTC"),
-                "wording": "\n\n".join(notice.wording),
-                "approval_url": f"{self._public_base_url}/v1/approvals/{notice.approval_id}",
-                "run_url": self._run_url(workflow_id(notice.kind, notice.run_id)),
-                "code": notice.code,
-            }
-            self._enrollments.plan_notice(notice, render_notice(subject, fields), render_notice(body, fields))
+            self._enrollments.plan_notice(notice, *self._writer.written(notice))
         return SendStep(run_id=reference.run_id, step=APPROVAL_NOTICE_STEP)
 
 
@@ -102,7 +87,12 @@ def _planned(step: SequenceStep) -> PlannedStep:
     return PlannedStep(key=step.key, channel=step.channel, delay=step.delay, response_window=step.response_window)
 
 
-def _draft(enrollment: Enrollment, position: int, step: SequenceStep) -> DraftMessage:
+def draft(enrollment: Enrollment, position: int, step: SequenceStep) -> DraftMessage:
+    """Return one step of a run as the message that would leave.
+
+    Raises:
+        UnusableTemplate: there is no such template, or it cannot be rendered with these fields.
+    """
     template = enrollment.template(step.template, step.version)
     if template is None:
         raise UnusableTemplate(f"there is no template {step.template} v{step.version}")

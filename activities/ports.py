@@ -1,6 +1,6 @@
 """The outside, as the activities see it. PostgreSQL and the providers implement these; `worker.py` chooses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -144,6 +144,22 @@ class Principals(Protocol):
 
     def of(self, workflow_id: str, workflow_run_id: str, nth: int) -> str:
         """Return who typed the nth decision of a history, as `type:name`; empty if the server verifies nobody."""
+        ...
+
+
+class WaitingApprovals(Protocol):
+    """Approvals that nobody has decided on. See `models.database.permission.approval_watch`."""
+
+    def due(self) -> list[UUID]:
+        """Return the approvals about which something may be due."""
+        ...
+
+    def see_to(self, approval_id: UUID, write: Callable[[ApprovalNotice], tuple[str, str]]) -> int:
+        """Do what is due about one; return how much that was. `write` returns subject and body of a notice."""
+        ...
+
+    def unsent(self) -> list[SendStep]:
+        """Return the notices that have not left."""
         ...
 
 

@@ -13,16 +13,25 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from models.copywriting import TemplateVersion
 from models.errors import UnusableTemplate
 from models.frozen import Frozen
+from models.incidents.slots import FIELDS as FIELDS_OF_INCIDENT
+from models.review_requests.wording import FIELD as REVIEW_LINK
 from models.segments import Encoding, cheaper, count, plainer
 from models.terms import Channel
 
 _OF_LEAD = ("first_name", "service_type")
 _OF_CLIENT = {"client_name": "name", "client_phone": "phone number", "client_postal_address": "postal address"}
-FIELDS = frozenset({*_OF_LEAD, *_OF_CLIENT})
+_OF_REPORT = ("report_period",)
+_LINKS = ("portal_link", REVIEW_LINK)
+"""Made by us, one for each recipient; never cut."""
+FIELDS = frozenset({*_OF_LEAD, *_OF_CLIENT, *_OF_REPORT, *_LINKS})
+FIELDS_OF = {"incident": FIELDS_OF_INCIDENT | _OF_CLIENT.keys()}
+"""What templates may show whose key begins like this, instead of what concerns a lead."""
 FILTERS = frozenset({"title", "lower", "upper", "trim", "default"})
 MAX_SEGMENTS = 2
 MAX_EMAIL_CHARACTERS = 20_000
 MAX_FIELD_CHARACTERS = 80
+MAX_OWN_CHARACTERS = 300
+"""Of a field that is made of our own words."""
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.If, nodes.Filter, nodes.Const, nodes.Compare,
     nodes.Operand, nodes.Not, nodes.And, nodes.Or,
@@ -65,7 +74,7 @@ def check_template(template: TemplateVersion) -> None:
         except TemplateError as error:
             raise UnusableTemplate(f"{name}: {error}") from None
         for node in parsed.find_all(nodes.Node):
-            _check_node(name, node)
+            _check_node(name, node, FIELDS_OF.get(template.key.partition("/")[0], FIELDS))
     if not _OPT_OUT[template.channel].search(template.body):
         raise UnusableTemplate(f"{name}: it does not say how to opt out")
 
@@ -78,14 +87,14 @@ def render(template: TemplateVersion, fields: dict[str, str]) -> Wording:
 
     Args:
         template: a version that `check_template` let pass.
-        fields: plain values; cleaned of control characters and curly brackets and cut to 80 characters here.
+        fields: plain values; cleaned of control characters and curly brackets and cut here, to 80 characters if from outside.
 
     Raises:
         UnusableTemplate: a field is missing or the result is not fit to leave; says which rule, never the wording.
     """
     name = f"template {template.key} v{template.version}"
     plain = plainer if _is_plain_sms(template) else str
-    clean = {key: _cleaned(plain(value)) for key, value in fields.items()}
+    clean = {key: value if key in _LINKS else _cleaned(plain(value), _longest(key)) for key, value in fields.items()}
     wording = _fitting(template, clean)
     if _LEFT_OVER.search(wording.subject) or _LEFT_OVER.search(wording.body):
         raise UnusableTemplate(f"{name}: the result holds what looks like a template's left-over")
@@ -104,8 +113,12 @@ def render_notice(text: str, fields: dict[str, str]) -> str:
     return rendered.strip()
 
 
-def _cleaned(value: str) -> str:
-    cleaned = _NOT_IN_A_FIELD.sub(" ", _UNSEEN.sub("", value)).strip()[:MAX_FIELD_CHARACTERS].strip()
+def _longest(field: str) -> int:
+    return MAX_OWN_CHARACTERS if field in FIELDS_OF_INCIDENT else MAX_FIELD_CHARACTERS
+
+
+def _cleaned(value: str, longest: int) -> str:
+    cleaned = _NOT_IN_A_FIELD.sub(" ", _UNSEEN.sub("", value)).strip()[:longest].strip()
     return "" if cleaned.lower() in _NO_VALUE else cleaned
 
 
@@ -148,15 +161,15 @@ def _is_too_long(template: TemplateVersion, wording: Wording) -> bool:
     return template.channel is Channel.SMS and count(wording.body).segments > MAX_SEGMENTS
 
 
-def _check_node(name: str, node: nodes.Node) -> None:
+def _check_node(name: str, node: nodes.Node, fields: frozenset[str]) -> None:
     if not isinstance(node, _ALLOWED):
         raise UnusableTemplate(f"{name}: {type(node).__name__} is not allowed in a template")
     if isinstance(node, nodes.Const) and node.value is None:
         raise UnusableTemplate(f"{name}: None is not allowed in a template")
     if isinstance(node, nodes.Filter) and node.name not in FILTERS:
         raise UnusableTemplate(f"{name}: the filter {node.name} is not allowed")
-    if isinstance(node, nodes.Name) and node.name not in FIELDS:
-        raise UnusableTemplate(f"{name}: there is no field {node.name}; use one of {', '.join(sorted(FIELDS))}")
+    if isinstance(node, nodes.Name) and node.name not in fields:
+        raise UnusableTemplate(f"{name}: there is no field {node.name}; use one of {', '.join(sorted(fields))}")
 
 
 @lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from temporalio.common import MetricMeter
 
+from activities.approval_notices import ApprovalReminder
 from activities.auditing import Auditor
 from activities.backfilling import Backfiller
 from activities.handing_over import HandoffActivities
@@ -121,6 +122,18 @@ def letting_lapse(holds: UnreviewedHolds, meter: MetricMeter) -> Callable[[], No
         if count := holds.lapse():
             log.warning("possible opt-outs were not reviewed in time and count as opt-outs", extra={"lapsed": count})
             lapsed.add(count)
+
+    return sweep
+
+
+def reminding(reminder: ApprovalReminder, meter: MetricMeter) -> Callable[[], None]:
+    """Return one look for approvals that nobody decides on."""
+    nudges = meter.create_counter("comms_approval_nudges", "Approvers told, reminded, helped or overtaken.")
+
+    def sweep() -> None:
+        if count := reminder.sweep():
+            log.info("approvals wait", extra={"nudges": count})
+            nudges.add(count)
 
     return sweep
 

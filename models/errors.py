@@ -11,8 +11,10 @@ CommsError
     ├── WordingBlocked
     ├── NotReviewed
     ├── DrafterRefusal
-    └── CrmRefusal
-        └── CrmGone
+    ├── CrmRefusal
+    │   └── CrmGone
+    ├── AccessLost
+    └── SourceRefusal
 
 Messages carry ids and codes, never names, addresses or wording: they end up in workflow histories and logs.
 """
@@ -70,6 +72,14 @@ class DrafterRefusal(Final):
 
 class CrmRefusal(Final):
     """The CRM will not take this record, however often it is offered. The message is the CRM's category, not its text."""
+
+
+class AccessLost(Final):
+    """A source no longer lets us read the client's account: its owner must connect it again. The message is a code."""
+
+
+class SourceRefusal(Final):
+    """A source will not answer this question, however often it is asked. The message is its code, not its text."""
 
 
 class CrmGone(CrmRefusal):

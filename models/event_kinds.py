@@ -42,6 +42,7 @@ class EventKind(StrEnum):
     APPROVAL_DELEGATED = "approval_delegated"
     CODE_ISSUED = "code_issued"
     LINK_ISSUED = "link_issued"
+    STAFF_CHANGED = "staff_changed"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
     WORDING_BLOCKED = "wording_blocked"
@@ -88,6 +89,34 @@ class EventKind(StrEnum):
     ROLLED_BACK = "rolled_back"
     RULE_ENTERED = "rule_entered"
     ALREADY_ENROLLED = "already_enrolled"
+    JOB_REPORTED = "job_reported"
+    JOB_CHANGED = "job_changed"
+    REVIEW_DELAYED = "review_delayed"
+    REVIEW_SCHEDULED = "review_scheduled"
+    REVIEW_NOT_ASKED = "review_not_asked"
+    REVIEW_LINK_USED = "review_link_used"
+    REVIEW_OBSERVED = "review_observed"
+    REVIEWS_UNREADABLE = "reviews_unreadable"
+    REVIEWS_READABLE = "reviews_readable"
+    REPORT_SET = "report_set"
+    REPORT_NOTED = "report_noted"
+    SOURCE_CONNECTED = "source_connected"
+    SOURCE_DISCONNECTED = "source_disconnected"
+    SOURCE_FAILED = "source_failed"
+    DIGEST_HELD = "digest_held"
+    DIGEST_DRAFTED = "digest_drafted"
+    FIGURES_RESTATED = "figures_restated"
+    REPORT_UNREAD = "report_unread"
+    INCIDENT_DRAFTED = "incident_drafted"
+    INCIDENT_OPENED = "incident_opened"
+    INCIDENT_NOTED = "incident_noted"
+    INCIDENT_UPDATED = "incident_updated"
+    INCIDENT_MOVED = "incident_moved"
+    INCIDENT_CANCELLED = "incident_cancelled"
+    INCIDENT_OVERDUE = "incident_overdue"
+    NOTICE_WRITTEN = "notice_written"
+    NOTICE_REFUSED = "notice_refused"
+    RESUME_ASKED = "resume_asked"
     POST_STAGED = "post_staged"
     POST_PUBLISHED = "post_published"
     POST_NOT_PUBLISHED = "post_not_published"
@@ -127,6 +156,9 @@ MEANINGS: dict[EventKind, Meaning] = {
     ),
     EventKind.CODE_ISSUED: Meaning("Awaiting approval", _NONE, "A code works once and expires."),
     EventKind.LINK_ISSUED: Meaning("Awaiting approval", _NONE, "A link works once, for one person, and expires."),
+    EventKind.STAFF_CHANGED: Meaning(
+        "No change", _NONE, "Counts from the next request on; change it back the same way."
+    ),
     EventKind.SIGNED_IN: Meaning("No change", _NONE, "Ends by itself, and with the key it was opened with."),
     EventKind.SIGNED_OUT: Meaning("No change", _NONE, _SAFE_TO_REPEAT),
     EventKind.WORDING_BLOCKED: Meaning(
@@ -179,6 +211,44 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.ALREADY_ENROLLED: Meaning(
         "In progress", _BY_SEQUENCE, "The run that is open goes on; nothing new was started."
     ),
+    EventKind.JOB_REPORTED: Meaning("Job finished", _BY_SEQUENCE, "Told again, it changes nothing."),
+    EventKind.JOB_CHANGED: Meaning(
+        "Job changed", _BY_SEQUENCE, "A job that was not finished after all is not asked about."
+    ),
+    EventKind.REVIEW_DELAYED: Meaning(
+        "On hold", "Asked once the complaint is settled.", "Goes on by itself; nobody is left out for good."
+    ),
+    EventKind.REVIEW_SCHEDULED: Meaning("Scheduled", "One request, one reminder.", "Every check is made again then."),
+    EventKind.REVIEW_NOT_ASKED: Meaning("Not asked", _NONE, "Nothing more is sent for this job."),
+    EventKind.REVIEW_LINK_USED: Meaning("Link opened", _BY_SEQUENCE, _NONE),
+    EventKind.REVIEW_OBSERVED: Meaning("Review received", _NONE, "Ascribed by name and time only; can be wrong."),
+    EventKind.REVIEWS_UNREADABLE: Meaning(
+        "Being checked", _BY_PERSON, "Read from where it stopped once access is back."
+    ),
+    EventKind.REVIEWS_READABLE: Meaning("In progress", _NONE, "Nothing was lost: reviews are read by their change."),
+    EventKind.REPORT_SET: Meaning("No change", _NONE, "Its schedule follows; digests under way go on as they began."),
+    EventKind.REPORT_NOTED: Meaning("No change", _NONE, "Internal; nothing that a client reads is made of it."),
+    EventKind.SOURCE_CONNECTED: Meaning("In progress", _NONE, "Digests that waited for it look again."),
+    EventKind.SOURCE_DISCONNECTED: Meaning("No change", _NONE, "Its token is erased; connect it again to read on."),
+    EventKind.SOURCE_FAILED: Meaning("Some figures are late", _NONE, "Read again by itself; access needs a person."),
+    EventKind.DIGEST_HELD: Meaning("On hold", _BY_PERSON, "Goes on by itself once the source can be read."),
+    EventKind.DIGEST_DRAFTED: Meaning("Being prepared", "Reviewed by two people.", "Nobody outside sees it before."),
+    EventKind.FIGURES_RESTATED: Meaning("Some figures have changed", _NONE, "The next report says what changed."),
+    EventKind.REPORT_UNREAD: Meaning("Sent", _BY_PERSON, "The account manager asks the client."),
+    EventKind.INCIDENT_DRAFTED: Meaning("No change", _BY_PERSON, "Nothing is paused, and no client hears of a draft."),
+    EventKind.INCIDENT_OPENED: Meaning(
+        "We are looking into it", "Word by the promised time.", "What it touches is held until it is resumed."
+    ),
+    EventKind.INCIDENT_NOTED: Meaning("No change", _NONE, "Only ever added to; for colleagues."),
+    EventKind.INCIDENT_UPDATED: Meaning(
+        "We are looking into it", "Word by the promised time.", "Another one replaces it."
+    ),
+    EventKind.INCIDENT_MOVED: Meaning("We are looking into it", "Word by the promised time.", "By its allowed moves."),
+    EventKind.INCIDENT_CANCELLED: Meaning("No change", _NONE, "Nothing was paused, and no client has heard of it."),
+    EventKind.INCIDENT_OVERDUE: Meaning("We are looking into it", _BY_PERSON, "Escalated; an update ends it."),
+    EventKind.NOTICE_WRITTEN: Meaning("Being prepared", _BY_SEQUENCE, "Each message leaves only through the gate."),
+    EventKind.NOTICE_REFUSED: Meaning("Being prepared", _BY_PERSON, "Its author writes another one."),
+    EventKind.RESUME_ASKED: Meaning("On hold", "Escalated if nobody answers.", "Everything stays held meanwhile."),
     EventKind.POST_STAGED: Meaning(
         "Being prepared", "Published once both reviews approve it.", "Nobody outside sees it."
     ),

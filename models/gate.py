@@ -31,7 +31,7 @@ class Facts:
     consent_needed: int
     approved: bool
     cannot_receive: bool
-    """The newest news about the address is that it takes no message on this channel."""
+    """The newest news about the address is that it takes no message on this channel, or it is a landline."""
     expires_at: datetime | None
     window: WindowDecision
     follow_up_over: str | None
@@ -45,8 +45,12 @@ class Facts:
     """When its turn comes among those that a pause has held; None if none has."""
     away_until: datetime | None = None
     """Until when the lead has said to be away."""
+    passed_by: str | None = None
+    """The scope of an incident's pause that lets it pass, because it is a notice of an incident."""
     wording_objection: str | None = None
     """What speaks against its wording as it stands, if anything does."""
+    landline: bool = False
+    """A look-up has found that it is one, and no message has shown otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,8 @@ def judge(facts: Facts) -> Verdict:
         if not passes("consent covers it", covered, f"rung {facts.consent_given}, needs {facts.consent_needed}"):
             return never(NotSentReason.NO_CONSENT)
         dead = facts.cannot_receive
-        if not passes(
-            "the address can receive", not dead, "the newest message to it could not" if dead else "as far as known"
-        ):
+        why = "a look-up found a landline" if facts.landline else "the newest message to it could not"
+        if not passes("the address can receive", not dead, why if dead else "as far as known"):
             return never(NotSentReason.BAD_ADDRESS)
     fresh = facts.expires_at is None or facts.now < facts.expires_at
     if not passes("still fresh", fresh, f"expires {facts.expires_at}"):
@@ -112,7 +115,7 @@ def judge(facts: Facts) -> Verdict:
         if not passes("the follow-up is not over", over is None, over or "it is not"):
             return never(NotSentReason.FOLLOW_UP_OVER)
         # A pause silences what goes to contacts; colleagues must hear of trouble all the more.
-        if not passes("not paused", facts.paused_by is None, facts.paused_by or "nothing is paused"):
+        if not passes("not paused", facts.paused_by is None, facts.paused_by or _lets_pass(facts)):
             return hold(HoldReason.PAUSED)
         waits_for = facts.turn_at if facts.turn_at is not None and facts.now < facts.turn_at else None
         if not passes("its turn has come", waits_for is None, f"its turn is at {waits_for}" if waits_for else "yes"):
@@ -147,6 +150,11 @@ def judge(facts: Facts) -> Verdict:
         if not passes("outside quiet hours", facts.window.allowed, _hours(facts.window)):
             return hold(HoldReason.QUIET_HOURS, facts.window.next_open_at)
     return Verdict(tuple(checks))
+
+
+def _lets_pass(facts: Facts) -> str:
+    by = facts.passed_by
+    return f"an incident has paused {by}, and lets its notices pass" if by else "nothing is paused"
 
 
 def _hours(window: WindowDecision) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from models.approval_nudges import Nudge
 from models.terms import RunKind
 
 APPROVAL_NOTICE_STEP = "approval_notice"
@@ -12,14 +13,19 @@ APPROVAL_NOTICE_STEP = "approval_notice"
 
 @dataclass(frozen=True, slots=True)
 class ApprovalNotice:
-    """What the approver must be told. `code` is shown to nobody else."""
+    """What whoever may decide must be told. `code` and `link` are shown to nobody else."""
 
     run_id: UUID
     kind: RunKind
     approval_id: UUID
+    why: Nudge
+    step: str
+    """Under which it is planned and sent."""
     address: str
     code: str
-    sequence_title: str
+    link: str
+    """The path of the page that shows the wording, such as `/a/…`."""
+    title: str
     client_name: str
     wording: tuple[str, ...]
     decide_by: datetime

@@ -9,6 +9,7 @@ class PauseCode(StrEnum):
 
     BY_HAND = "by_hand"
     INCIDENT = "incident"
+    """Holds everything inside but the notices of incidents; every other pause holds these too."""
     MAINTENANCE = "maintenance"
     SET_UP = "set_up"
     """A provider refuses our account, sender or credentials."""

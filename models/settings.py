@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from models.crm_settings import CrmSettings
 from models.failpoints import FAILPOINTS
+from models.google_business import GoogleBusinessSettings
 from models.pausing import FOUND_BY_ITSELF, PauseCode
 
 KEY_BYTES = 32
@@ -75,6 +76,19 @@ class TwilioSettings(BaseModel):
     """How often one worker may read the list of sent messages to find out what became of a lost answer."""
 
 
+class LookupSettings(BaseModel):
+    """Twilio Lookup: what kind of line a number is, asked before the first text to it. Each look-up costs money."""
+
+    enabled: bool = False
+    base_url: str = ""
+    per_day: int = Field(default=500, ge=0)
+    """The budget of all workers together; beyond it nothing is looked up and nothing is held up."""
+    good_for: timedelta = timedelta(days=90)
+    again_after: timedelta = timedelta(days=1)
+    """When a number is looked up again of which nothing could be found out."""
+    request_timeout: timedelta = timedelta(seconds=3)
+
+
 class SesSettings(BaseModel):
     """Amazon SES v2 and the SQS queue that carries its events. An empty queue URL disables the consumer."""
 
@@ -87,11 +101,39 @@ class SesSettings(BaseModel):
     topic_arns: list[str] = Field(default_factory=list)
     signing_certificate: str = ""
     """PEM file of a local notification service; empty means Amazon's own, fetched from its `SigningCertURL`."""
+    mail_bucket: str = ""
+    """Where the receipt rule's S3 action puts received mail, which has no limit of 150 KB as the SNS action has. Mail said to
+    lie elsewhere is not fetched."""
+    mail_endpoint_url: str = ""
+    mail_most_bytes: int = Field(default=1_000_000, ge=10_000)
+    """So much of a stored mail is read. Its text comes first; what is cut off is attachments."""
     reply_domain: str = ""
     """Domain whose mail SES receives and publishes to one of the topics; answers to our emails come to addresses in it.
     Empty: they go to `from_address`, and nobody here reads them."""
     connect_timeout: timedelta = timedelta(seconds=5)
     read_timeout: timedelta = timedelta(seconds=15)
+
+
+class SearchConsoleSettings(BaseModel):
+    """Google Search Console: our OAuth client, by which the properties that clients have opened to us are read."""
+
+    base_url: str = "https://www.googleapis.com"
+    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105  (an address)
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    request_timeout: timedelta = timedelta(seconds=30)
+
+
+class QuickBooksSettings(BaseModel):
+    """QuickBooks Online: our app, by which the books that clients have opened to us are read."""
+
+    base_url: str = "https://quickbooks.api.intuit.com"
+    token_url: str = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer"  # noqa: S105  (an address)
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    verifier_tokens: list[SecretStr] = Field(default_factory=list)
+    """Sign its web hooks; empty refuses them. List the new one and the old one while it is changed."""
+    request_timeout: timedelta = timedelta(seconds=30)
 
 
 class DrafterSettings(BaseModel):
@@ -214,6 +256,8 @@ class ApiSettings(BaseModel):
     host: str = "127.0.0.1"
     port: int = 8080
     max_body_bytes: int = 65_536
+    max_lead_body_bytes: int = 262_144
+    """Of a lead web hook whose source sends transcripts, interviews or attachments' addresses with it."""
     codec_origins: list[str] = Field(default_factory=list)
     """Pages that may have payloads decrypted: the address of the Temporal UI. Empty switches the codec endpoint off.
     Put the endpoint behind the same sign-in as the UI where others can reach it."""
@@ -256,8 +300,12 @@ class Settings(BaseSettings):
     temporal: TemporalSettings = TemporalSettings()
     keys: KeySettings
     twilio: TwilioSettings = TwilioSettings()
+    lookup: LookupSettings = Field(default_factory=LookupSettings)
     ses: SesSettings = SesSettings()
     crm: CrmSettings = CrmSettings()
+    google_business: GoogleBusinessSettings = GoogleBusinessSettings()
+    search_console: SearchConsoleSettings = SearchConsoleSettings()
+    quickbooks: QuickBooksSettings = QuickBooksSettings()
     drafter: DrafterSettings = DrafterSettings()
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()

@@ -139,6 +139,7 @@ class RunState(StrEnum):
 
     REQUESTED = "requested"
     AWAITING_APPROVAL = "awaiting_approval"
+    SCHEDULED = "scheduled"
     SENDING = "sending"
     AWAITING_REPLY = "awaiting_reply"
     HELD = "held"

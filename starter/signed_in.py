@@ -33,11 +33,16 @@ class Browser:
     @property
     def csrf(self) -> str:
         """What a form of ours sends along; another site cannot know it."""
-        return hmac.new(self._key, f"csrf of {self.cookie}".encode(), hashlib.sha256).hexdigest()
+        return csrf_token(self._key, self.cookie)
 
     def sent(self, csrf: str) -> bool:
         """Return whether a form came from a page of ours, shown to this session."""
         return not self.comes_from_elsewhere and hmac.compare_digest(self.csrf.encode(), csrf.encode())
+
+
+def csrf_token(key: bytes, cookie: str) -> str:
+    """Return what a form must bring that was shown to the session of this cookie."""
+    return hmac.new(key, f"csrf of {cookie}".encode(), hashlib.sha256).hexdigest()
 
 
 def _browser(request: Request, uses: Uses) -> Browser:

@@ -35,6 +35,16 @@ CRM = CallOptions(
 )
 """Calls to the CRM, repeatable by our own key."""
 
+SOURCES = CallOptions(
+    start_to_close_timeout=timedelta(minutes=5),
+    retry_policy=RetryPolicy(
+        initial_interval=timedelta(seconds=5),
+        maximum_interval=timedelta(minutes=10),
+        non_retryable_error_types=FINAL_ERRORS,
+    ),
+)
+"""Reading every source of a report, or having a text drafted. A source that does not answer is a result, not an error."""
+
 
 DRAFTING = CallOptions(
     start_to_close_timeout=timedelta(seconds=60),

@@ -64,6 +64,30 @@ def hubspot(site: Site) -> Command:
     return _standin(site, "hubspot", token=site.secrets.crm_token)
 
 
+def google_business(site: Site) -> Command:
+    """Where reviews are left."""
+    known = site.secrets
+    return _standin(
+        site,
+        "google_business",
+        client_id=known.google_client_id,
+        client_secret=known.google_client_secret,
+        refresh_token=known.google_refresh_token,
+    )
+
+
+def search_console(site: Site) -> Command:
+    """Google Search Console."""
+    return _standin(site, "search_console", client_secret=site.secrets.figures_secret)
+
+
+def quickbooks(site: Site) -> Command:
+    """QuickBooks Online, which tells the API of changes in the books."""
+    secret = site.secrets.figures_secret
+    web_hook = f"{site.url('api')}/webhooks/quickbooks"
+    return _standin(site, "quickbooks", client_secret=secret, verifier=secret, web_hook=web_hook)
+
+
 def _standin(site: Site, name: str, **options: str) -> Command:
     where = {"host": LOOPBACK, "port": str(site.ports[name]), "state-dir": str(site.state / name)}
     flags = [f"--{option.replace('_', '-')}={value}" for option, value in (where | options).items()]

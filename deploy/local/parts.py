@@ -15,7 +15,19 @@ from deploy.local.readiness import (
 )
 from deploy.local.site import Site
 
-PORTS = ("postgres", "temporal", "temporal-ui", "aws", "ses", "twilio", "hubspot", "api")
+PORTS = (
+    "postgres",
+    "temporal",
+    "temporal-ui",
+    "aws",
+    "ses",
+    "twilio",
+    "hubspot",
+    "google_business",
+    "search_console",
+    "quickbooks",
+    "api",
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +50,7 @@ class Part:
     """Seconds; generous, because the first start of all compiles every module."""
 
 
-STANDINS = frozenset({"aws", "ses", "twilio", "hubspot"})
+STANDINS = frozenset({"aws", "ses", "twilio", "hubspot", "google_business"})
 BACKING = STANDINS | {"temporal", "migrations"}
 
 ALL = (
@@ -47,6 +59,9 @@ ALL = (
     Part("aws", "SNS, SQS, S3 stand-in", commands.aws, said_so),
     Part("twilio", "Twilio stand-in", commands.twilio, said_so),
     Part("hubspot", "CRM stand-in", commands.hubspot, said_so),
+    Part("google_business", "Google Business stand-in", commands.google_business, said_so),
+    Part("search_console", "Search Console stand-in", commands.search_console, said_so),
+    Part("quickbooks", "QuickBooks stand-in", commands.quickbooks, said_so),
     Part("ses", "SES stand-in", commands.ses, said_so, needs=frozenset({"aws"})),
     Part(
         "migrations",

@@ -7,6 +7,7 @@ from models.database.inbound.arrivals import UNREADABLE_KEY
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
 from models.database.permission.approval_standing import NEEDED
 from models.database.permission.consent import ONE_CLICK
+from models.database.permission.scopes import HOLDS
 from models.database.recovery.inquiries import RECONCILE
 from models.database.recovery.recovered import RECOVERED
 from models.pausing import HeldWork
@@ -85,7 +86,7 @@ AUDIT = text(
                OR m.state IN ('planned', 'ready') AND m.audience = 'contact' AND r.closed_at IS NULL
                   AND m.expires_at < clock_timestamp() - interval '2 hours' AND NOT EXISTS (
                       SELECT 1 FROM pause p
-                      WHERE p.paused AND p.held_work <> '{HeldWork.EXPIRE}' AND p.scope = ANY ({SCOPES_OF_MESSAGE})))
+                      WHERE p.paused AND {HOLDS} AND p.held_work <> '{HeldWork.EXPIRE}' AND p.scope = ANY ({SCOPES_OF_MESSAGE})))
             AND NOT EXISTS (SELECT 1 FROM owner_task t WHERE t.closed_at IS NULL AND (t.message_id = m.id OR t.run_id = r.id))
         UNION ALL
         SELECT 'I8', m.id::text FROM message m WHERE m.state = 'escalated' AND NOT EXISTS (
@@ -103,9 +104,10 @@ AUDIT = text(
             WHERE newest.status IN ('revoked', 'held'))
         UNION ALL
         SELECT 'I11', c.message_id::text FROM claim c WHERE EXISTS (
-            SELECT 1 FROM (SELECT DISTINCT ON (e.pause) e.kind FROM pausing e
+            SELECT 1 FROM (SELECT DISTINCT ON (e.pause) e.kind, e.pause_id FROM pausing e
                            WHERE e.scope = ANY(c.scopes) AND e.committed < c.committed ORDER BY e.pause, e.id DESC) newest
-            WHERE newest.kind = 'pause')
+            WHERE newest.kind = 'pause' AND NOT EXISTS (
+                SELECT 1 FROM pause p JOIN run r ON r.id = c.run_id WHERE p.id = newest.pause_id AND NOT {HOLDS}))
         UNION ALL
         SELECT 'I12', c.message_id::text FROM claim c WHERE NOT EXISTS (
             SELECT 1 FROM approval_item i JOIN approval a ON a.id = i.approval_id CROSS JOIN LATERAL (

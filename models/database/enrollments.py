@@ -1,29 +1,25 @@
 """One lead in one sequence: loaded for planning, and its plan stored."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Engine, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.addresses import address_hash
+from models.approval_nudges import Nudge
 from models.approving import ApprovalSubject, AskFor, Review, RiskClass, hash_of_audience
 from models.copywriting import SequenceVersion, TemplateVersion
 from models.database import runs, wording_of_run
-from models.database.engine import now, transaction
-from models.database.permission import approval_codes, approvals
-from models.database.sealed_text import sealed
+from models.database.engine import transaction
+from models.database.permission import approvals
+from models.database.permission.approval_notices import ApprovalNotices
 from models.database.sending import planning
 from models.database.tables.copywriting import Sequence, Template
-from models.database.tables.ledger import Message
 from models.database.tables.people import Client, Lead, Staff
 from models.database.tables.runs import Run
 from models.enrollment import DraftMessage, Enrollment, Recipient
-from models.identity import content_hash, message_id, workflow_id
 from models.notices import APPROVAL_NOTICE_STEP, ApprovalNotice
-from models.sealing import KeyRing
-from models.terms import PROVIDERS, ApprovalPolicy, Channel, MessageState, RunKind, RunState
+from models.terms import ApprovalPolicy, Channel, MessageState, RunState
 from models.zones import whereabouts
 
 _PLANNED_EXACTLY = text(
@@ -36,16 +32,12 @@ class Enrollments:
 
     Args:
         engine: the way to the rows.
-        ring: seals notices that hold a code.
-        approval_key: keys the hash of approval codes.
-        code_lasts: how long a code works.
+        notices: writes to approvers.
     """
 
-    def __init__(self, engine: Engine, ring: KeyRing, approval_key: bytes, code_lasts: timedelta) -> None:
+    def __init__(self, engine: Engine, notices: ApprovalNotices) -> None:
         self._engine = engine
-        self._ring = ring
-        self._approval_key = approval_key
-        self._code_lasts = code_lasts
+        self._notices = notices
 
     def load(self, run_id: UUID) -> Enrollment:
         """Return all that the plan of a run is made of. Raises UnknownRecord."""
@@ -106,50 +98,15 @@ class Enrollments:
     def notice_for(self, run_id: UUID) -> ApprovalNotice | None:
         """Return what to write to the approver, with a new code; None if the notice is written or no longer needed."""
         with transaction(self._engine) as session:
-            run = runs.existing(session, run_id)
             approval = approvals.of_run(session, run_id)
-            if approval is None or session.get(Message, _notice_id(run)) is not None:
+            if approval is None or self._notices.is_planned(session, run_id, APPROVAL_NOTICE_STEP):
                 return None
-            sequence = SequenceVersion.model_validate(session.get_one(Sequence, run.sequence_id).definition)
-            planned = select(Message).where(col(Message.run_id) == run_id).order_by(col(Message.position))
-            return ApprovalNotice(
-                run_id=run_id,
-                kind=RunKind(run.kind),
-                approval_id=approval.id,
-                address=session.get_one(Staff, approval.approver).email,
-                code=approval_codes.issue_code(
-                    session, approval, approval.approver, self._approval_key, self._code_lasts
-                ),
-                sequence_title=sequence.title,
-                client_name=session.get_one(Client, run.client_id).name,
-                wording=tuple(_shown(message) for message in session.exec(planned)),
-                decide_by=approval.expires_at or now(session),
-            )
+            return self._notices.compose(session, approval, approval.approver, Nudge.NOTICE, APPROVAL_NOTICE_STEP)
 
     def plan_notice(self, notice: ApprovalNotice, subject: str, body: str) -> None:
         """Store the notice as a message to the approver, sealed. Safe to repeat; the first one stays."""
         with transaction(self._engine) as session:
-            run = runs.existing(session, notice.run_id)
-            key_id, kept = sealed(self._ring, body)
-            row = Message(
-                id=_notice_id(run),
-                client_id=run.client_id,
-                run_id=run.id,
-                send_key=_notice_key(run),
-                step=APPROVAL_NOTICE_STEP,
-                audience="staff",
-                channel=Channel.EMAIL,
-                provider=PROVIDERS[Channel.EMAIL],
-                address=notice.address,
-                address_hash=address_hash("staff", Channel.EMAIL, notice.address),
-                subject=subject,
-                body=kept,
-                sealed_with=key_id,
-                content_hash=content_hash(subject, body),
-                state=MessageState.READY,
-                expires_at=notice.decide_by,
-            )
-            session.execute(insert(Message).values(row.model_dump(exclude_none=True)).on_conflict_do_nothing())
+            self._notices.plan(session, notice, subject, body)
 
 
 def _asked_for(run: Run, sequence: SequenceVersion, drafts: tuple[DraftMessage, ...]) -> AskFor:
@@ -164,7 +121,7 @@ def _asked_for(run: Run, sequence: SequenceVersion, drafts: tuple[DraftMessage, 
         review=Review.OWNER,
         risk=RiskClass.ROUTINE,
         approver=sequence.approver,
-        delegate=None,
+        delegate=sequence.delegate,
         requested_by=run.requested_by,
         last_editor=None,
         within=sequence.approval_deadline,
@@ -204,16 +161,3 @@ def _recipients(client: Client, lead: Lead) -> dict[Channel, Recipient]:
 def _wants_email(session: Session, handle: str) -> bool:
     staff = session.get(Staff, handle)
     return staff is not None and staff.wants_email and bool(staff.email)
-
-
-def _notice_key(run: Run) -> str:
-    return f"{run.client_id}/{workflow_id(RunKind(run.kind), run.id)}/{APPROVAL_NOTICE_STEP}/1/email/staff"
-
-
-def _notice_id(run: Run) -> UUID:
-    return message_id(_notice_key(run))
-
-
-def _shown(message: Message) -> str:
-    subject = f"Subject: {message.subject}\n" if message.subject else ""
-    return f"[{message.channel}, step {message.step}]\n{subject}{message.body}"

@@ -7,10 +7,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from models.database import events, rollbacks, runs, situations
-from models.database.engine import now, transaction
-from models.database.events import Origin, TaskOrder
+from models.database.engine import transaction
+from models.database.events import Origin
 from models.database.locks import scope_key
-from models.database.permission import approval_codes, approvals, pauses, resuming
+from models.database.permission import approval_codes, approval_watch, approvals, pauses, resuming
 from models.database.permission.pauses import Terms
 from models.database.recovery import rowless
 from models.database.tables.runs import Run
@@ -60,17 +60,10 @@ class RunControl:
     def escalate_approval(self, run_id: UUID) -> None:
         """Tell the escalation owner that nobody has decided. Safe to repeat."""
         with transaction(self._engine) as session:
-            approval = approvals.of_run(session, run_id)
-            if approval is None or approval.escalated_at is not None:
-                return
-            approval.escalated_at = now(session)
             run = runs.existing(session, run_id)
             about = runs.subject(run, owner=run.escalation_owner)
-            events.record(session, EventKind.APPROVAL_ESCALATED, WORKFLOW, about, approval=str(approval.id))
-            order = TaskOrder(
-                "approval_overdue", str(approval.id), "Nobody has decided on this wording. Decide or delegate."
-            )
-            events.open_task(session, order, about, WORKFLOW)
+            for approval in approvals.waiting_of_run(session, run_id):
+                approval_watch.escalate(session, approval, about, WORKFLOW)
 
     def close(self, run_id: UUID, outcome: str, why: str = "") -> None:
         """Close a run with its one outcome, or tell a person that it has no row. Safe to repeat; the first outcome stays."""

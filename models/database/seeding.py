@@ -1,6 +1,5 @@
 """What a fresh database needs before the first run: staff with API keys, and approved templates and sequences."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -13,16 +12,14 @@ from models.database import wording
 from models.database.events import Origin
 from models.database.locks import lock_scope
 from models.database.permission import approvals
-from models.database.staff import api_key_hash
+from models.database.staff import api_key_hash, new_api_key
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Staff
 from models.errors import Final, KeyReusedWithDifferentContent, WordingBlocked
+from models.review_requests.library import check_review_requests
 from models.terms import ApprovalPolicy, DecisionChannel, DecisionKind, Role
 from models.wording.audiences import Stage
 
-KEY_PREFIX = "ck_"
-"""Lets a secret scanner recognise an API key of this service."""
-KEY_BYTES = 32
 COMMAND = "command"
 
 
@@ -91,7 +88,7 @@ def seed_staff(session: Session, staff: Iterable[StaffMember] = DEFAULT_STAFF) -
             row = Staff(handle=member.handle, email=member.email, roles=roles, wants_email=member.wants_email)
             session.add(row)
         if row.api_key_hash is None:
-            keys[member.handle] = KEY_PREFIX + secrets.token_urlsafe(KEY_BYTES)
+            keys[member.handle] = new_api_key()
             row.api_key_hash = api_key_hash(keys[member.handle])
     session.flush()
     return keys
@@ -110,8 +107,10 @@ def add_library(session: Session, library: Library, created_by: str, approve_as:
     Raises:
         KeyReusedWithDifferentContent: a version with this name is stored with other content.
         NotApproved: `approve_as` may not approve.
+        UnusableTemplate: a text or a sequence must not be used to ask for reviews; says which one and why.
         WordingBlocked: a text holds what must not leave, or what needs an approval of each wording.
     """
+    check_review_requests(library.templates, library.sequences)
     lock_scope(session, "seeding")
     added = Added()
     for template in library.templates:

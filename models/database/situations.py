@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models.database.inbound.unread import mark_read
 from models.database.permission.approval_standing import STATE
+from models.database.permission.scopes import HOLDS
 from models.errors import UnknownRecord
 from models.failure_classes import FailureClass
 from models.outreach import MessageNews, Situation
@@ -24,7 +25,7 @@ _LOOK = text(
                 AND m.address_hash = c.address_hash
                 WHERE m.run_id = r.id AND m.audience = 'contact' AND c.status = 'revoked' AND c.at > r.requested_at
         ) AS opted_out,
-        (SELECT p.scope FROM pause p WHERE p.paused AND (p.scope = ANY (whole.scopes)
+        (SELECT p.scope FROM pause p WHERE p.paused AND {HOLDS} AND (p.scope = ANY (whole.scopes)
             OR p.scope LIKE 'channel:' || r.client_id || ':%' OR p.scope IN (
                 SELECT 'provider:' || m.provider FROM message m WHERE m.run_id = r.id AND m.audience = 'contact'))
             ORDER BY p.scope LIMIT 1) AS paused_by,
@@ -44,7 +45,7 @@ _LOOK = text(
             coalesce(bool_or(stands_still), false) AS stands_still
         FROM (SELECT unnest(range_agg(tstzrange(greatest(p.at, r.requested_at), coalesce(p.lifted_at, clock_timestamp()))))
                   AS span, bool_or(p.paused) AS stands_still
-              FROM pause p WHERE p.held_work = 'freeze_clock' AND p.scope = ANY (whole.scopes)
+              FROM pause p WHERE p.held_work = 'freeze_clock' AND {HOLDS} AND p.scope = ANY (whole.scopes)
                 AND coalesce(p.lifted_at, 'infinity') > r.requested_at) freezes
     ) clock
     WHERE r.id = :run

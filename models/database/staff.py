@@ -1,11 +1,22 @@
 """Who calls, by the hash of their API key."""
 
 import hashlib
+import secrets
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from models.database.tables.people import Staff
+from models.terms import Role
+
+KEY_PREFIX = "ck_"
+"""Lets a secret scanner recognise an API key of this service."""
+KEY_BYTES = 32
+
+
+def new_api_key() -> str:
+    """Return a new API key (256 random bits)."""
+    return KEY_PREFIX + secrets.token_urlsafe(KEY_BYTES)
 
 
 def api_key_hash(key: str) -> str:
@@ -25,10 +36,16 @@ def of_principal(session: Session, principal: str) -> str | None:
     return session.exec(found).first()
 
 
-def is_active(session: Session, handle: str) -> bool:
-    """Return whether there is an active member of staff of this handle."""
+def is_active(session: Session, handle: str, role: Role | None = None) -> bool:
+    """Return whether there is an active member of staff of this handle, who has a role if one is named."""
     staff = session.get(Staff, handle)
-    return staff is not None and staff.active
+    return staff is not None and staff.active and (role is None or role in staff.roles)
+
+
+def another_incident_owner(session: Session, than: str) -> str:
+    """Return an incident owner who can take over from another one; that one, if there is nobody else."""
+    others = select(Staff).where(col(Staff.active), col(Staff.handle) != than).order_by(col(Staff.handle))
+    return next((found.handle for found in session.exec(others) if Role.INCIDENT_OWNER in found.roles), than)
 
 
 def clients_of(session: Session, handle: str) -> list[UUID] | None:

@@ -111,6 +111,22 @@ def stored(session: Session, client_id: UUID | None, content: str) -> list[tuple
     ]
 
 
+def surroundings_of(session: Session, known: Stamp, client_id: UUID | None, audience: Audience) -> Surroundings:
+    """Return whose text it is, who reads it, and who else must not appear in it."""
+    own, others = _sides(businesses(session, known), client_id)
+    if client_id is not None and audience.is_of_the_client:
+        people = colleagues(session, client_id)
+        own = own.model_copy(update={"emails": own.emails + people.emails, "phones": own.phones + people.phones})
+    return Surroundings(
+        purpose=audience.purpose,
+        channel=audience.channel,
+        own=own,
+        others=others,
+        sourced_figures=audience.figures,
+        no_data_lost_is_proven=audience.no_data_lost_is_proven,
+    )
+
+
 def _found(
     session: Session,
     stage: Stage,
@@ -120,24 +136,12 @@ def _found(
     audience: Audience,
     known: Stamp,
 ) -> Findings:
-    own, others = _sides(businesses(session, known), client_id)
-    if client_id is not None and audience.is_of_the_client:
-        people = colleagues(session, client_id)
-        own = own.model_copy(update={"emails": own.emails + people.emails, "phones": own.phones + people.phones})
-    surroundings = Surroundings(
-        purpose=audience.purpose,
-        channel=audience.channel,
-        own=own,
-        others=others,
-        sourced_figures=audience.figures,
-        no_data_lost_is_proven=audience.no_data_lost_is_proven,
-    )
     parts = {"subject": subject, "body": body} if subject else {"body": body}
     return Findings(
         content_hash=content_hash(subject, body),
         stage=stage,
         rule_version=f"{RULES}/{known.stamp}",
-        found=check(parts, surroundings, known.digest_key),
+        found=check(parts, surroundings_of(session, known, client_id, audience), known.digest_key),
     )
 
 

@@ -42,6 +42,13 @@ _SENTENCES: dict[CaveatCode, str] = {
 }
 
 
+class Said(Frozen):
+    """One caveat as a client reads it; the form in which it is stored."""
+
+    code: CaveatCode
+    sentence: str
+
+
 class Caveat(Frozen):
     """One condition with its particulars, plain values only."""
 
@@ -52,6 +59,11 @@ class Caveat(Frozen):
     def sentence(self) -> str:
         """The sentence as a client reads it. Raises KeyError if a particular is missing."""
         return _SENTENCES[self.code].format(**{name: _shown(value) for name, value in self.particulars.items()})
+
+    @property
+    def said(self) -> Said:
+        """The code with its sentence."""
+        return Said(code=self.code, sentence=self.sentence)
 
 
 def _shown(value: str | int | date | datetime) -> str:

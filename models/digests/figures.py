@@ -18,8 +18,16 @@ class Unit(StrEnum):
 
     COUNT = "count"
     USD = "USD"
+    CAD = "CAD"
+    GBP = "GBP"
+    EUR = "EUR"
+    AUD = "AUD"
     PERCENT = "percent"
     POSITION = "position"
+
+
+SYMBOLS = {Unit.USD: "$", Unit.CAD: "CA$", Unit.GBP: "£", Unit.EUR: "€", Unit.AUD: "A$"}
+"""Currencies that a report can show. One figure has one currency; none is ever converted here."""
 
 
 class Period(Frozen):
@@ -63,10 +71,10 @@ class Figure(Frozen):
     @property
     def shown(self) -> str:
         """The number as a client reads it."""
-        if self.unit is Unit.USD:
+        if self.unit in SYMBOLS:
             whole = self.value == self.value.to_integral_value()
             sign = "-" if self.value < 0 else ""
-            return f"{sign}${abs(self.value):,.{0 if whole else 2}f}"
+            return f"{sign}{SYMBOLS[self.unit]}{abs(self.value):,.{0 if whole else 2}f}"
         if self.unit is Unit.PERCENT:
             return f"{_rounded(self.value, '0.1')}%"
         if self.unit is Unit.POSITION:

@@ -66,6 +66,8 @@ def _not_covered(inputs: Row) -> str:
 
 
 def _dead(inputs: Row) -> str:
+    if inputs.get("landline"):
+        return f"a look-up at {at(inputs['landline'])} found that it is a landline, which takes no texts"
     newest = inputs.get("newest")
     which = f" (message {newest['message_id']})" if newest else ""
     return f"the newest message to this address{which} found that it cannot receive {inputs.get('channel', 'this channel')}"
@@ -80,6 +82,12 @@ def _paused(inputs: Row) -> str:
     by = f" by {inputs['owner']} since {at(inputs.get('since'))}" if inputs.get("owner") else ""
     why = f": {inputs['reason']}" if inputs.get("reason") else ""
     return f"{scope(inputs.get('scope') or 'it')} is paused{by}{why}"
+
+
+def _not_paused(inputs: Row) -> str:
+    if not (paused := inputs.get("incident_paused")):
+        return "nothing it belongs to was paused"
+    return f"an incident has paused {scope(paused)} since {at(inputs.get('since'))}, and its notices pass"
 
 
 def _draining(inputs: Row) -> str:
@@ -188,7 +196,7 @@ CHECKS: tuple[Rule, ...] = (
         "the follow-up is not over", NotSentReason.FOLLOW_UP_OVER, {"follow_up_over": None, "cap": None},
         _plain("the enrolment may still write"), lambda inputs: f"the follow-up is over ({inputs.get('saw', 'as long as it may')})",
     ),
-    Rule("not paused", HoldReason.PAUSED, {"paused_by": None}, _plain("nothing it belongs to was paused"), _paused),
+    Rule("not paused", HoldReason.PAUSED, {"paused_by": None}, _not_paused, _paused),
     Rule(
         "its turn has come", HoldReason.DRAINING, {"turn_at": None},
         _plain("it was not waiting for its turn after a pause"), _draining,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.explaining.phrases import Row
+from models.incidents.steering import IncidentSituation
 from models.sending import HoldReason, NotSentReason
 from models.terms import AttemptOutcome, EvidenceSource, MessageState
 
@@ -39,6 +40,10 @@ class RunKnown:
     announcement: Row | None
     """What Temporal must still hear of: `next_try_at`, `last_error`."""
     rolled_back_at: datetime | None = None
+    job: Row | None = None
+    """Of a review request: the job it asks about."""
+    incident: IncidentSituation | None = None
+    """How the incident stands that it tells a client of, if that is what it does."""
 
     @property
     def open_tasks(self) -> list[Row]:

@@ -1,8 +1,10 @@
 """How a run stands, in a sentence. Pure."""
 
+from models.explaining import digest_sentences, reviews
 from models.explaining.known import RunKnown
 from models.explaining.phrases import at, words
-from models.terms import OutreachOutcome, RunState
+from models.incidents.travelling import IncidentOutcome
+from models.terms import OutreachOutcome, RunKind, RunState
 
 ENDS: dict[str, str] = {
     OutreachOutcome.REPLIED: "the lead replied{label}, so the automation ended and a person answers",
@@ -14,11 +16,13 @@ ENDS: dict[str, str] = {
     OutreachOutcome.EXPIRED: "its messages became stale before they could leave",
     OutreachOutcome.STOPPED: "{stopped_by} stopped it",
     OutreachOutcome.ROLLED_BACK: "{rolled_back_by} had it rolled back",
+    IncidentOutcome.SUMMARISED: "the incident is resolved, and the client has its summary",
     OutreachOutcome.GIVEN_TO_PERSON: "it could not go on by itself, so it was given to {escalation_owner}",
-}
+} | digest_sentences.ENDS
 _GOES_ON: dict[RunState, str] = {
     RunState.REQUESTED: "it was asked for and has not begun",
     RunState.AWAITING_APPROVAL: "its wording waits for approval",
+    RunState.SCHEDULED: "its turn has not come",
     RunState.SENDING: "it is sending",
     RunState.AWAITING_REPLY: "it waits for a reply or for its next step",
     RunState.HELD: "its next message is held",
@@ -39,7 +43,11 @@ def run_answer(run: RunKnown) -> str:
     if any(reply["ends_automation"] for reply in run.replies):
         return f"It is about to end: the lead has replied{_label(run)}."
     asked = next((f"{row[who]} has asked for it to be {what}" for who, what in _ASKED if row[who]), None)
-    return f"It goes on: {asked or _GOES_ON[RunState(row['state'])]}."
+    if run.incident is not None and asked is None:
+        return f"It goes on. {run.incident.in_words}"
+    of_job = reviews.goes_on(run.job) if run.job else None
+    goes_on = digest_sentences.GOES_ON if row["kind"] == RunKind.REPORT_DIGEST else _GOES_ON
+    return f"It goes on: {asked or of_job or goes_on[RunState(row['state'])]}."
 
 
 def ended_by(run: RunKnown) -> str:
@@ -49,8 +57,10 @@ def ended_by(run: RunKnown) -> str:
         if row["roll_back_requested_by"] or row["stop_requested_by"]:
             who = row["roll_back_requested_by"] or row["stop_requested_by"]
             return f"{who} had asked for it to {'be rolled back' if row['roll_back_requested_by'] else 'stop'}"
-        return f"the lead had replied{_label(run)}"
-    return ENDS[row["outcome"]].format(
+        return f"the {'lead' if run.job is None else 'customer'} had replied{_label(run)}"
+    ends, of_job = (ENDS, {}) if run.job is None else (reviews.ENDS, reviews.in_ending(run.job))
+    return ends[row["outcome"]].format(
+        **of_job,
         label=_label(run),
         decided=_decided(run),
         stopped_by=row["stop_requested_by"] or "somebody in the Temporal UI",

@@ -5,12 +5,14 @@ The workflow counts its waits from when it hears of something, so a moment here 
 
 from datetime import datetime, timedelta
 
+from models.explaining import digest_sentences, reviews
 from models.explaining.answers import Judgement, Step
+from models.explaining.incidents import course_of_incident
 from models.explaining.known import Known, RunKnown
 from models.explaining.phrases import Row, at
 from models.failure_classes import FailureClass
 from models.sending import HoldReason
-from models.terms import IN_DOUBT, MessageState
+from models.terms import IN_DOUBT, MessageState, RunKind, RunState
 
 ASKED_AGAIN_AFTER = timedelta(hours=1)
 """A held message is asked for again after this time at the latest: `workflows.delivering.LOOK_AGAIN`."""
@@ -53,11 +55,17 @@ def course_of(run: RunKnown) -> list[Step]:
         return [Step(what=f"Temporal is told of the run.{error}", at=run.announcement["next_try_at"], who=RELAY)]
     if _is_ending(run):
         return [Step(what="The run ends as soon as its workflow has read that.", who=WORKFLOW)]
+    if row["kind"] == RunKind.REPORT_DIGEST:
+        return digest_sentences.course_of(RunState(row["state"]))
+    if run.incident is not None:
+        return course_of_incident(run.incident, row)
+    if run.job is not None and run.job["waits_since"] is not None:
+        return reviews.course(run.job, run.messages, dict(run.steps))
     if not run.messages:
         return [Step(what="A worker takes the run up and plans its messages.", who=WORKFLOW)]
     if all(message["state"] == MessageState.PLANNED for message in run.messages):
         return _approval(run)
-    return _steps(run)
+    return _steps(run) if run.job is None else reviews.course(run.job, run.messages, dict(run.steps))
 
 
 def _steps(run: RunKnown) -> list[Step]:

@@ -30,8 +30,11 @@ FIGURE = re.compile(
 def claims(reading: Reading, surroundings: Surroundings) -> Iterator[Spot]:
     """Yield promises, superlatives, and figures that did not come from a typed slot with source, period and as-of."""
     advice = "Nobody can promise this. Reword it, or have it approved with its proof."
-    yield from each(_CLAIM, reading.text, FindingKind.CLAIM, Severity.NEEDS_APPROVAL, advice)
     sourced = _sourced(reading.text, surroundings.sourced_figures)
+    for spot in each(_CLAIM, reading.text, FindingKind.CLAIM, Severity.NEEDS_APPROVAL, advice):
+        # "+100%" from a slot is a figure, not a promise.
+        if not any(start <= spot.start and spot.end <= end for start, end in sourced):
+            yield spot
     for match in FIGURE.finditer(reading.text):
         if not any(start <= match.start() and match.end() <= end for start, end in sourced):
             advice = "Say where the figure comes from: put it in a slot with source, period and date."

@@ -137,7 +137,7 @@ class Code(BaseModel):
 def list_waiting(caller: Anybody, uses: Uses) -> list[ApprovalHead]:
     """Return the approvals nobody has decided on, the most urgent first."""
     with transaction(uses.engine) as session:
-        return [ApprovalHead(**row) for row in approval_desk.waiting(session)]
+        return [ApprovalHead(**row) for row in approval_desk.waiting(session, caller.handle)]
 
 
 @router.get("/{approval_id}", summary="Read the exact wording")
@@ -148,6 +148,8 @@ def read(approval_id: UUID, caller: MayReview, uses: Uses) -> ApprovalInFull:
         approval = session.get(Approval, approval_id)
         if head is None or approval is None:
             raise _unknown(approval_id)
+        if authority.who_may_not(session, approval, caller.handle) is Refusal.OTHER_CLIENT:
+            raise Problem(HTTPStatus.FORBIDDEN, Refusal.OTHER_CLIENT)
         return ApprovalInFull(
             **head,
             state=approvals.state_of(session, approval),

@@ -4,17 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictInt
 from sqlmodel import Session
 
-from models.database import intake, runs
 from models.database.engine import transaction
-from models.database.locks import scope_key
 from models.database.permission import pauses, previews
 from models.database.permission.previews import NotAsShown, Wish
-from models.database.permission.scopes import is_known
-from models.terms import Channel, PauseScope, RunKind
-from starter.api.fields import Key, Reason, SequenceKey, Strict
+from starter.api.fields import Reason, Strict
 from starter.api.pause_views import (
     LONGEST_LIST,
     PausedScope,
@@ -27,6 +23,7 @@ from starter.api.pause_views import (
     refused,
     view_of,
 )
+from starter.api.scopes import ScopeBody, scope_of
 from starter.callers import Anybody, IncidentOwner
 from starter.problems import field_problem
 from starter.resources import Uses
@@ -35,17 +32,12 @@ router = APIRouter(prefix="/v1/pauses", tags=["Steering"])
 Limit = Annotated[int, Query(ge=0, le=LONGEST_LIST, description="How many messages of each count to list.")]
 
 
-class PauseBody(PauseTerms):
+class PauseBody(PauseTerms, ScopeBody):
     """What to pause, and on which terms."""
 
-    scope: PauseScope
-    client: Key | None = Field(None, description="Needed for the scopes `client` and `channel`.")
-    channel: Channel | None = Field(None, description="Needed for the scope `channel`.")
-    provider: Key | None = Field(None, description="Needed for the scope `provider`, such as `twilio` or `ses`.")
-    kind: RunKind | None = Field(None, description="Needed for the scope `kind`.")
-    sequence: SequenceKey | None = Field(None, description="Needed for the scope `sequence`: all its versions.")
-    run: UUID | None = Field(None, description="Needed for the scope `run`.")
-    paused: bool = Field(True, description="Only true: a resume is a preview first, see POST /v1/pauses/{id}/preview.")
+    paused: StrictBool = Field(
+        True, description="Only true: a resume is a preview first, see POST /v1/pauses/{id}/preview."
+    )
 
 
 class PreviewBody(Strict):
@@ -58,7 +50,7 @@ class ResumeBody(Strict):
     """What was shown, and why it shall go on."""
 
     reason: Reason
-    epoch: int | None = Field(None, ge=1, description="Of the pause. Only your own pause may be resumed without.")
+    epoch: StrictInt | None = Field(None, ge=1, description="Of the pause. Only your own pause may be resumed without.")
     preview: UUID | None = Field(
         None, description="The preview you confirm. Only the pause of a single run needs none."
     )
@@ -68,7 +60,7 @@ class ResumeBody(Strict):
 def put(body: PauseBody, caller: IncidentOwner, uses: Uses) -> PauseEffect:
     """Nothing inside the scope is claimed for sending after the answer, and nothing that waits is dropped. May be repeated."""
     with transaction(uses.engine) as session:
-        scope = _scope(session, body)
+        scope = scope_of(session, body)
         if not body.paused:
             raise field_problem("paused", _how_to_resume(session, scope))
         return put_on(session, scope, body, caller)
@@ -120,34 +112,3 @@ def _how_to_resume(session: Session, scope: str) -> str:
     held_by = pauses.of_scope(session, scope)
     named = ", ".join(f"{found.id} by {found.put_by} ({found.reason})" for found in held_by) or "none holds this scope"
     return f"a resume is a preview first: POST /v1/pauses/{{id}}/preview, then …/resume; {named}"
-
-
-def _scope(session: Session, body: PauseBody) -> str:
-    match body.scope:
-        case PauseScope.EVERYTHING:
-            return scope_key(body.scope)
-        case PauseScope.KIND | PauseScope.PROVIDER | PauseScope.SEQUENCE:
-            return scope_key(body.scope, name=_named(session, body))
-        case PauseScope.RUN:
-            if body.run is None:
-                raise field_problem("run", "name the run")
-            return scope_key(body.scope, run_id=runs.existing(session, body.run).id)
-    if body.client is None:
-        raise field_problem("client", "name the client")
-    client = intake.client_by_key(session, body.client)
-    if client is None:
-        raise field_problem("client", "there is no such client; see GET /v1/clients")
-    if body.scope is PauseScope.CHANNEL and body.channel is None:
-        raise field_problem("channel", "name the channel")
-    return scope_key(body.scope, client.id, body.channel)
-
-
-def _named(session: Session, body: PauseBody) -> str:
-    """Return the name of a kind, a provider or a sequence that exists: a misspelt one would hold nothing."""
-    field = body.scope.value
-    name = {"kind": body.kind, "provider": body.provider, "sequence": body.sequence}[field]
-    if name is None:
-        raise field_problem(field, f"name the {field}")
-    if not is_known(session, body.scope, name):
-        raise field_problem(field, f"there is no such {field}; a pause of it would hold nothing")
-    return name

@@ -5,17 +5,23 @@ import typer
 from starter.comms import (
     client_commands,
     consent_commands,
+    contact_commands,
     database_commands,
     draft_commands,
     handoff_commands,
     inbox_commands,
+    incident_commands,
     lead_commands,
     ledger_commands,
     library_commands,
     pause_commands,
+    post_commands,
+    report_commands,
+    review_commands,
     rule_commands,
     run_commands,
     source_commands,
+    staff_commands,
     task_commands,
     wording_commands,
 )
@@ -65,9 +71,11 @@ app.command(rich_help_panel=PEOPLE)(reject)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pauses)
 app.command(rich_help_panel=PEOPLE)(pause_commands.pause)
 app.command(rich_help_panel=PEOPLE)(resume)
+app.add_typer(incident_commands.app, name="incident", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(run_commands.stop)
 app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
 app.command(rich_help_panel=PEOPLE)(correct)
+app.add_typer(review_commands.app, name="reviews", rich_help_panel=PEOPLE)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
@@ -75,13 +83,17 @@ app.command("ledger", rich_help_panel=RESTORED)(ledger_commands.ledger)
 app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
 app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)
 app.add_typer(rule_commands.app, name="rules", rich_help_panel=PEOPLE)
+app.add_typer(contact_commands.app, name="contacts", rich_help_panel=PEOPLE)
+app.add_typer(post_commands.app, name="posts", rich_help_panel=PEOPLE)
 app.add_typer(inbox_commands.app, name="inbox", rich_help_panel=ENGINEERS)
 app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
+app.add_typer(report_commands.app, name="reports", rich_help_panel=PEOPLE)
 app.add_typer(draft_commands.app, name="drafts", rich_help_panel=PEOPLE)
 app.add_typer(wording_commands.app, name="wording", rich_help_panel=PEOPLE)
 app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
+app.add_typer(staff_commands.app, name="staff", rich_help_panel=SET_UP)
 
 if __name__ == "__main__":
     app(prog_name="comms")

@@ -43,9 +43,9 @@ def put(url: str, key: str, path: str, body: Mapping[str, Any]) -> Any:
     return _asked("PUT", url, key, path, json=dict(body))
 
 
-def delete(url: str, key: str, path: str) -> Any:
+def delete(url: str, key: str, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
     """Take something away; raises as `get`."""
-    return _asked("DELETE", url, key, path)
+    return _asked("DELETE", url, key, path, params=dict(parameters or {}))
 
 
 def _asked(method: str, url: str, key: str, path: str, headers: Mapping[str, str] | None = None, **content: Any) -> Any:

@@ -19,6 +19,7 @@ from models.database.inbound import arrivals
 from models.database.inbound.consuming import WaitingReports
 from models.database.outbox import Outbox
 from models.database.recovery.ledger_epoch import tell_if_replaced
+from models.database.reports.scheduling import Schedules
 from models.database.safety import leave_if_unsafe
 from models.failpoints import arm
 from models.logs import configure_logs
@@ -27,6 +28,7 @@ from models.settings import Settings
 from starter.relay.announcing import Announcer, announce_for_ever
 from starter.relay.consuming import Consumer, consume_for_ever, sweep_waiting_for_ever
 from starter.relay.listening import listen
+from starter.relay.scheduling import Scheduler, schedule_for_ever
 from starter.relay.ses_events import SesEvents
 from starter.relay.sns_envelope import SnsEnvelopes
 
@@ -64,6 +66,9 @@ async def main(settings: Settings) -> None:
         announce_for_ever(announcer, awake[outbox.CHANNEL]),
         consume_for_ever(Consumer(waiting), awake[arrivals.CHANNEL]),
         sweep_waiting_for_ever(engine, waiting, settings.timers.sweep.total_seconds()),
+        schedule_for_ever(
+            Scheduler(Schedules(engine), client, settings.temporal.task_queue), settings.timers.sweep.total_seconds()
+        ),
     ]
     if settings.ses.events_queue_url:
         certificate = Path(settings.ses.signing_certificate) if settings.ses.signing_certificate else None

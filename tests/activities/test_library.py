@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from activities.library import SHIPPED, read_library, split_subject
 from activities.rendering import MAX_SEGMENTS, render
 from models.errors import UnusableTemplate
+from models.incidents.slots import FIELDS as FIELDS_OF_INCIDENT
 from models.segments import count
 from models.terms import Channel
 
@@ -18,6 +19,8 @@ FIELDS = {
     "client_name": "Rocky Mountain Plumbing and Heating",
     "client_phone": "+13035550100",
     "client_postal_address": "1200 Long Avenue, Suite 400, Denver, CO 80202",
+    "review_link": "https://messages.agency.example.com/r/" + "A" * 16,
+    **dict.fromkeys(FIELDS_OF_INCIDENT, "as it is said"),
 }
 SHIPPED_MESSAGES = [template for template in read_library(SHIPPED).templates if template.channel is Channel.SMS]
 

@@ -83,7 +83,9 @@ def asked(world: World, run: UUID, **changes: Any) -> AskFor:
         current = approvals.of_run(session, run)
         assert current is not None
         items = session.exec(select(ApprovalItem.content_hash).where(col(ApprovalItem.approval_id) == current.id)).all()
-    messages = world.rows("SELECT content_hash FROM message WHERE run_id = :run ORDER BY position", run=run)
+    messages = world.rows(
+        "SELECT content_hash FROM message WHERE run_id = :run AND audience = 'contact' ORDER BY position", run=run
+    )
     assert set(items) == {message["content_hash"] for message in messages}
     wanted = AskFor(
         subject=ApprovalSubject.RUN,

@@ -21,7 +21,7 @@ from models.terms import PauseScope
 from tests.database.doubts import OTHER_SID, SID
 from tests.database.findings import callback, find
 from tests.database.many import waiting_runs
-from tests.database.test_resuming import policy, preview, resume
+from tests.database.resuming import policy, preview, resume
 from tests.database.world import HERE, World, accepted
 
 NOTHING = Watched(0, 0)

@@ -1,5 +1,6 @@
 """A draft is internal until a person has reviewed it as it stands; nothing leaves or is asked for before."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,8 +12,10 @@ from models.database.draft_desk import Refused
 from models.database.drafts import Reviewed
 from models.database.engine import transaction
 from models.database.permission import approvals
+from models.database.portal import posts
 from models.drafting import DraftSource
 from models.errors import NotReviewed, UnknownRecord, WordingBlocked
+from models.portal.posts import PostKind, PostText
 from models.wording.findings import FindingKind
 from tests.database.drafted import ANN, BOB, SAM, found_in, hash_of, review, revise, stored
 from tests.database.wordings import enter
@@ -63,6 +66,27 @@ def test_nobody_can_be_asked_to_approve_the_text_of_a_draft_that_is_not_reviewed
     revise(world, draft, "All is very well.")
     with pytest.raises(NotReviewed):
         ask_for(world, earlier)
+
+
+def test_a_post_cannot_be_staged_from_a_draft_that_is_not_reviewed(world: World) -> None:
+    draft = stored(world)
+    run = world.one("SELECT run_id FROM draft")["run_id"]
+    text = PostText(kind=PostKind.NOTICE, thread="notice/1", title="May", body="All is well.", as_of=datetime.now(UTC))
+
+    with transaction(world.engine) as session, pytest.raises(NotReviewed):
+        posts.stage(session, world.client, run, text, 1, "sam", RiskClass.ROUTINE, timedelta(days=1))
+    review(world, draft)
+    with transaction(world.engine) as session:
+        posts.stage(session, world.client, run, text, 1, "sam", RiskClass.ROUTINE, timedelta(days=1))
+
+
+def test_a_message_of_a_draft_that_is_not_reviewed_does_not_get_into_the_ledger(world: World) -> None:
+    planned = world.run()
+    body = world.message(planned)["body"]
+    stored(world, body)
+
+    with pytest.raises(NotReviewed):
+        world.run(lead=world.lead())
 
 
 def test_an_edit_is_kept_with_its_author_and_makes_the_draft_internal_again(world: World) -> None:

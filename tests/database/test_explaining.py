@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from activities.approval_notices import NoticeWriter
 from activities.enrolling import EnrollingActivities
 from models.database.engine import snapshot, transaction
 from models.database.explaining import rows
@@ -165,7 +166,9 @@ def test_a_gate_of_an_earlier_version_that_holds_no_moment_is_dated_by_its_effec
 def test_a_notice_to_a_colleague_needs_only_its_run_and_its_freshness(world: World) -> None:
     run = world.run(ApprovalPolicy.RUN)
     second = timedelta(seconds=1)
-    enrolling = EnrollingActivities(world.enrollments, "http://api", "http://ui/{}".format, second, second)
+    enrolling = EnrollingActivities(
+        world.enrollments, NoticeWriter("http://api", "http://ui/{}".format), second, second
+    )
     world.ledger.record(world.claimed(run, enrolling.write_approval_notice(RunReference(run_id=run)).step), accepted())
 
     said = explained(world, run, APPROVAL_NOTICE_STEP)

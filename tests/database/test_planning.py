@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from activities.approval_notices import NoticeWriter
 from activities.enrolling import EnrollingActivities
 from models.addresses import address_hash
 from models.errors import FINAL_ERRORS, KeyReusedWithDifferentContent, UnknownRecord
@@ -70,9 +71,12 @@ def test_nothing_can_be_claimed_that_was_not_planned(world: World) -> None:
         world.claim(run, "unheard_of", 2)
 
 
+WRITER = NoticeWriter("http://api", "http://ui/{}".format)
+
+
 def test_the_approver_gets_one_notice_with_one_code_and_it_is_sealed_at_rest(world: World) -> None:
     run = world.run(ApprovalPolicy.RUN)
-    enrolling = EnrollingActivities(world.enrollments, "http://api", "http://ui/{}".format, timedelta(60), timedelta(2))
+    enrolling = EnrollingActivities(world.enrollments, WRITER, timedelta(60), timedelta(2))
 
     step = enrolling.write_approval_notice(RunReference(run_id=run))
     assert enrolling.write_approval_notice(RunReference(run_id=run)) == step
@@ -89,7 +93,7 @@ def test_the_approver_gets_one_notice_with_one_code_and_it_is_sealed_at_rest(wor
 
 def test_a_notice_leaves_while_everything_is_paused_but_not_after_its_run_has_ended(world: World) -> None:
     run, ended = world.run(ApprovalPolicy.RUN), world.run(ApprovalPolicy.RUN, world.lead("Max"))
-    enrolling = EnrollingActivities(world.enrollments, "http://api", "http://ui/{}".format, timedelta(60), timedelta(2))
+    enrolling = EnrollingActivities(world.enrollments, WRITER, timedelta(60), timedelta(2))
     notice, late = (enrolling.write_approval_notice(RunReference(run_id=one)) for one in (run, ended))
     world.pause()
     world.stop(ended)

@@ -15,11 +15,13 @@ from models.database.sending.evidence import Finding, apply_evidence
 from models.delivery import Delivery
 from models.failure_classes import FailureClass
 from models.frequency import CapHit
+from models.incidents.steering import Act
 from models.provider_answers import Answer, twilio_answer
 from models.quiet_hours import WindowDecision
 from models.terms import ApprovalPolicy, AttemptOutcome, ConsentKind, DecisionKind, EvidenceSource, OutreachOutcome
 from tests.database.doubts import SID, agreed, ask, escalated, in_doubt, sweep
 from tests.database.findings import callback, find
+from tests.database.incidents import Incidents
 from tests.database.outage import come_back, fall_silent
 from tests.database.wordings import enter
 from tests.database.world import HERE, World
@@ -210,3 +212,13 @@ def failed(delivery: Delivery, failure: FailureClass) -> Callable[[World], UUID]
         return run
 
     return begin
+
+
+def notice_of_an_incident(world: World) -> UUID:
+    incidents = Incidents(world)
+    incident = incidents.open()
+    incidents.do(incident, Act.COMPOSE, Act.WRITE)
+    run = incidents.run(incident)
+    world.rows("UPDATE message SET step = 'notice' WHERE run_id = :run", run=run)
+    world.sent(run, "notice")
+    return run

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from activities.approval_notices import NoticeWriter
 from activities.enrolling import EnrollingActivities
 from models.addresses import address_hash
 from models.approving import Verdict
@@ -19,6 +20,7 @@ from models.database.events import Origin
 from models.database.inbound.inbox import InboundText, receive_text
 from models.database.locks import scope_key
 from models.database.permission import approvals, consent
+from models.database.permission.approval_notices import ApprovalNotices
 from models.database.permission.consent import Address, OptOut, Proof
 from models.database.run_control import RunControl
 from models.database.sending.ledger import PostgresLedger
@@ -76,7 +78,7 @@ class World(Rows):
         self.ledger = self.another_ledger(engine)
         self.control = RunControl(engine, KEY)
         self.reconciliation = Reconciliation(engine, self.timers)
-        self.enrollments = Enrollments(engine, self.ring, KEY, timedelta(hours=1))
+        self.enrollments = Enrollments(engine, ApprovalNotices(self.ring, KEY, timedelta(hours=1), timedelta(hours=1)))
         make_fit_to_send(engine)
         self.client = self._add(Client(key="acme", name="Acme Plumbing", phone="+13035550100"))
         self._add(Staff(handle="ann", email="ann@example.com", roles=[Role.APPROVER], wants_email=True))
@@ -129,8 +131,7 @@ class World(Rows):
         """Plan a run as its workflow does."""
         enrolling = EnrollingActivities(
             self.enrollments,
-            "http://api.example",
-            "http://ui.example/{}".format,
+            NoticeWriter("http://api.example", "http://ui.example/{}".format),
             timedelta(seconds=60),
             timedelta(seconds=2),
         )

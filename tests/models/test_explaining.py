@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.digests.travelling import DigestOutcome
 from models.explaining import remedies, sentences, whats_next
 from models.explaining.answers import Remedy
 from models.explaining.checks import CHECKS, Rule, every_check, in_words
@@ -15,6 +16,7 @@ from models.explaining.replies import EFFECTS
 from models.explaining.run_sentences import ENDS
 from models.failure_classes import FailureClass
 from models.gate import judge
+from models.incidents.travelling import IncidentOutcome
 from models.replies import ReplyEffect
 from models.sending import HoldReason, NotSentReason
 from models.terms import OutreachOutcome
@@ -59,7 +61,7 @@ def test_all_that_stands_in_the_way_is_found_not_only_the_first() -> None:
     [
         (REMEDIES, [*HoldReason, *NotSentReason]),
         (FAILURES, FailureClass),
-        (ENDS, OutreachOutcome),
+        (ENDS, {*OutreachOutcome, *IncidentOutcome, *DigestOutcome}),
         (EFFECTS, ReplyEffect),
         (sentences.FAILED, FailureClass),
         (sentences.NEVER, NotSentReason),

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from sqlalchemy import text
 
 from models.database.engine import transaction
 from models.database.permission import approval_codes, approval_links, approvals
 from models.database.tables.approvals import Approval
-from starter.signed_in import Browser
+from starter.signed_in import csrf_token
 from tests.starter.conftest import Api
 
 COOKIE = "__Host-comms"
@@ -57,8 +58,6 @@ class Desk:
         return await self.api.http.post(link, data=form, headers=shows(cookie))
 
     def run(self, statement: str, **values: Any) -> None:
-        from sqlalchemy import text
-
         with self.api.engine.begin() as connection:
             connection.execute(text(statement), values)
 
@@ -78,6 +77,4 @@ def shows(cookie: str) -> dict[str, str]:
 
 
 def csrf_of(cookie: str) -> str:
-    browser = Browser.__new__(Browser)
-    browser._key, browser.cookie = KEY, cookie
-    return browser.csrf
+    return csrf_token(KEY, cookie)

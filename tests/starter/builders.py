@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, text
 
+from activities.approval_notices import NoticeWriter
 from activities.enrolling import EnrollingActivities
 from models.database.enrollments import Enrollments
+from models.database.permission.approval_notices import ApprovalNotices
 from models.database.tables.people import Client
 from models.identity import callback_token, token_hash
 from models.outreach import RunReference
@@ -41,9 +43,10 @@ def an_order(**changes: Any) -> dict[str, Any]:
 
 def plan(engine: Engine, run_id: UUID) -> None:
     """Plan the messages of a run and ask for approval, as the worker does at its start."""
-    enrollments = Enrollments(engine, KeyRing({"k1": bytes(32)}, "k1"), b"approval-key", timedelta(hours=72))
+    long = timedelta(hours=72)
+    enrollments = Enrollments(engine, ApprovalNotices(KeyRing({"k1": bytes(32)}, "k1"), b"approval-key", long, long))
     second = timedelta(seconds=1)
-    EnrollingActivities(enrollments, "http://api", "http://ui/{}".format, second, second).prepare(
+    EnrollingActivities(enrollments, NoticeWriter("http://api", "http://ui/{}".format), second, second).prepare(
         RunReference(run_id=run_id)
     )
 

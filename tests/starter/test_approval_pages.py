@@ -15,7 +15,7 @@ from tests.starter.conftest import Api
 
 @pytest.fixture
 async def desk(api: Api) -> Desk:
-    run_id = UUID(await api.started(sequence="web_lead", lead={"source": "web_form", "first_name": "<b>Zoe</b>"}))
+    run_id = UUID(await api.started(sequence="web_lead", lead={"source": "web_form", "first_name": "Zoe & Bo"}))
     plan(api.engine, run_id)
     return Desk(api, run_id)
 
@@ -24,8 +24,8 @@ async def test_the_link_shows_exactly_what_would_be_sent_and_asks_to_sign_in(des
     answer = await desk.open(desk.link())
 
     assert answer.status_code == 200
-    assert "&lt;b&gt;Zoe&lt;/b&gt;" in answer.text
-    assert "<b>Zoe" not in answer.text
+    assert "Zoe &amp; Bo" in answer.text
+    assert "Zoe & Bo" not in answer.text
     assert "5550123" not in answer.text
     assert 'name="api_key"' in answer.text
     assert 'value="approve"' not in answer.text

@@ -157,3 +157,13 @@ async def test_a_code_lasts_as_long_as_the_settings_say(api: Api, run_id: UUID) 
     stored = api.value("SELECT expires_at - issued_at FROM approval_code")
     assert abs(stored - timedelta(hours=72)) < timedelta(seconds=5)
     assert answer.json()["expires_at"].endswith("Z")
+
+
+async def test_whoever_works_for_some_clients_sees_no_approval_of_others(api: Api, run_id: UUID) -> None:
+    approval = await waiting(api)
+    with api.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE staff SET clients = ARRAY[gen_random_uuid()] WHERE handle = 'approver'")
+
+    assert (await api.get("/v1/approvals", by="approver")).json() == []
+    assert (await api.get(f"/v1/approvals/{approval['id']}", by="approver")).json()["detail"] == Refusal.OTHER_CLIENT
+    assert (await api.post(f"/v1/approvals/{approval['id']}/codes", by="approver")).status_code == 403

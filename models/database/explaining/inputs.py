@@ -14,14 +14,23 @@ from sqlmodel import Session
 from models.database.explaining import rows
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.permission.consent_desk import DOUBT_TASK
+from models.database.permission.scopes import HOLDS
 from models.explaining.consent import Standing, standing
 from models.explaining.known import RunKnown
 from models.explaining.phrases import Row, rung
 
 _PAUSE = text(
+    f"""
+    SELECT p.id AS pause_id, p.scope, p.owner, p.code, p.reason, p.source, p.epoch, p.held_work, p.ends_at, p.at AS since
+    FROM pause p JOIN run r ON r.id = :run
+    WHERE p.scope = :scope AND p.at <= :at AND (p.lifted_at IS NULL OR p.lifted_at > :at) AND {HOLDS} ORDER BY p.at LIMIT 1
     """
-    SELECT id AS pause_id, scope, owner, code, reason, source, epoch, held_work, ends_at, at AS since FROM pause
-    WHERE scope = :scope AND at <= :at AND (lifted_at IS NULL OR lifted_at > :at) ORDER BY at LIMIT 1
+)
+_PASSED = text(
+    f"""
+    SELECT p.scope AS incident_paused, p.owner, p.at AS since FROM pause p JOIN run r ON r.id = :run
+    WHERE p.scope = ANY (:scopes) AND p.at <= :at AND (p.lifted_at IS NULL OR p.lifted_at > :at) AND NOT {HOLDS}
+    ORDER BY p.at LIMIT 1
     """
 )
 _GAP = text(
@@ -71,6 +80,9 @@ _FINDINGS = text(
                         ORDER BY id DESC LIMIT 1) AND f.severity <> 'warn'
     ORDER BY f.number
     """
+)
+_LANDLINE = text(
+    "SELECT looked_up_at FROM phone_line WHERE client_id = :client AND address_hash = :address AND line_type = 'landline'"
 )
 _TASK = text(
     """
@@ -161,7 +173,12 @@ class Looking:
 
     def _can_receive(self, check: Asked) -> dict[str, Any]:
         newest = None if check.passed else self._first(_NEWEST_NEWS)
-        return {"channel": self._message["channel"], "newest": newest}
+        line = None if check.passed or newest else self._first(_LANDLINE)
+        return {
+            "channel": self._message["channel"],
+            "newest": newest,
+            "landline": line["looked_up_at"] if line else None,
+        }
 
     def _fresh(self, _: Asked) -> dict[str, Any]:
         message = self._message
@@ -170,7 +187,8 @@ class Looking:
 
     def _not_paused(self, check: Asked) -> dict[str, Any]:
         if check.passed:
-            return {"scopes": [name for name in self._message["scopes"] if name is not None]}
+            scopes = [name for name in self._message["scopes"] if name is not None]
+            return {"scopes": scopes} | (self._first(_PASSED, scopes=scopes) or {})
         return {"scope": check.saw} | (self._first(_PAUSE, scope=check.saw) or {})
 
     def _ledger(self) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from sqlalchemy import RowMapping, text
 from sqlmodel import Session, col, select
 
 from models.addresses import masked
-from models.approving import ApprovalSubject
+from models.approving import ApprovalSubject, hash_of_items
+from models.database.incidents import resuming
 from models.database.permission.approval_standing import DECIDED_AT, STATE
 from models.database.portal import versions
 from models.database.tables.approvals import Approval, ApprovalItem
 from models.database.tables.copywriting import Template
 from models.database.tables.ledger import Message
+from models.database.tables.people import Staff
 from models.database.tables.runs import Run
 from models.terms import ConsentKind
 
@@ -23,11 +25,12 @@ PORTAL = "portal"
 _HEAD = f"""
     SELECT a.id, a.subject, a.subject_id, a.run_id, a.review, a.risk, a.approver, a.delegate, a.requested_by, a.last_editor,
         a.requested_at, a.expires_at, a.delegated_at, c.key AS client,
-        coalesce(v.title, s.title, t.key || ' v' || t.version) AS title,
+        coalesce(v.title, s.title, t.key || ' v' || t.version, 'Resume after: ' || i.title) AS title,
         {DECIDED_AT} AS decided_at, coalesce({DECIDED_AT}, clock_timestamp()) - a.requested_at AS took
     FROM approval a LEFT JOIN client c ON c.id = a.client_id
         LEFT JOIN run r ON r.id = a.run_id LEFT JOIN sequence s ON s.id = r.sequence_id
         LEFT JOIN template t ON a.subject = 'template' AND t.id = a.subject_id
+        LEFT JOIN incident i ON a.subject = 'resume' AND i.id = a.subject_id
         LEFT JOIN post p ON a.subject = 'post' AND p.id = a.subject_id
         LEFT JOIN post_version v ON v.post_id = p.id AND v.version = p.version
 """
@@ -35,6 +38,7 @@ _WAITING = text(
     f"""
     {_HEAD}
     WHERE a.superseded_at IS NULL AND r.closed_at IS NULL AND {STATE} = 'waiting'
+      AND (CAST(:clients AS uuid[]) IS NULL OR a.client_id = ANY (:clients))
     ORDER BY a.expires_at NULLS LAST, a.requested_at LIMIT 500
     """
 )
@@ -66,9 +70,10 @@ class Wording:
     expires_at: datetime | None = None
 
 
-def waiting(session: Session) -> list[RowMapping]:
-    """Return the approvals that nobody has decided on, the most urgent first."""
-    return list(session.execute(_WAITING).mappings())
+def waiting(session: Session, reader: str | None = None) -> list[RowMapping]:
+    """Return the approvals that nobody has decided on, the most urgent first: those that a reader may decide on, or all."""
+    clients = None if reader is None else session.get_one(Staff, reader).clients
+    return list(session.execute(_WAITING, {"clients": clients}).mappings())
 
 
 def one(session: Session, approval_id: UUID) -> RowMapping | None:
@@ -127,16 +132,21 @@ def _of_messages(session: Session, approval: Approval) -> list[Wording]:
 
 def _of_post(session: Session, approval: Approval) -> list[Wording]:
     post = versions.existing(session, approval.subject_id)
-    text = versions.text_of(post, versions.newest(session, post))
-    figures = [f"{one.label}: {one.shown} ({one.source}, {one.period.in_words})" for one in text.figures]
-    return [Wording(text.kind, PORTAL, "", text.title, "\n\n".join([text.body, *figures]), "")]
+    texts = [versions.text_of(post, one) for one in versions.all_of(session, post)]
+    covered = [text for text in texts if hash_of_items(text.items) == approval.content_hash]
+    return [Wording(text.kind, PORTAL, "", text.title, text.whole, "") for text in covered[:1]]
+
+
+def _of_resume(session: Session, approval: Approval) -> list[Wording]:
+    shown = resuming.asked_for(session, approval.subject_id)
+    return [Wording(scope, "", "", f"Resume {scope}", words, "") for scope, words in shown]
 
 
 READERS: dict[ApprovalSubject, Callable[[Session, Approval], list[Wording]]] = {
     ApprovalSubject.RUN: _of_messages,
     ApprovalSubject.TEMPLATE: _of_template,
     ApprovalSubject.POST: _of_post,
-    ApprovalSubject.RESUME: _of_messages,
+    ApprovalSubject.RESUME: _of_resume,
     ApprovalSubject.CORRECTION: _of_messages,
 }
 """Who knows the wording of each subject."""

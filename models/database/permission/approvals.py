@@ -21,7 +21,7 @@ from models.errors import WordingBlocked
 from models.event_kinds import EventKind
 from models.terms import ApprovalState, DecisionChannel, DecisionKind
 
-TASKS = ("approval_overdue", "approval_reminder", "approval_delegated")
+TASKS = ("approval_overdue", "approval_waiting", "approval_delegated")
 """The tasks that a decision settles."""
 _STATE = text(f"SELECT {STATE} FROM approval a WHERE a.id = :approval")
 _HAS_APPROVED = text(
@@ -32,6 +32,9 @@ _STANDING = text(
     SELECT a.review, {STATE} FROM approval a
     WHERE a.subject = :subject AND a.subject_id = :id AND a.superseded_at IS NULL
     """
+)
+_WAITING_OF_RUN = text(
+    f"SELECT a.id FROM approval a WHERE a.run_id = :run AND a.superseded_at IS NULL AND {STATE} = 'waiting' ORDER BY a.id"
 )
 _WAITING_FOR_IT = text(
     """
@@ -67,9 +70,9 @@ def ask(session: Session, wanted: AskFor) -> Approval:
     if current is not None and _is_same(current, wanted) and state_of(session, current) is not ApprovalState.EXPIRED:
         return current
     if current is not None:
-        current.superseded_at = now(session)
+        current.superseded_at, current.watch_at = now(session), None
         session.flush()  # before the new one is stored: there is one at a time
-        _close_tasks(session, current.id, Origin("comms", wanted.requested_by))
+        close_tasks(session, current.id, Origin("comms", wanted.requested_by))
     approval = Approval(
         subject=wanted.subject,
         subject_id=wanted.subject_id,
@@ -85,6 +88,7 @@ def ask(session: Session, wanted: AskFor) -> Approval:
         requested_by=wanted.requested_by,
         last_editor=wanted.last_editor,
         expires_at=None if wanted.within is None else now(session) + wanted.within,
+        watch_at=now(session),
     )
     session.add(approval)
     session.flush()
@@ -128,6 +132,22 @@ def standing(session: Session, subject: ApprovalSubject, subject_id: UUID) -> di
     """Return how each review of a subject stands; empty if nobody was asked."""
     rows = session.execute(_STANDING, {"subject": subject, "id": subject_id}).all()
     return {Review(review): ApprovalState(state) for review, state in rows}
+
+
+def waiting_of_run(session: Session, run_id: UUID) -> list[Approval]:
+    """Return every valid request that a run waits for and that is neither decided nor too late."""
+    ids = session.execute(_WAITING_OF_RUN, {"run": run_id}).scalars().all()
+    return [session.get_one(Approval, found) for found in ids]
+
+
+def supersede(session: Session, subject: ApprovalSubject, subject_id: UUID, origin: Origin) -> None:
+    """Take back every request of a subject, because nobody needs to decide any more. Safe to repeat."""
+    query = select(Approval).where(
+        col(Approval.subject) == subject, col(Approval.subject_id) == subject_id, col(Approval.superseded_at).is_(None)
+    )
+    for approval in session.exec(query.with_for_update()):
+        approval.superseded_at = now(session)
+        close_tasks(session, approval.id, origin)
 
 
 def state_of(session: Session, approval: Approval) -> ApprovalState:
@@ -174,17 +194,10 @@ def decide(
             return refused(session, approval, Refusal.SECOND_PERSON, by)
     elif newest is not None and newest.decision == decision:
         return Verdict(approval_id)
-    row = Decision(
-        approval_id=approval_id,
-        content_hash=approval.content_hash,
-        audience_hash=approval.audience_hash,
-        decision=decision,
-        approver=by.actor,
-        channel=channel,
-        principal=principal,
-        reason=reason,
-    )
-    session.execute(insert(Decision).values(row.model_dump(exclude={"id", "at"})))
+    hashes = {"content_hash": approval.content_hash, "audience_hash": approval.audience_hash}
+    said = {"decision": decision.value, "channel": channel.value, "reason": reason}
+    who = {"approver": by.actor, "principal": principal}
+    session.execute(insert(Decision).values(approval_id=approval_id, **hashes, **said, **who))
     facts = {"approval": str(approval_id), "review": approval.review, "through": channel.value}
     events.record(session, EventKind.APPROVAL_DECIDED, by, subject_of(approval), decision, **facts)
     _take_effect(session, approval, by)
@@ -225,11 +238,14 @@ def _take_effect(session: Session, approval: Approval, by: Origin) -> None:
         announce(session, approval.run_id)
     elif approval.subject == ApprovalSubject.TEMPLATE:
         announce_all(session, session.execute(_WAITING_FOR_IT, {"approval": approval.id}).scalars().all())
-    if states[Review(approval.review)] is not ApprovalState.WAITING:
-        _close_tasks(session, approval.id, by)
+    waits = states[Review(approval.review)] is ApprovalState.WAITING
+    approval.watch_at = now(session) if waits else None
+    if not waits:
+        close_tasks(session, approval.id, by)
 
 
-def _close_tasks(session: Session, approval_id: UUID, by: Origin) -> None:
+def close_tasks(session: Session, approval_id: UUID, by: Origin) -> None:
+    """Take an approval off people's lists."""
     for kind in TASKS:
         events.close_tasks(session, kind, str(approval_id), by)
 

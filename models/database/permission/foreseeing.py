@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.database.permission.scopes import messages_inside
+from models.database.permission.scopes import messages_held
 from models.database.sending.facts import FACTS, Rules, facts_asked, facts_of
 from models.database.sending.rows import Row
 from models.database.tables.pauses import Pause
@@ -55,7 +55,7 @@ class Foreseen:
 
 def foresee(session: Session, pause: Pause, rules: Rules, per_second: float) -> list[Foreseen]:
     """Return what would become of each message that a pause holds, in the order of their turns: the oldest `not after` first."""
-    inside, values = messages_inside(pause.scope)
+    inside, values = messages_held(pause.scope, pause.code)
     asked = facts_asked(rules, [pause.id]) | values
     rows = session.execute(text(_ALL.format(facts=FACTS, held=HELD, inside=inside)), asked).mappings()
     lanes: Counter[bool] = Counter()
@@ -80,14 +80,14 @@ def foresee(session: Session, pause: Pause, rules: Rules, per_second: float) -> 
 
 def expired_meanwhile(session: Session, pause: Pause) -> list[Mapping[Any, Any]]:
     """Return the messages inside that became stale while the pause has held."""
-    inside, values = messages_inside(pause.scope)
+    inside, values = messages_held(pause.scope, pause.code)
     found = session.execute(text(_MEANWHILE.format(inside=inside)), values | {"since": pause.at})
     return list(found.mappings())
 
 
 def not_due(session: Session, pause: Pause) -> Mapping[Any, Any]:
     """Return how many messages inside are not due yet, and how many wait for an approval. Neither is held by the pause."""
-    inside, values = messages_inside(pause.scope)
+    inside, values = messages_held(pause.scope, pause.code)
     return session.execute(text(_NOT_DUE.format(inside=inside)), values).mappings().one()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.database.permission.foreseeing import HELD
-from models.database.permission.scopes import messages_inside
+from models.database.permission.scopes import messages_held
 from models.database.tables.pauses import Pause
 
 _IN_FLIGHT = text(
@@ -83,7 +83,7 @@ def of(session: Session, pause: Pause) -> PauseStanding:
 
 
 def _held(session: Session, pause: Pause) -> int:
-    inside, values = messages_inside(pause.scope)
+    inside, values = messages_held(pause.scope, pause.code)
     held: int = session.execute(text(_HELD.format(held=HELD, inside=inside)), values).scalar_one()
     return held
 

@@ -88,7 +88,8 @@ def _task(pause: Pause) -> TaskOrder:
     lifts = "It lifts itself by its rule." if pause.lift_rule else "It does not lift itself."
     instruction = (
         f"Sending is paused by the service itself for {pause.scope}: {pause.reason}. Find the cause and put it right; then look "
-        f"at the preview of its resume and confirm it (`comms resume {pause.id}`). {lifts}"
+        f"at the preview of its resume and confirm it (`comms resume {pause.id}`). {lifts} If clients should know of it, open an "
+        f"incident from it, with its evidence: `comms incident open --from-pause {pause.id}`."
     )
     evidence = {"scope": pause.scope, "code": pause.code, **pause.evidence}
     return TaskOrder(PAUSE_TASK, str(pause.id), instruction, evidence)

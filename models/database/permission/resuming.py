@@ -14,7 +14,7 @@ from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
 from models.database.outbox import NOTIFY, announce_all
 from models.database.permission import pauses
 from models.database.permission.foreseeing import WILL_SEND, Foreseen, foresee
-from models.database.permission.scopes import messages_inside
+from models.database.permission.scopes import HOLDS, messages_held
 from models.database.sending.facts import Rules
 from models.database.tables.pauses import Pause
 from models.pausing import SPARING, HeldWork
@@ -48,7 +48,7 @@ _SPARE = f"""
     UPDATE message SET expires_at = expires_at + spared.by
     FROM (
         SELECT m.id, coalesce(greatest(m.turn_at - :lifted, interval '0'), interval '0') + greatest(interval '0',
-            coalesce((SELECT min(p.at) FROM pause p WHERE p.paused AND p.held_work = ANY (:sparing)
+            coalesce((SELECT min(p.at) FROM pause p WHERE p.paused AND {HOLDS} AND p.held_work = ANY (:sparing)
                       AND p.scope = ANY ({SCOPES_OF_MESSAGE})), :lifted) - greatest(:since, m.expires_at - m.lifetime)) AS by
         FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE}
         WHERE m.audience = 'contact' AND m.state IN ('planned', 'ready', 'dispatching', 'unknown', 'escalated')
@@ -88,7 +88,7 @@ def let_go(
     held_runs = [one.run_id for one in foreseen]
     session.execute(_TELL, {"lifted": pause.lifted_at, "runs": held_runs, "after": after})
     session.execute(NOTIFY)
-    others = set(pauses.open_runs(session, pause.scope)) - set(held_runs)
+    others = set(pauses.open_runs(session, pause.scope, pause.code)) - set(held_runs)
     announce_all(session, sorted(others))
 
 
@@ -106,6 +106,6 @@ def lift_own(session: Session, scope: str, origin: Origin, reason: str, sources:
 
 
 def _spare(session: Session, pause: Pause) -> None:
-    inside, values = messages_inside(pause.scope)
+    inside, values = messages_held(pause.scope, pause.code)
     where = values | {"lifted": pause.lifted_at, "since": pause.at, "sparing": list(SPARING)}
     session.execute(text(_SPARE.format(inside=inside)), where)

@@ -6,11 +6,14 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models.pausing import PauseCode
 from models.terms import PROVIDERS, PauseScope, RunKind
 
 _SEQUENCE = text("SELECT 1 FROM sequence WHERE key = :key LIMIT 1")
 Condition = tuple[str, dict[str, Any]]
 """SQL and its parameters."""
+HOLDS = f"(p.code <> '{PauseCode.INCIDENT}' OR r.kind <> '{RunKind.INCIDENT_NOTICE}')"
+"""Whether pause `p` holds what run `r` sends inside its scope, as SQL: what an incident has paused lets its notices pass."""
 
 
 def kind_of(scope: str) -> PauseScope:
@@ -33,6 +36,22 @@ def messages_inside(scope: str) -> Condition:
             return "m.run_id = :inside", {"inside": UUID(rest)}
         case _:
             return runs_inside(scope)
+
+
+def messages_held(scope: str, code: str) -> Condition:
+    """Return which messages a pause of a scope for a reason holds: those inside, but see `HOLDS`."""
+    inside, values = messages_inside(scope)
+    return inside + _but_notices(code), values
+
+
+def runs_held(scope: str, code: str) -> Condition:
+    """Return which runs a pause of a scope for a reason holds: those inside, but see `HOLDS`."""
+    inside, values = runs_inside(scope)
+    return inside + _but_notices(code), values
+
+
+def _but_notices(code: str) -> str:
+    return f" AND r.kind <> '{RunKind.INCIDENT_NOTICE}'" if code == PauseCode.INCIDENT else ""
 
 
 def runs_inside(scope: str) -> Condition:

@@ -1,5 +1,6 @@
 """Asking for the two reviews of a post, and whether they were given for this very wording."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,11 +13,23 @@ from models.database.permission import approvals
 from models.database.tables.approvals import Approval
 from models.database.tables.people import Staff
 from models.database.tables.portal import Post
+from models.portal.posts import PostText
 from models.terms import ApprovalState
 
 
-def ask_both(session: Session, post: Post, content_hash: str, author: str, risk: RiskClass, within: timedelta) -> None:
-    """Ask for both reviews of a wording. The same wording again is the same request; another one supersedes it."""
+def ask_both(
+    session: Session,
+    post: Post,
+    text: PostText,
+    author: str,
+    risk: RiskClass,
+    within: timedelta,
+    reviewers: Mapping[Review, str] | None = None,
+) -> None:
+    """Ask for both reviews of a wording. The same wording again is the same request; another one supersedes it.
+
+    `reviewers` are asked first; without them, the first by name who may decide.
+    """
     run = runs.existing(session, post.run_id)
     for review in Review:
         wanted = AskFor(
@@ -25,11 +38,11 @@ def ask_both(session: Session, post: Post, content_hash: str, author: str, risk:
             client_id=post.client_id,
             # A run that has ended waits for nothing, and would hide the request from those who decide.
             run_id=None if run.closed_at else run.id,
-            items=[content_hash],
+            items=text.items,
             audience_hash=hash_of_audience([str(post.client_id)]),
             review=review,
             risk=risk,
-            approver=_first(session, review, post.client_id, author) or run.owner,
+            approver=(reviewers or {}).get(review) or _first(session, review, post.client_id, author) or run.owner,
             delegate=run.escalation_owner,
             requested_by=author,
             last_editor=author,
@@ -38,7 +51,7 @@ def ask_both(session: Session, post: Post, content_hash: str, author: str, risk:
         approvals.ask(session, wanted)
 
 
-def states(session: Session, post_id: UUID, content_hash: str, *, lock: bool = False) -> dict[Review, ApprovalState]:
+def states(session: Session, post_id: UUID, text: PostText, *, lock: bool = False) -> dict[Review, ApprovalState]:
     """Return where each review of exactly this wording stands.
 
     With `lock` no decision is given until the transaction ends: what is published rests on what was read here.
@@ -46,7 +59,7 @@ def states(session: Session, post_id: UUID, content_hash: str, *, lock: bool = F
     query = select(Approval).where(
         col(Approval.subject) == ApprovalSubject.POST,
         col(Approval.subject_id) == post_id,
-        col(Approval.content_hash) == hash_of_items([content_hash]),
+        col(Approval.content_hash) == hash_of_items(text.items),
         col(Approval.superseded_at).is_(None),
     )
     asked = session.exec(query.order_by(col(Approval.id)).with_for_update() if lock else query).all()

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.database import events, runs
 from models.database.events import Origin
+from models.database.outbox import announce
 from models.database.portal.links import Visitor
 from models.database.tables.portal import Post, PostView
 from models.event_kinds import EventKind
@@ -111,3 +112,4 @@ def _note(
         about = runs.subject(runs.existing(session, post.run_id))
         facts = {"post": str(post_id), "contact": str(visitor.contact_id), "version": post.published_version}
         events.record(session, EventKind.POST_VIEWED, Origin(PORTAL, "contact"), about, level, **facts)
+        announce(session, post.run_id)  # a run may wait for it

@@ -1,29 +1,19 @@
-"""The checks of wording on a post, with the client's own names and everybody else's."""
+"""The checks of wording on a post: kept when it is staged and when it is published, only looked at in between."""
 
-import secrets
+from sqlmodel import Session
 
-from sqlmodel import Session, col, select
-
-from models.database.tables.people import Client
+from models.database import wording
 from models.database.tables.portal import Post
 from models.portal.posts import PostText
-from models.wording.checking import check
-from models.wording.findings import Finding
-from models.wording.surroundings import Party, Surroundings
+from models.wording.audiences import Stage
+from models.wording.judging import Findings
 
 
-def findings(session: Session, post: Post, text: PostText) -> tuple[Finding, ...]:
-    """Return everything that is wrong with a post's wording. Asked anew each time: clients and lexicons change."""
-    everybody = session.exec(select(Client).order_by(col(Client.key))).all()
-    surroundings = Surroundings(
-        purpose=text.purpose,
-        own=_party(next(client for client in everybody if client.id == post.client_id)),
-        others=tuple(_party(client) for client in everybody if client.id != post.client_id),
-        sourced_figures=tuple(figure.shown for figure in text.figures),
-    )
-    # Nothing of it is kept, so the digests need not be comparable with those of another day.
-    return check(text.parts, surroundings, secrets.token_bytes(16))
+def check(session: Session, stage: Stage, post: Post, text: PostText) -> Findings:
+    """Check a post and keep what was found. Asked anew each time: clients and lexicons change."""
+    return wording.check_at(session, stage, post.client_id, text.title, text.whole, text.audience)
 
 
-def _party(client: Client) -> Party:
-    return Party(names=(client.name,), phones=(client.phone,) if client.phone else ())
+def look(session: Session, post: Post, text: PostText) -> Findings:
+    """Check a post for whoever wants to know. Writes nothing."""
+    return wording.look_at(session, Stage.APPROVAL, post.client_id, text.title, text.whole, text.audience)

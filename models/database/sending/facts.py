@@ -12,6 +12,7 @@ from models.database.inbound.continuity import MAY_BE_MISSING
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
 from models.database.permission.approval_standing import OF_MESSAGE
 from models.database.permission.consent import REOPENING_SOURCES
+from models.database.permission.scopes import HOLDS
 from models.database.recovery.ledger_epoch import UNVERIFIED
 from models.database.sending import rules_in_force
 from models.database.sending.rows import Row
@@ -31,7 +32,7 @@ FACTS = f"""
         coalesce(m.expires_at + CASE WHEN p.spared_since IS NULL THEN interval '0' ELSE greatest(interval '0',
                      clock_timestamp() - greatest(p.spared_since, m.expires_at - m.lifetime)) END,
                  clock_timestamp() + m.lifetime) AS stale_at,
-        p.paused_by, {TURN} AS turn,
+        p.paused_by, p.passed_by, {TURN} AS turn,
         {NEWEST} AS wording,
         r.kind AS run_kind, r.owner, r.lead_id, r.away_until, clock_timestamp() AS now,
         current_setting('transaction_isolation') AS isolation,
@@ -50,14 +51,18 @@ FACTS = f"""
                     AND o.state IN ('accepted', 'dispatching', 'unknown', 'escalated') AND o.failure_class IS NULL
                     AND coalesce(o.accepted_at, o.lease_until) > clock_timestamp() - interval '24 hours')
         ) AS same_text,
-        (SELECT o.failure_class = 'bad_contact' FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
-            AND o.address_hash = m.address_hash AND o.id <> m.id AND (o.failure_class IS NOT NULL OR o.delivery = 'delivered')
-            ORDER BY o.planned_at DESC LIMIT 1) IS TRUE AS cannot_receive
+        (SELECT o.failure_class IS NOT DISTINCT FROM 'bad_contact' FROM message o
+            WHERE o.client_id = m.client_id AND o.channel = m.channel AND o.address_hash = m.address_hash AND o.id <> m.id
+              AND (o.failure_class IS NOT NULL OR o.delivery = 'delivered')
+            ORDER BY o.planned_at DESC LIMIT 1) AS found_dead,
+        EXISTS (SELECT 1 FROM phone_line n WHERE m.channel = 'sms' AND n.client_id = m.client_id
+            AND n.address_hash = m.address_hash AND n.line_type = 'landline') AS landline
     FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE} {CROWD} LEFT JOIN lead l ON l.id = r.lead_id
     CROSS JOIN {rules_in_force.TOUCHED}
     CROSS JOIN LATERAL (
-        SELECT min(p.scope) FILTER (WHERE p.id <> ALL (CAST(:lifted AS uuid[]))) AS paused_by,
-            min(p.at) FILTER (WHERE p.held_work = ANY (:sparing)) AS spared_since
+        SELECT min(p.scope) FILTER (WHERE {HOLDS} AND p.id <> ALL (CAST(:lifted AS uuid[]))) AS paused_by,
+            min(p.scope) FILTER (WHERE NOT {HOLDS}) AS passed_by,
+            min(p.at) FILTER (WHERE {HOLDS} AND p.held_work = ANY (:sparing)) AS spared_since
         FROM pause p WHERE p.paused AND p.scope = ANY ({SCOPES_OF_MESSAGE})
     ) p
     CROSS JOIN LATERAL (
@@ -100,6 +105,7 @@ def facts_of(row: Row, decision: SendingDecision) -> Facts:
         for_contact=row["audience"] == "contact",
         run_ended_by=row["run_ended_by"],
         paused_by=row["paused_by"],
+        passed_by=row["passed_by"],
         inbound_unsure=row["inbound_unsure"],
         ledger_unverified=row["ledger_unverified"],
         opted_out=_newer(row["revoked"], row["reopened"]),
@@ -107,7 +113,7 @@ def facts_of(row: Row, decision: SendingDecision) -> Facts:
         consent_given=row["rung"] or 0,
         consent_needed=row["consent_needed"],
         approved=row["approved"],
-        cannot_receive=row["cannot_receive"],
+        cannot_receive=row["landline"] if row["found_dead"] is None else row["found_dead"],
         expires_at=row["stale_at"],
         window=decision.window,
         follow_up_over=decision.cap.saw if decision.cap and decision.cap.until is None else None,
@@ -117,6 +123,7 @@ def facts_of(row: Row, decision: SendingDecision) -> Facts:
         turn_at=row["turn"],
         away_until=row["away_until"],
         wording_objection=objection(row["wording"], row["approved_hash"] == row["content_hash"]),
+        landline=row["landline"] and row["found_dead"] is None,
     )
 
 

@@ -3,12 +3,14 @@
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models.database.permission.scopes import HOLDS
 from models.sending import Claimed
 
 _LAST_LOOK = text(
-    """
+    f"""
     SELECT m.fence = :fence AND m.state = 'dispatching' AND m.lease_until > clock_timestamp()
-        AND (m.audience <> 'contact' OR NOT EXISTS (SELECT 1 FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused))
+        AND (m.audience <> 'contact' OR NOT EXISTS (
+            SELECT 1 FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused AND {HOLDS}))
         AND NOT EXISTS (
             SELECT 1 FROM consent c WHERE c.client_id = m.client_id AND c.channel = m.channel
               AND c.address_hash = m.address_hash AND c.id > :consent_seen AND c.status IN ('revoked', 'held'))

@@ -23,6 +23,9 @@ FACTS = """
     (SELECT count(*) FROM message o WHERE o.run_id = m.run_id AND o.id <> m.id AND o.audience = 'contact'
         AND o.state IN ('accepted', 'dispatching', 'unknown', 'escalated') AND o.failure_class IS NULL) AS sent_of_run,
     ARRAY(SELECT DISTINCT o.kind FROM run o WHERE o.closed_at IS NULL AND o.id <> r.id AND o.kind <> r.kind
+        -- The run of an incident goes on until its summary; it comes first only until the incident is resolved.
+        AND NOT EXISTS (SELECT 1 FROM incident_client ic JOIN incident i ON i.id = ic.incident_id
+                        WHERE ic.run_id = o.id AND i.resolved_at IS NOT NULL)
         AND o.client_id = r.client_id AND o.id IN (
             SELECT run_id FROM message WHERE client_id = m.client_id AND channel = m.channel AND address_hash = m.address_hash
             UNION SELECT id FROM run WHERE lead_id = r.lead_id)) AS other_kinds,

@@ -20,6 +20,7 @@ class Approval(SQLModel, table=True):
             unique=True,
             postgresql_where=text("superseded_at IS NULL"),
         ),
+        Index("approval_to_watch", "watch_at", postgresql_where=text("watch_at IS NOT NULL")),
     )
 
     id: UUID = an_id()
@@ -43,11 +44,13 @@ class Approval(SQLModel, table=True):
     expires_at: Moment = a_moment()
     superseded_at: Moment = a_moment()
     noticed_at: Moment = a_moment()
-    """When the watcher has told the approver. The workflow of an outreach run does that itself."""
+    """When the watcher has told the approver, or has found that the workflow of its run has."""
     reminded_at: Moment = a_moment()
     delegated_at: Moment = a_moment()
     """From when on the delegate may decide too."""
     escalated_at: Moment = a_moment()
+    watch_at: Moment = a_moment()
+    """When something may be due about it; None once it is settled."""
 
 
 class ApprovalItem(SQLModel, table=True):

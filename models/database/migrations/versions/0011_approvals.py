@@ -22,8 +22,12 @@ def upgrade() -> None:
     op.add_column('approval', sa.Column('recipients', postgresql.ARRAY(sa.Text()), nullable=True))
     op.add_column('approval', sa.Column('delegate', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
     op.add_column('approval', sa.Column('last_editor', sqlmodel.sql.sqltypes.AutoString(), nullable=True))
-    for name in ('noticed_at', 'reminded_at', 'delegated_at'):
+    for name in ('noticed_at', 'reminded_at', 'delegated_at', 'watch_at'):
         op.add_column('approval', sa.Column(name, sa.DateTime(timezone=True), nullable=True))
+    op.execute("UPDATE approval SET watch_at = clock_timestamp() WHERE superseded_at IS NULL "
+               "AND NOT EXISTS (SELECT 1 FROM decision WHERE approval_id = approval.id)")
+    op.create_index('approval_to_watch', 'approval', ['watch_at'], unique=False,
+                    postgresql_where=sa.text('watch_at IS NOT NULL'))
     op.create_index('one_current_approval', 'approval', ['subject', 'subject_id', 'review'], unique=True,
                     postgresql_where=sa.text('superseded_at IS NULL'))
     for name in ('audience_hash', 'principal'):
@@ -66,7 +70,8 @@ def downgrade() -> None:
     op.drop_column('decision', 'principal')
     op.drop_column('decision', 'audience_hash')
     op.drop_index('one_current_approval', table_name='approval')
-    for name in ('delegated_at', 'reminded_at', 'noticed_at', 'last_editor', 'delegate', 'recipients', 'audience_hash', 'risk',
+    op.drop_index('approval_to_watch', table_name='approval')
+    for name in ('watch_at', 'delegated_at', 'reminded_at', 'noticed_at', 'last_editor', 'delegate', 'recipients', 'audience_hash', 'risk',
                  'review'):
         op.drop_column('approval', name)
     op.drop_index(op.f('ix_approval_run_id'), table_name='approval')

@@ -1,0 +1,184 @@
+"""Starting the digest of a closed period by hand, and reading one with what it rests on."""
+
+from datetime import UTC, date, datetime
+from http import HTTPStatus
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from models.database import runs
+from models.database.engine import now, transaction
+from models.database.reports import figures, opening, settings, standings
+from models.database.reports.opening import AskedBy, PublishedAlready
+from models.database.runs import Started
+from models.database.tables.people import Client
+from models.database.tables.reports import Report
+from models.digests.figures import Period
+from models.digests.freshness import status_of
+from models.digests.periods import Cadence, bounds, containing
+from models.digests.sources import IN_WORDS, SourceName
+from models.errors import KeyReusedWithDifferentContent
+from models.identity import workflow_id
+from models.terms import RunKind, RunState
+from starter.api.fields import Strict
+from starter.api.links import links_of_run
+from starter.api.outreach import Accepted, IdempotencyKey
+from starter.callers import Anybody, SalesOps
+from starter.problems import Problem, field_problem
+from starter.resources import Resources, Uses
+
+router = APIRouter(prefix="/v1/report-digests", tags=["Reports"])
+_ACCEPTED = "Stored. The run starts as soon as the workflow server has heard of it."
+_OPEN = "The digest of this period is being made by the run named here; nothing new was started."
+
+
+class DigestBody(Strict):
+    """Which period of which report."""
+
+    report_id: UUID
+    period: date | None = Field(None, description="Any day of it; the newest closed period if left out.")
+
+
+class SourceLine(BaseModel):
+    """One source of the digest."""
+
+    source: SourceName
+    in_words: str
+    location: str
+    required: bool
+    status: str
+    complete_through: date | None
+    problem: str
+
+
+class FigureLine(BaseModel):
+    """One figure as it stands now."""
+
+    label: str
+    shown: str
+    source: str
+    basis: str
+    as_of: datetime
+
+
+class DigestView(BaseModel):
+    """A digest with what it rests on."""
+
+    run_id: UUID
+    report_id: UUID
+    client: str
+    cadence: Cadence
+    starts: date
+    ends: date
+    state: str
+    post_id: UUID | None
+    published_at: datetime | None
+    sources: list[SourceLine]
+    figures: list[FigureLine]
+    caveats: list[str] = Field(description="What the sources say of themselves, as a client reads it.")
+
+
+@router.post("", status_code=HTTPStatus.ACCEPTED, summary="Make the digest of a closed period",
+             responses={200: {"model": Accepted, "description": "It is being made already."}})  # fmt: skip
+def start(body: DigestBody, key: IdempotencyKey, caller: SalesOps, uses: Uses, response: Response) -> Accepted:
+    """Ask for the digest of a period that is over. The schedule does the same by itself.
+
+    A period has one digest at a time: a second request is answered 200 with the run that is under way. One that was published
+    is not made again (409): what changes later is restated in the next one; roll its run back first to replace it.
+    """
+    by = AskedBy(caller.handle, key, runs.body_hash(body.model_dump(mode="json")))
+    try:
+        with transaction(uses.engine) as session:
+            started = runs.earlier_start(session, by.actor, by.key, by.body) or _request(session, body, by)
+    except runs.LostRace:
+        started = _stored_meanwhile(uses, by)
+    except KeyReusedWithDifferentContent as reused:
+        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{reused}; use a new key for a new request") from None
+    except PublishedAlready as published:
+        raise Problem(HTTPStatus.CONFLICT, str(published)) from None
+    if started.joined:
+        response.status_code = HTTPStatus.OK
+    return Accepted(
+        run_id=started.run_id,
+        workflow_id=workflow_id(RunKind.REPORT_DIGEST, started.run_id),
+        state=None if started.joined else RunState.REQUESTED,
+        already_enrolled=started.joined,
+        in_words=_OPEN if started.joined else _ACCEPTED,
+        links=links_of_run(uses.settings, RunKind.REPORT_DIGEST, started.run_id),
+    )
+
+
+@router.get("/{run_id}", summary="Read a digest with its sources and figures")
+def read(run_id: UUID, caller: Anybody, uses: Uses) -> DigestView:
+    """Return where a digest stands and what it rests on. Notes are not part of it."""
+    with transaction(uses.engine) as session:
+        run = runs.existing(session, run_id)
+        row = opening.find_of_run(session, run_id)
+        if row is None:
+            raise Problem(HTTPStatus.NOT_FOUND, f"run {run_id} makes no digest, or a later one took its place")
+        report, client = settings.existing(session, row.report_id), session.get_one(Client, row.client_id)
+        period = Period(first=row.starts, last=row.ends)
+        return DigestView(
+            run_id=run_id,
+            report_id=report.id,
+            client=client.key,
+            cadence=Cadence(report.cadence),
+            state=opening.state_of(row, run),
+            sources=_sources(session, report, client, period),
+            figures=[
+                FigureLine(shown=one.shown, **one.model_dump(include={"label", "source", "basis", "as_of"}))
+                for one in figures.of_period(session, report.id, row.starts)
+            ],
+            caveats=[said["sentence"] for of_source in row.caveats.values() for said in of_source],
+            **row.model_dump(include={"starts", "ends", "post_id", "published_at"}),
+        )
+
+
+def _request(session: Session, body: DigestBody, by: AskedBy) -> Started:
+    report = settings.existing(session, body.report_id)
+    if not report.active:
+        raise field_problem("report_id", "this report is switched off; switch it on first")
+    return opening.request(session, report, _period(session, report, body.period), by)
+
+
+def _period(session: Session, report: Report, day: date | None) -> Period:
+    at = now(session)
+    if day is None:
+        return opening.newest_closed(session, report, at)
+    period = containing(Cadence(report.cadence), day)
+    _, over = bounds(period, session.get_one(Client, report.client_id).time_zone)
+    if at < over.astimezone(UTC):
+        raise field_problem("period", f"it ends on {period.last} where the client is; a digest is made of what is over")
+    return period
+
+
+def _stored_meanwhile(uses: Resources, by: AskedBy) -> Started:
+    with transaction(uses.engine) as session:
+        started = runs.earlier_start(session, by.actor, by.key, by.body)
+    if started is None:
+        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the request was not stored; repeat it")
+    return started
+
+
+def _sources(session: Session, report: Report, client: Client, period: Period) -> list[SourceLine]:
+    wanted = (*report.required_sources, *report.optional_sources)
+    today = now(session).astimezone(ZoneInfo(client.time_zone)).date()
+    lines = []
+    for row in standings.of_client(session, client.id):
+        if row.source not in wanted:
+            continue
+        source, required = SourceName(row.source), row.source in report.required_sources
+        status = status_of(standings.state_of(row, source, required=required), period, today)
+        lines.append(
+            SourceLine(
+                source=source,
+                in_words=IN_WORDS[source],
+                required=required,
+                status=status,
+                **row.model_dump(include={"location", "complete_through", "problem"}),
+            )
+        )
+    return lines

@@ -1,0 +1,67 @@
+"""`comms staff …`: who works here, what they may do, and for whom."""
+
+from typing import Annotated
+
+import typer
+
+from models.database import staff_changes
+from models.database.events import Origin
+from models.database.staff_changes import StaffChange
+from models.errors import UnknownRecord
+from models.terms import Role
+from starter.comms import database_access
+from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.showing import AsJson, out, remark, show_json, table
+
+app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="Who works here, what they may do, and for whom.")
+
+
+@app.command("list")
+def list_staff(as_json: AsJson = False) -> None:
+    """Show everybody with their roles and clients."""
+    with database_access.session() as session:
+        rows = [dict(row) for row in staff_changes.listing(session)]
+    if as_json:
+        show_json(rows)
+        return
+    shown = [
+        (row["handle"], ", ".join(row["roles"]), _clients(row["clients"]), row["principal"] or "", row["active"])
+        for row in rows
+    ]
+    out.print(table("staff", ("handle", "roles", "clients", "known to Temporal as", "active"), shown))
+
+
+@app.command("set")
+def set_staff(
+    handle: Annotated[str, typer.Argument(help="Short name, as in events and decisions.")],
+    role: Annotated[
+        list[Role] | None, typer.Option(help="All they may do from now on; several times for several.")
+    ] = None,
+    client: Annotated[list[str] | None, typer.Option(help="Decides for these clients only; several times.")] = None,
+    every_client: Annotated[bool, typer.Option("--every-client", help="Decides for every client again.")] = False,
+    email: Annotated[str | None, typer.Option(help="Where notices go; empty for none.")] = None,
+    principal: Annotated[
+        str | None, typer.Option(help="type:name under which the Temporal server verifies them; empty for none.")
+    ] = None,
+    active: Annotated[bool | None, typer.Option("--active/--left", help="Whether they still work here.")] = None,
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Print a new API key; the old one and its sessions end.")
+    ] = False,
+) -> None:
+    """Enter somebody, or change what is given. What they may do counts from the next request on."""
+    if client and every_client:
+        raise Problem("give --client or --every-client, not both")
+    change = StaffChange(handle, role, client, every_client, email, principal, active, new_key)
+    try:
+        with database_access.session() as session:
+            key = staff_changes.put(session, change, Origin("command"))
+    except UnknownRecord as error:
+        raise Problem(str(error)) from None
+    if key is not None:
+        out.print(key, markup=False)
+        remark("The key cannot be shown again.")
+    remark(f"{handle} is stored.")
+
+
+def _clients(keys: list[str] | None) -> str:
+    return "all" if keys is None else ", ".join(keys) or "none"
