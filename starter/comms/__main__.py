@@ -13,6 +13,7 @@ from starter.comms import (
     lead_commands,
     ledger_commands,
     library_commands,
+    output_commands,
     pause_commands,
     report_commands,
     rule_commands,
@@ -70,6 +71,7 @@ app.add_typer(incident_commands.app, name="incident", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(run_commands.stop)
 app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
 app.command(rich_help_panel=PEOPLE)(correct)
+app.command(rich_help_panel=PEOPLE)(output_commands.outputs)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
