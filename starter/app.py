@@ -34,6 +34,7 @@ from starter.api import (
     ledger,
     library,
     marks,
+    measures,
     messages,
     outputs,
     outreach,
@@ -65,7 +66,7 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, incidents, approvals,
     tasks, messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
-    marks, drafts, reports, report_sources, report_digests, outputs,
+    marks, drafts, reports, report_sources, report_digests, outputs, measures,
 )  # fmt: skip
 _PROBLEMS = {
     401: "No API key, or not one of an active member of staff.",

@@ -62,6 +62,6 @@ async def test_what_cannot_be_asked_for_is_refused_in_words(api: Api) -> None:
 def test_the_shell_shows_an_output_of_one_run(desk: Desk) -> None:
     run = desk.started(*MISSED_CALL)
 
-    assert "Request received" in desk.comms("outputs", "delivery_status", "--run", run).stdout
+    assert run in desk.comms("outputs", "delivery_status", "--run", run).stdout
     assert run in desk.comms("outputs", "owner_task", "--run", run, "--json").stdout
     assert "--after" in desk.comms("outputs", "approval_state", "--limit", "1").stderr

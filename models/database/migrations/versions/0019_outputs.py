@@ -1,4 +1,4 @@
-"""Prepare the eight outputs as views"""
+"""Prepare the eight outputs and the measures as views"""
 
 from pathlib import Path
 
@@ -16,6 +16,8 @@ VIEWS = (
     'output_run', 'output_delivery_status', 'output_reply_capture', 'output_task_line', 'output_owner_task',
     'output_approval_line', 'output_approval_state', 'output_post_line', 'output_portal_update', 'output_incident_note',
     'output_report_digest', 'output_booked_outcome',
+    'measure_response_time', 'measure_approval_time', 'measure_delivery_rate', 'measure_reply_rate', 'measure_opt_out_rate',
+    'measure_report_view', 'measure_booked_outcome', 'measure_lost_reason', 'measure_source_coverage', 'measure_next_action',
 )
 PAIRED = ('reply_received', 'task_opened', 'task_closed', 'approval_requested', 'approval_decided')
 
