@@ -117,6 +117,7 @@ class EventKind(StrEnum):
     PORTAL_LINK_ISSUED = "portal_link_issued"
     PORTAL_LINK_REVOKED = "portal_link_revoked"
     CONTACT_CHANGED = "contact_changed"
+    EXPORTED = "exported"
     TASK_OPENED = "task_opened"
     TASK_CLOSED = "task_closed"
 
@@ -238,6 +239,7 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.PORTAL_LINK_ISSUED: Meaning("No change", _NONE, "Can be revoked; ends by itself."),
     EventKind.PORTAL_LINK_REVOKED: Meaning("No change", _NONE, "Issue a new one."),
     EventKind.CONTACT_CHANGED: Meaning("Preferences noted", _NONE, "Can be changed again."),
+    EventKind.EXPORTED: Meaning("No change", _NONE, "A copy left the service; whoever took it answers for it."),
     EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
     EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),
 }

@@ -5,12 +5,14 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
 from models.database.engine import now, snapshot
 from models.database.measures.computing import Asked, By, Figure, compute, period
 from models.frozen import Frozen
 from models.measures.definitions import MEASURES, Definition
+from starter.api.exporting import Format, Taken, export
 from starter.api.fields import Key
 from starter.api.scoped import readable
 from starter.callers import MayReadOutputs
@@ -73,6 +75,23 @@ def read_measure(
         found = compute(session, measure, asked)
         moment = now(session)
     return MeasureAnswer(definition=measure, rows=[_row(measure, asked, client, one, moment) for one in found])
+
+
+@router.get("/{key}/export", summary="Export a measure", response_class=StreamingResponse)
+def export_measure(
+    key: Key,
+    caller: MayReadOutputs,
+    uses: Uses,
+    format: Format = Format.CSV,
+    client: Key | None = None,
+    begins: From = None,
+    ends: To = None,
+    by: By = By.ALL,
+) -> StreamingResponse:
+    """Return the figures as CSV or Parquet. Who took them is in the log."""
+    answer = read_measure(key, caller, uses, client, begins, ends, by)
+    rows = [one.model_dump() for one in answer.rows]
+    return export(uses.engine, Taken(key, caller, None), format, MeasureRow, lambda _: [rows])
 
 
 def existing(key: str) -> Definition:

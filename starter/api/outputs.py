@@ -4,12 +4,14 @@ from typing import Annotated, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from models.database.engine import snapshot
+from models.database.engine import snapshot, transaction
 from models.database.measures import outputs
 from models.database.measures.outputs import Wanted
 from models.outputs import (
+    ROWS,
     ApprovalStateLine,
     BookedOutcome,
     DeliveryStatus,
@@ -21,6 +23,7 @@ from models.outputs import (
     ReportDigestLine,
 )
 from starter.api.cursors import cursor, opened
+from starter.api.exporting import Format, Taken, export
 from starter.api.fields import Key
 from starter.api.scoped import Since, readable
 from starter.callers import MayReadOutputs
@@ -71,3 +74,22 @@ def read_output(
     rows = found[:limit]
     last = cursor(rows[-1].at, rows[-1].id) if len(found) > limit else None
     return OutputPage(rows=cast(list[Line], rows), next=last)
+
+
+@router.get("/{view}/export", summary="Export an output", response_class=StreamingResponse)
+def export_output(
+    view: OutputView,
+    caller: MayReadOutputs,
+    uses: Uses,
+    format: Format = Format.CSV,
+    client: Key | None = None,
+    run: UUID | None = None,
+    since: Since = None,
+    every_run: bool = False,
+) -> StreamingResponse:
+    """Return every row as CSV or Parquet, streamed. Who took how many rows of what is in the log."""
+    with transaction(uses.engine) as session:
+        whose = readable(session, caller, client)
+    wanted = Wanted(whose, run, since, every_run)
+    taken = Taken(view.value, caller, whose[0] if client and whose else None)
+    return export(uses.engine, taken, format, ROWS[view], lambda opened: outputs.stream(opened, view, wanted))

@@ -60,7 +60,8 @@ def compute(session: Session, measure: Definition, asked: Asked) -> list[Figure]
             SELECT {_GROUPS[asked.by]} AS "group", v.part, v.is_hit, v.amount
             FROM measure_{measure.key} v LEFT JOIN client c ON c.id = v.client_id
             WHERE (CAST(:clients AS uuid[]) IS NULL OR v.client_id = ANY(CAST(:clients AS uuid[])))
-              AND (CAST(:begins AS timestamptz) IS NULL OR v.at >= :begins) AND (CAST(:ends AS timestamptz) IS NULL OR v.at < :ends))
+              AND (CAST(:begins AS timestamptz) IS NULL OR v.at >= :begins)
+              AND (CAST(:ends AS timestamptz) IS NULL OR v.at < :ends))
         SELECT "group", part, count(*) AS denominator, count(*) FILTER (WHERE is_hit) AS hits, sum(amount) AS total,
             count(*) FILTER (WHERE is_hit AND amount <= :goal) AS within_goal,
             percentile_cont(0.5) WITHIN GROUP (ORDER BY CAST(amount AS float8)) FILTER (WHERE is_hit) AS p50,
