@@ -1,13 +1,18 @@
 """Making a digest: drafted from typed slots, put before two reviewers, published, and followed until it is read."""
 
+from datetime import datetime, timedelta
+
 from temporalio import activity
 
 from activities.declared_undos import OUR_ROWS, has_no_undo, undone_by
 from activities.digest_ports import DigestRows
+from models.business_days import after_business_time
 from models.compensation import UndoKind
 from models.digests.composing import compose
-from models.digests.travelling import DigestSituation, ReadOrder
+from models.digests.travelling import DigestSituation, ReadOrder, WorkingDays
 from models.outreach import RunReference
+
+WORKING_DAY = timedelta(hours=8)
 
 
 class DigestActivities:
@@ -57,6 +62,12 @@ class DigestActivities:
         Returns False if a review is missing or its wording may not be shown; the owner then has a task.
         """
         return self._rows.publish(reference.run_id)
+
+    @activity.defn
+    @has_no_undo("it only reads a calendar")
+    def working_days_after(self, order: WorkingDays) -> datetime:
+        """Return when they have passed. Not for a workflow to find out: a newer calendar may know another holiday."""
+        return after_business_time(order.at, WORKING_DAY * order.days, order.zone)
 
     @activity.defn
     @has_no_undo(OUR_ROWS)

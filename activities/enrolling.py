@@ -55,7 +55,7 @@ class EnrollingActivities:
         enrollment = self._enrollments.load(reference.run_id)
         sequence = enrollment.sequence
         drafts = tuple(
-            _draft(enrollment, position, step)
+            draft(enrollment, position, step)
             for position, step in enumerate(sequence.steps)
             if step.channel in enrollment.recipients
         )
@@ -87,7 +87,12 @@ def _planned(step: SequenceStep) -> PlannedStep:
     return PlannedStep(key=step.key, channel=step.channel, delay=step.delay, response_window=step.response_window)
 
 
-def _draft(enrollment: Enrollment, position: int, step: SequenceStep) -> DraftMessage:
+def draft(enrollment: Enrollment, position: int, step: SequenceStep) -> DraftMessage:
+    """Return one step of a run as the message that would leave.
+
+    Raises:
+        UnusableTemplate: there is no such template, or it cannot be rendered with these fields.
+    """
     template = enrollment.template(step.template, step.version)
     if template is None:
         raise UnusableTemplate(f"there is no template {step.template} v{step.version}")

@@ -1,6 +1,6 @@
 """Sending one message: claim, call, record, in this order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -23,11 +23,15 @@ class MessagingActivities:
     Args:
         ledger: decides and remembers.
         channels: how each channel sends.
+        first: what is done before the claim, and may fail in no way.
     """
 
-    def __init__(self, ledger: Ledger, channels: Mapping[ChannelName, Channel]) -> None:
+    def __init__(
+        self, ledger: Ledger, channels: Mapping[ChannelName, Channel], first: Callable[[SendStep], None] | None = None
+    ) -> None:
         self._ledger = ledger
         self._channels = channels
+        self._first = first
 
     @activity.defn
     @undone_by(UndoKind.SENT_MESSAGE)
@@ -46,6 +50,8 @@ class MessagingActivities:
     def deliver(self, step: SendStep, workflow_run_id: str, attempt: int) -> SendResult:
         """Send as `send` does, for whoever is no activity. Raises the same errors."""
         failpoint("C1")
+        if self._first is not None:
+            self._first(step)
         claimed = self._ledger.claim(step, workflow_run_id, attempt)
         if not isinstance(claimed, Claimed):
             return claimed

@@ -32,7 +32,7 @@ class PublishingActivities:
         return self._portal.publish(reference.post_id)
 
     @activity.defn
-    @has_no_undo("it is itself the undo of a publication")
+    @has_no_undo("it is itself an undo; another publication shows the post again")
     def withdraw(self, reference: PostReference) -> bool:
         """Hide the post from the client. Safe to repeat: False if it was hidden before."""
         return self._portal.withdraw(reference.post_id, "taken back by its run")

@@ -14,13 +14,14 @@ from models.copywriting import TemplateVersion
 from models.errors import UnusableTemplate
 from models.frozen import Frozen
 from models.incidents.slots import FIELDS as FIELDS_OF_INCIDENT
+from models.review_requests.wording import FIELD as REVIEW_LINK
 from models.segments import Encoding, cheaper, count, plainer
 from models.terms import Channel
 
 _OF_LEAD = ("first_name", "service_type")
 _OF_CLIENT = {"client_name": "name", "client_phone": "phone number", "client_postal_address": "postal address"}
 _OF_REPORT = ("report_period",)
-_LINKS = ("portal_link",)
+_LINKS = ("portal_link", REVIEW_LINK)
 """Made by us, one for each recipient; never cut."""
 FIELDS = frozenset({*_OF_LEAD, *_OF_CLIENT, *_OF_REPORT, *_LINKS})
 FIELDS_OF = {"incident": FIELDS_OF_INCIDENT | _OF_CLIENT.keys()}

@@ -1,7 +1,8 @@
-"""How steps are taken back that leave their traces in our own rows only: messages, and pauses."""
+"""How steps are taken back whose traces are rows of ours: messages, posts in the portal, pauses."""
 
 from uuid import UUID
 
+from activities.portal_ports import Portal
 from activities.undoing_ports import Standings
 from models.compensation import RegisteredUndo, UndoEnd
 from models.terms import IN_DOUBT, MessageState, UndoState
@@ -34,3 +35,16 @@ class PauseUndoer:
         if self._standings.still_pauses(UUID(undo.about)):
             return UndoEnd(UndoState.GIVEN_TO_PERSON, "a resume needs somebody who has seen its preview")
         return UndoEnd(UndoState.NOTHING_TO_UNDO, "the pause is lifted")
+
+
+class PostUndoer:
+    """A post is hidden from the client at once; what they have read of it, only a correction can put right."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+
+    def take_back(self, undo: RegisteredUndo) -> UndoEnd:
+        """Withdraw it."""
+        if self._portal.withdraw(UUID(undo.about), "taken back with its run") or undo.again:
+            return UndoEnd(UndoState.UNDONE, "withdrawn: the client no longer sees it")
+        return UndoEnd(UndoState.NOTHING_TO_UNDO, "it was withdrawn before")

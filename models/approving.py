@@ -64,6 +64,9 @@ class Refusal(StrEnum):
     NOT_THEIR_LINK = "the link was sent to somebody else; ask for one of your own"
     LINK_USED = "the link has been used; it works once"
     LINK_EXPIRED = "the link is too old; ask for a new one"
+    REVIEW_WORDING = (
+        "this wording must not ask for reviews: it steers, rewards, chooses whom to ask, or shows no one link"
+    )
     NO_GESTURE = "confirm that you have read all of it, or say what is wrong with it"
 
 

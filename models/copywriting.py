@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 
 from models.frozen import Frozen
-from models.terms import ApprovalPolicy, Channel, ConsentKind
+from models.terms import ApprovalPolicy, Channel, ConsentKind, RunKind
 
 
 class TemplateVersion(Frozen):
@@ -47,6 +47,8 @@ class SequenceVersion(Frozen):
     owner: str
     escalation_owner: str
     approver: str
+    kind: RunKind = RunKind.OUTREACH
+    """Which process sends it."""
     delegate: str | None = None
     """May approve too once the approver has let it lie for a while, and is then told."""
     purpose: str = ""

@@ -8,10 +8,16 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, model_validator
 
+from models.outcomes.hubspot import Stages
+
 HUBSPOT_URL = "https://api.hubapi.com"
 SECRET_PREFIX = "whsec_"
 MOST_SECRETS = 2
 """The new one and, until every receiver knows it, the old one."""
+
+
+SHORTEST_ADDRESS = 22
+"""Characters of a secret in an address: 128 random bits in URL-safe base64."""
 
 
 class CrmProvider(StrEnum):
@@ -41,6 +47,16 @@ class CrmSettings(BaseModel):
     """Salesforce."""
     signing_secrets: Annotated[list[SecretStr], Field(max_length=MOST_SECRETS)] = Field(default_factory=list)
     """Web hook: `whsec_` and base64 of 24 to 64 bytes; during a rotation the new one and the old one."""
+    inbound_secrets: Annotated[list[SecretStr], Field(max_length=MOST_SECRETS)] = Field(default_factory=list)
+    """By which the CRM shows that a web hook is its own: HubSpot, the app's client secret; Salesforce, the last part of the
+    address; web hook, `whsec_` and base64. During a rotation the new one and the old one. Empty: it tells us nothing."""
+    organisation_id: str = ""
+    """Salesforce: of the organisation whose outbound messages are taken, 15 or 18 characters."""
+    won_stages: frozenset[str] = frozenset({"closedwon"})
+    """HubSpot: the ids of the deal stages that mean a booking; every pipeline has its own."""
+    lost_stages: frozenset[str] = frozenset({"closedlost"})
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    """Of amounts that name none (ISO 4217)."""
     permits_loopback: bool = False
     """Web hook: allow plain HTTP to this very machine, for local stacks. Production refuses it."""
 
@@ -49,6 +65,7 @@ class CrmSettings(BaseModel):
         match self.provider:
             case CrmProvider.SALESFORCE:
                 self._needs_own_address()
+                self._check_outbound_messages()
                 if not (self.client_id and self.client_secret.get_secret_value()):
                     raise ValueError("crm.provider=salesforce needs crm.client_id and crm.client_secret")
             case CrmProvider.WEB_HOOK:
@@ -63,7 +80,8 @@ class CrmSettings(BaseModel):
     def _check_web_hook(self) -> None:
         if not self.signing_secrets:
             raise ValueError("crm.provider=web_hook needs crm.signing_secrets")
-        self.signing_keys()
+        for secret in (*self.signing_secrets, *self.inbound_secrets):
+            _key(secret.get_secret_value())
         address = urlsplit(self.base_url)
         if not address.hostname or address.username is not None or address.fragment:
             raise ValueError("crm.base_url must be an address with a host, and without user or fragment")
@@ -72,6 +90,17 @@ class CrmSettings(BaseModel):
             raise ValueError("crm.base_url of a web hook must be https on port 443")
         if address.scheme not in ("https", "http"):
             raise ValueError("crm.base_url of a web hook must be https")
+
+    def _check_outbound_messages(self) -> None:
+        if any(len(secret.get_secret_value()) < SHORTEST_ADDRESS for secret in self.inbound_secrets):
+            raise ValueError(f"crm.inbound_secrets must each have {SHORTEST_ADDRESS} characters or more")
+        if self.inbound_secrets and len(self.organisation_id) not in (15, 18):
+            raise ValueError("crm.inbound_secrets of Salesforce need crm.organisation_id, 15 or 18 characters")
+
+    @property
+    def stages(self) -> Stages:
+        """What the stages of deals mean."""
+        return Stages(self.won_stages, self.lost_stages, self.currency)
 
     def signing_keys(self) -> list[bytes]:
         """Return the raw keys that sign web hooks. Raises ValueError if one of the secrets is none."""
@@ -84,5 +113,7 @@ def _key(secret: str) -> bytes:
     except ValueError:
         key = b""
     if not (secret.startswith(SECRET_PREFIX) and 24 <= len(key) <= 64):
-        raise ValueError("crm.signing_secrets must each be whsec_ and base64 of 24 to 64 bytes") from None
+        raise ValueError(
+            "crm.signing_secrets and crm.inbound_secrets must each be whsec_ and base64 of 24 to 64 bytes"
+        ) from None
     return key

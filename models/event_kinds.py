@@ -89,6 +89,15 @@ class EventKind(StrEnum):
     ROLLED_BACK = "rolled_back"
     RULE_ENTERED = "rule_entered"
     ALREADY_ENROLLED = "already_enrolled"
+    JOB_REPORTED = "job_reported"
+    JOB_CHANGED = "job_changed"
+    REVIEW_DELAYED = "review_delayed"
+    REVIEW_SCHEDULED = "review_scheduled"
+    REVIEW_NOT_ASKED = "review_not_asked"
+    REVIEW_LINK_USED = "review_link_used"
+    REVIEW_OBSERVED = "review_observed"
+    REVIEWS_UNREADABLE = "reviews_unreadable"
+    REVIEWS_READABLE = "reviews_readable"
     REPORT_SET = "report_set"
     REPORT_NOTED = "report_noted"
     SOURCE_CONNECTED = "source_connected"
@@ -117,6 +126,8 @@ class EventKind(StrEnum):
     PORTAL_LINK_ISSUED = "portal_link_issued"
     PORTAL_LINK_REVOKED = "portal_link_revoked"
     CONTACT_CHANGED = "contact_changed"
+    OUTCOME_RECORDED = "outcome_recorded"
+    OUTCOME_CONTRADICTED = "outcome_contradicted"
     EXPORTED = "exported"
     TASK_OPENED = "task_opened"
     TASK_CLOSED = "task_closed"
@@ -201,6 +212,21 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.ALREADY_ENROLLED: Meaning(
         "In progress", _BY_SEQUENCE, "The run that is open goes on; nothing new was started."
     ),
+    EventKind.JOB_REPORTED: Meaning("Job finished", _BY_SEQUENCE, "Told again, it changes nothing."),
+    EventKind.JOB_CHANGED: Meaning(
+        "Job changed", _BY_SEQUENCE, "A job that was not finished after all is not asked about."
+    ),
+    EventKind.REVIEW_DELAYED: Meaning(
+        "On hold", "Asked once the complaint is settled.", "Goes on by itself; nobody is left out for good."
+    ),
+    EventKind.REVIEW_SCHEDULED: Meaning("Scheduled", "One request, one reminder.", "Every check is made again then."),
+    EventKind.REVIEW_NOT_ASKED: Meaning("Not asked", _NONE, "Nothing more is sent for this job."),
+    EventKind.REVIEW_LINK_USED: Meaning("Link opened", _BY_SEQUENCE, _NONE),
+    EventKind.REVIEW_OBSERVED: Meaning("Review received", _NONE, "Ascribed by name and time only; can be wrong."),
+    EventKind.REVIEWS_UNREADABLE: Meaning(
+        "Being checked", _BY_PERSON, "Read from where it stopped once access is back."
+    ),
+    EventKind.REVIEWS_READABLE: Meaning("In progress", _NONE, "Nothing was lost: reviews are read by their change."),
     EventKind.REPORT_SET: Meaning("No change", _NONE, "Its schedule follows; digests under way go on as they began."),
     EventKind.REPORT_NOTED: Meaning("No change", _NONE, "Internal; nothing that a client reads is made of it."),
     EventKind.SOURCE_CONNECTED: Meaning("In progress", _NONE, "Digests that waited for it look again."),
@@ -239,6 +265,8 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.PORTAL_LINK_ISSUED: Meaning("No change", _NONE, "Can be revoked; ends by itself."),
     EventKind.PORTAL_LINK_REVOKED: Meaning("No change", _NONE, "Issue a new one."),
     EventKind.CONTACT_CHANGED: Meaning("Preferences noted", _NONE, "Can be changed again."),
+    EventKind.OUTCOME_RECORDED: Meaning("Outcome recorded", _NONE, "A later statement replaces it; none is deleted."),
+    EventKind.OUTCOME_CONTRADICTED: Meaning("Outcome recorded", _BY_PERSON, "The latest statement counts meanwhile."),
     EventKind.EXPORTED: Meaning("No change", _NONE, "A copy left the service; whoever took it answers for it."),
     EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
     EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),

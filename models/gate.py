@@ -31,7 +31,7 @@ class Facts:
     consent_needed: int
     approved: bool
     cannot_receive: bool
-    """The newest news about the address is that it takes no message on this channel."""
+    """The newest news about the address is that it takes no message on this channel, or it is a landline."""
     expires_at: datetime | None
     window: WindowDecision
     follow_up_over: str | None
@@ -49,6 +49,8 @@ class Facts:
     """The scope of an incident's pause that lets it pass, because it is a notice of an incident."""
     wording_objection: str | None = None
     """What speaks against its wording as it stands, if anything does."""
+    landline: bool = False
+    """A look-up has found that it is one, and no message has shown otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,8 @@ def judge(facts: Facts) -> Verdict:
         if not passes("consent covers it", covered, f"rung {facts.consent_given}, needs {facts.consent_needed}"):
             return never(NotSentReason.NO_CONSENT)
         dead = facts.cannot_receive
-        if not passes(
-            "the address can receive", not dead, "the newest message to it could not" if dead else "as far as known"
-        ):
+        why = "a look-up found a landline" if facts.landline else "the newest message to it could not"
+        if not passes("the address can receive", not dead, why if dead else "as far as known"):
             return never(NotSentReason.BAD_ADDRESS)
     fresh = facts.expires_at is None or facts.now < facts.expires_at
     if not passes("still fresh", fresh, f"expires {facts.expires_at}"):

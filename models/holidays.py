@@ -1,19 +1,51 @@
-"""Days on which some rules let nothing leave."""
+"""Days on which some rules let nothing leave: holidays of the US, its states, Canada and its provinces.
 
-from datetime import date, timedelta
+The days, and those on which they are observed, are those of the package `holidays`, which is data alone.
+"""
 
-_DAY = timedelta(days=1)
-_FIXED = frozenset({(1, 1), (6, 19), (7, 4), (11, 11), (12, 25)})
-_FRIDAY, _MONDAY, _THURSDAY = 5, 1, 4
+from datetime import date
+from functools import cache
+
+import holidays
+
+US_FEDERAL = "us_federal"
+"""US federal holidays (5 U.S.C. 6103)."""
 
 
 def is_federal_holiday(day: date) -> bool:
-    """Return whether `day` is a US federal holiday (5 U.S.C. 6103) or the weekday on which one is observed."""
-    weekday = day.isoweekday()
-    near = [day, *([day + _DAY] if weekday == _FRIDAY else []), *([day - _DAY] if weekday == _MONDAY else [])]
-    if any((d.month, d.day) in _FIXED for d in near):
-        return True
-    nth = (day.day + 6) // 7
-    if weekday == _MONDAY:
-        return (day.month, nth) in {(1, 3), (2, 3), (9, 1), (10, 2)} or (day.month == 5 and day.day > 24)
-    return (day.month, nth, weekday) == (11, 4, _THURSDAY)
+    """Return whether `day` is a US federal holiday or the weekday on which one is observed."""
+    return is_holiday(US_FEDERAL, day)
+
+
+def is_holiday(calendar: str, day: date) -> bool:
+    """Return whether a calendar has a date, as itself or as the day on which it is observed.
+
+    Args:
+        calendar: `us_federal`; a US state, such as `US-LA`, whose own holidays come beside the federal ones, which some
+            states do not keep; `CA`; or a province, such as `CA-QC`.
+        day: a local date.
+
+    Raises:
+        KeyError: there is no such calendar.
+    """
+    return day in _days(calendar, day.year)
+
+
+@cache
+def calendars() -> frozenset[str]:
+    """Return the names of all calendars."""
+    known = holidays.list_supported_countries()
+    places = (f"{country}-{place}" for country in ("US", "CA") for place in known[country])
+    return frozenset((US_FEDERAL, "CA", *places))
+
+
+@cache
+def _days(calendar: str, year: int) -> frozenset[date]:
+    """Return the days of one year, made once: the package's own tables grow while they are read, which threads must not see."""
+    if calendar not in calendars():
+        raise KeyError(calendar)
+    country, _, place = ("US", "", "") if calendar == US_FEDERAL else calendar.partition("-")
+    wanted = [place or None, None] if country == "US" else [place or None]
+    years = (year, year + 1)  # New Year's Day may be observed on the last day of the year before
+    found = [holidays.country_holidays(country, subdiv=part, years=years, expand=False) for part in wanted]
+    return frozenset(day for table in found for day in table if day.year == year)

@@ -1,7 +1,7 @@
 """An email that Amazon SES has received for us, read from its notification.
 
 Form: https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html. The SNS action carries the
-whole mail up to 150 KB; a notification without it cannot be read here.
+whole mail up to 150 KB; the S3 action says where the mail lies, and whoever has fetched it puts it into the notification.
 """
 
 import base64
@@ -13,13 +13,23 @@ import re
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.reply_rules.email_text import new_text, text_of_html
 
 RECEIVED = "Received"
 _PRECEDENCE = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply"})
 _BOUNCER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
+
+
+_VIRUS, _BASE64 = "virusVerdict", "BASE64"
+
+
+class StoredAt(NamedTuple):
+    """Where the S3 action has put a mail."""
+
+    bucket: str
+    key: str
 
 
 class UnreadableMail(Exception):
@@ -51,6 +61,32 @@ def is_received(message: str) -> bool:
     return isinstance(parsed, dict) and parsed.get("notificationType") == RECEIVED
 
 
+def stored_at(message: str) -> StoredAt | None:
+    """Return where the mail of a notification is to be fetched; None if it is in it, or must not be touched for a virus."""
+    notification = json.loads(message)
+    receipt = notification.get("receipt", {})
+    action = receipt.get("action", {})
+    if "content" in notification or _failed(receipt, _VIRUS) or action.get("type") != "S3":
+        return None
+    return StoredAt(str(action.get("bucketName", "")), str(action.get("objectKey", "")))
+
+
+def with_content(message: str, mail: bytes) -> str:
+    """Return a notification that holds its mail, as that of the SNS action does."""
+    notification = json.loads(message)
+    notification["receipt"]["action"]["encoding"] = _BASE64
+    return json.dumps(notification | {"content": base64.b64encode(mail).decode()})
+
+
+def without_virus(message: str) -> str:
+    """Return a notification as it is kept: without its mail, if Amazon has found a virus in that."""
+    notification = json.loads(message)
+    if _failed(notification.get("receipt", {}), _VIRUS):
+        notification.pop("content", None)
+        return json.dumps(notification)
+    return message
+
+
 def read_mail(message: str) -> InboundMail:
     """Return the mail of a notification.
 
@@ -60,6 +96,8 @@ def read_mail(message: str) -> InboundMail:
     try:
         notification = json.loads(message)
         receipt = notification["receipt"]
+        if _failed(receipt, _VIRUS):
+            return _unopened(notification, receipt)
         mail = email.message_from_bytes(_content(notification, receipt), policy=email.policy.default)
         return InboundMail(
             recipients=tuple(str(address) for address in receipt["recipients"]),
@@ -67,16 +105,23 @@ def read_mail(message: str) -> InboundMail:
             said=_said(mail),
             automatic=_is_automatic(mail),
             bounce=_is_bounce(mail),
-            virus=_failed(receipt, "virusVerdict"),
+            virus=False,
             spam=_failed(receipt, "spamVerdict"),
         )
     except (KeyError, TypeError, ValueError, LookupError, AttributeError) as error:
         raise UnreadableMail(type(error).__name__) from None
 
 
+def _unopened(notification: dict[str, Any], receipt: dict[str, Any]) -> InboundMail:
+    recipients = tuple(str(address) for address in receipt["recipients"])
+    sender = str(notification.get("mail", {}).get("source", "")).lower()
+    spam = _failed(receipt, "spamVerdict")
+    return InboundMail(recipients, sender, said="", automatic=False, bounce=False, virus=True, spam=spam)
+
+
 def _content(notification: dict[str, Any], receipt: dict[str, Any]) -> bytes:
     content = notification["content"]
-    if receipt.get("action", {}).get("encoding") == "BASE64":
+    if receipt.get("action", {}).get("encoding") == _BASE64:
         try:
             return base64.b64decode(content, validate=True)
         except binascii.Error:

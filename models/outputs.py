@@ -145,6 +145,12 @@ class BookedOutcome(OutputRow):
     lead_source: str | None
     disposition: str | None
     lost_reason: str | None
+    became_so_at: datetime | None = Field(description="By whoever says it.")
+    evidence_kind: str | None
+    basis: str | None = Field(description="Of the value: quoted, invoiced or paid.")
+    currency: str | None
+    amount_minor: int | None = Field(description="In the minor unit of the currency.")
+    counts: bool = Field(description="Whether its value is to be summed: once per booking.")
     handoff: str | None
     deal_id: str | None
     handed_over_at: datetime | None

@@ -21,7 +21,7 @@ WHY_HELD: dict[HoldReason, str] = {
 WHY_NOT_SENT: dict[NotSentReason, str] = {
     NotSentReason.OPTED_OUT: "the person has opted out",
     NotSentReason.NO_CONSENT: "the person's consent does not cover it",
-    NotSentReason.BAD_ADDRESS: "the newest message to this address could not be received",
+    NotSentReason.BAD_ADDRESS: "the address cannot receive it, as the newest message to it or a look-up showed",
     NotSentReason.EXPIRED: "it became stale before it could leave",
     NotSentReason.RUN_ENDED: "the run ended first",
     NotSentReason.REFUSED: "final refusal",

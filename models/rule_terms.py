@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from models.holidays import is_federal_holiday
+from models.holidays import calendars, is_holiday
 from models.quiet_hours import Hours
 
 LONGEST_CAP = timedelta(days=31)
@@ -76,18 +76,24 @@ class HoursTerms(_Terms):
 class HolidayTerms(_Terms):
     """Dates, local to the recipient, on which nothing leaves."""
 
-    calendar: Literal["us_federal"] | None = None
+    calendar: str | None = None
     dates: tuple[date, ...] = ()
 
     @model_validator(mode="after")
     def _names_a_day(self) -> Self:
         if self.calendar is None and not self.dates:
-            raise ValueError("name a calendar (us_federal) or dates")
+            raise ValueError(
+                "name a calendar (us_federal, a state such as US-LA, CA, a province such as CA-QC) or dates"
+            )
+        if self.calendar is not None and self.calendar not in calendars():
+            raise ValueError(
+                "no such calendar; name us_federal, a state such as US-LA, CA, or a province such as CA-QC"
+            )
         return self
 
     def shut(self, day: date) -> bool:
         """Return whether nothing leaves on a local date."""
-        return day in self.dates or (self.calendar == "us_federal" and is_federal_holiday(day))
+        return day in self.dates or (self.calendar is not None and is_holiday(self.calendar, day))
 
 
 class CapTerms(_Terms):

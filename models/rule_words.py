@@ -1,10 +1,11 @@
 """Sending rules in plain words: for the API, the command line and whoever asks why."""
 
+from models.holidays import US_FEDERAL
 from models.rule_terms import CapTerms, HolidayTerms, HoursTerms, PriorityTerms, Terms
 from models.sending_rules import UNKNOWN_PLACE, Reach, SendingRule
 
 _REACHES = {Reach.EVERYTHING: "", Reach.FOLLOW_UP: ", but for an immediate answer", Reach.PROMOTIONAL: ", promotional"}
-_CALENDARS = {"us_federal": "US federal holidays"}
+_CALENDARS = {US_FEDERAL: "US federal holidays", "CA": "Canadian holidays"}
 
 
 def in_words(rule: SendingRule) -> str:
@@ -21,7 +22,7 @@ def _said(terms: Terms | None) -> str:
             days = "; ".join(f"{name} {getattr(terms, name)}" for name in given)
             return days + (f" ({terms.zone})" if terms.zone else "")
         case HolidayTerms():
-            calendar = [_CALENDARS[terms.calendar]] if terms.calendar else []
+            calendar = [_calendar(terms.calendar)] if terms.calendar else []
             return "closed on " + ", ".join([*calendar, *(f"{day:%d %b %Y}" for day in terms.dates)])
         case CapTerms(ends_after=ends_after) if ends_after is not None:
             return f"nothing more {ends_after.days} days after the person was last in contact"
@@ -33,6 +34,11 @@ def _said(terms: Terms | None) -> str:
             return " before ".join("/".join(group) for group in terms.order)
         case None:
             return "withdrawn"
+
+
+def _calendar(name: str) -> str:
+    own = "its own and US federal holidays" if name.startswith("US-") else "its holidays"
+    return _CALENDARS.get(name) or f"{own} ({name})"
 
 
 def span(cap: CapTerms) -> str:

@@ -64,6 +64,11 @@ class LostReason(StrEnum):
     OUT_OF_AREA = "out_of_area"
     NOT_OUR_SERVICE = "not_our_service"
     WRONG_NUMBER = "wrong_number"
+    OPTED_OUT = "opted_out"
+    DUPLICATE = "duplicate"
+    SPAM = "spam"
+    UNREACHABLE = "unreachable"
+    OTHER = "other"
 
 
 class MessageState(StrEnum):
@@ -134,6 +139,7 @@ class RunState(StrEnum):
 
     REQUESTED = "requested"
     AWAITING_APPROVAL = "awaiting_approval"
+    SCHEDULED = "scheduled"
     SENDING = "sending"
     AWAITING_REPLY = "awaiting_reply"
     HELD = "held"

@@ -12,10 +12,11 @@ from models.database.inbound.continuity import Listener
 from models.database.safety import refuse_unsafe
 from models.observability.switch import OFF, Observability
 from models.settings import Settings
-from starter import api_docs, codec, unsubscribing
+from starter import api_docs, codec, review_links, unsubscribing
 from starter.api import (
     approvals,
     audits,
+    client_contacts,
     clients,
     consent,
     consent_history,
@@ -36,12 +37,16 @@ from starter.api import (
     marks,
     measures,
     messages,
+    outcomes,
     outputs,
     outreach,
     pauses,
+    portal_posts,
     report_digests,
     report_sources,
     reports,
+    review_locations,
+    review_requests,
     rollbacks,
     rules,
     runs,
@@ -50,13 +55,13 @@ from starter.api import (
 )
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
-from starter.pages import approving, rendering, signing_in
+from starter.pages import approving, posts, rendering, signing_in
 from starter.portal import assets, feed, pages
-from starter.problems import MEDIA_TYPE, ProblemBody, answer_with_problems
+from starter.problems import SENTENCES, answer_with_problems, documented
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
+from starter.webhooks import crm, quickbooks, twilio
 from starter.webhooks import leads as lead_web_hooks
-from starter.webhooks import quickbooks, twilio
 
 _DESCRIPTION = """
 Runs client communication: a lead enters, a person approves, messages leave once and only with consent, a reply goes to a
@@ -64,18 +69,11 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 (RFC 9457); their `detail` says what to do.
 """
 _V1 = (
-    outreach, leads, lead_events, lead_sources, imports, runs, controls, rollbacks, corrections, pauses, incidents, approvals,
-    tasks, messages, explanations, handoffs, inbox, consent, consent_history, clients, library, ledger, audits, rules, wording,
-    marks, drafts, reports, report_sources, report_digests, outputs, measures,
+    outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
+    corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
+    clients, client_contacts, portal_posts, library, ledger, audits, rules, wording, marks, drafts, outcomes, reports,
+    report_sources, report_digests, outputs, measures,
 )  # fmt: skip
-_PROBLEMS = {
-    401: "No API key, or not one of an active member of staff.",
-    403: "The role is not enough, or the rules forbid it.",
-    404: "There is no such thing.",
-    409: "It is no longer possible.",
-    422: "A field cannot be used. `errors` names the fields, never their values.",
-    503: "The database does not answer; repeat the same request.",
-}
 
 
 def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
@@ -94,6 +92,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         await run_sync(resources.refusals.write)
         await run_sync(resources.lead_refusals.write)
         await run_sync(resources.quickbooks_refusals.write)
+        await run_sync(resources.crm_refusals.write)
         resources.close()
 
     app = FastAPI(
@@ -106,18 +105,24 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     )
     app.state.resources = resources
     app.add_middleware(
-        FrontDoor, max_body_bytes=settings.api.max_body_bytes, https=settings.public_base_url.startswith("https:")
+        FrontDoor,
+        max_body_bytes=settings.api.max_body_bytes,
+        https=settings.public_base_url.startswith("https:"),
+        larger=dict.fromkeys(lead_web_hooks.MAY_BE_LARGE, settings.api.max_lead_body_bytes),
     )
     observe_requests(app, observed)
     answer_with_problems(app)
     for part in _V1:
-        app.include_router(part.router, responses=_documented())
+        app.include_router(part.router, responses=documented(*SENTENCES))
     for part in (
         twilio,
         lead_web_hooks,
         quickbooks,
+        crm,
         unsubscribing,
+        review_links,
         approving,
+        posts,
         signing_in,
         rendering,
         health,
@@ -129,11 +134,6 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         app.include_router(part.router)
     app.include_router(assets.anything_else)
     return app
-
-
-def _documented() -> dict[int | str, dict[str, object]]:
-    schema = {"schema": ProblemBody.model_json_schema()}
-    return {status: {"description": text, "content": {MEDIA_TYPE: schema}} for status, text in _PROBLEMS.items()}
 
 
 def _version() -> str:

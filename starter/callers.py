@@ -69,6 +69,11 @@ MayRecover = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNE
 MayRule = Annotated[Caller, Depends(_one_of(Role.APPROVER, Role.INCIDENT_OWNER))]
 """Enters and supersedes sending rules, and overrides one for a client."""
 MayStop = Annotated[Caller, Depends(_one_of(Role.INCIDENT_OWNER, Role.SALES_OPS))]
+READ_POSTS = frozenset({Role.SALES_OPS, Role.APPROVER, Role.PRIVACY_REVIEWER, Role.INCIDENT_OWNER})
+"""Posts are shown with what stays inside."""
+MayReadPosts = Annotated[Caller, Depends(_one_of(*sorted(READ_POSTS)))]
+MayPublish = Annotated[Caller, Depends(_one_of(Role.SALES_OPS, Role.APPROVER, Role.INCIDENT_OWNER))]
+"""Publishing takes both reviews besides; whoever corrects a post may not review that."""
 MayReadInbound = MayStop
 """Inbound texts hold what people wrote."""
 MayReadDrafts = Annotated[

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -32,12 +33,14 @@ class FrontDoor:
     Args:
         app: the application.
         max_body_bytes: a larger body is refused before anything reads it.
+        larger: other limits, by what a path begins with.
         https: whether the service is reached by HTTPS, so that browsers should insist on it.
     """
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int, https: bool) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, https: bool, larger: Mapping[str, int]) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._larger = dict(larger)
         self._headers = _HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,9 +61,10 @@ class FrontDoor:
             await send(message)
 
         try:
-            body = await _read(receive, self._max_body_bytes)
+            limit = self._limit(scope["path"])
+            body = await _read(receive, limit)
             if body is None:
-                sentence = f"the body is larger than {self._max_body_bytes} bytes"
+                sentence = f"the body is larger than {limit} bytes"
                 refused = Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence, headers={"Connection": "close"})
                 await answer(refused)(scope, receive, send_dressed)
                 return
@@ -79,6 +83,9 @@ class FrontDoor:
             sentence = f"something went wrong on our side; quote reference {reference} to an engineer"
             failed = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, reference=reference)
             await answer(failed)(scope, receive, send_dressed)
+
+    def _limit(self, path: str) -> int:
+        return next((most for start, most in self._larger.items() if path.startswith(start)), self._max_body_bytes)
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

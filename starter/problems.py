@@ -19,6 +19,7 @@ from models.errors import UnknownRecord
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
 
+_PARAMETER = re.compile(r"\{[^}]+\}")
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,40}")
 _SAFE_MESSAGES = ("missing", "enum", "literal_error", "value_error", "too_long", "too_short", "timezone_aware")
 _SAFE_PREFIXES = ("string_", "greater_", "less_")
@@ -32,6 +33,26 @@ class ProblemBody(BaseModel):
     title: str = Field(examples=["Unprocessable Content"])
     status: int = Field(examples=[422])
     detail: str = Field(examples=["there is no client 'acme'; create it with POST /v1/clients"])
+
+
+SENTENCES = {
+    400: "The body is not JSON.",
+    401: "No API key, or not one of an active member of staff.",
+    403: "The role is not enough, or the rules forbid it.",
+    404: "There is no such thing.",
+    409: "It is no longer possible.",
+    413: "The body is too large.",
+    415: "The body is of another kind than is read here.",
+    422: "A field cannot be used. `errors` names the fields, never their values.",
+    503: "The database does not answer; repeat the same request.",
+}
+"""What each status of an error means, for the documentation."""
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return how a route documents that it may answer with these problems."""
+    schema = {"schema": ProblemBody.model_json_schema()}
+    return {status: {"description": SENTENCES[status], "content": {MEDIA_TYPE: schema}} for status in statuses}
 
 
 class Problem(Exception):
@@ -85,10 +106,21 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     return answer(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, errors=found))
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers) if error.headers else None
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        framework = {(headers or {}).get("Allow", "")} - {""}
+        headers = {"Allow": ", ".join(sorted(_methods_of_path(request) or framework))}
     return answer(Problem(HTTPStatus(error.status_code), str(error.detail), headers=headers))
+
+
+def _methods_of_path(request: Request) -> set[str]:
+    """Return what all documented routes of a path take together; the framework names those of the first one only."""
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    asked = request.url.path
+    matching = (methods for path, methods in paths.items() if re.fullmatch(_PARAMETER.sub("[^/]+", path), asked))
+    return {method.upper() for methods in matching for method in methods}
 
 
 async def _unknown(_: Request, error: Exception) -> JSONResponse:

@@ -14,12 +14,12 @@ from models.database.inbound import arrivals
 from models.database.permission.previews import Policy
 from models.database.portal.reading import PortalReader, portal_reader
 from models.database.sending.facts import Rules
+from models.database.sending.gate_rules import gate_rules
 from models.sealing import KeyRing
 from models.settings import Settings
-from starter.gate_rules import gate_rules
 from starter.portal.limiting import LinkLimits
 from starter.webhooks.committing import GroupCommit
-from starter.webhooks.refusals import LEADS, QUICKBOOKS, RefusalCount
+from starter.webhooks.refusals import CRM, LEADS, QUICKBOOKS, RefusalCount
 from starter.webhooks.signatures import TwilioSignatures
 
 
@@ -39,6 +39,7 @@ class Resources:
     refusals: RefusalCount
     lead_refusals: RefusalCount
     quickbooks_refusals: RefusalCount
+    crm_refusals: RefusalCount
     callbacks: GroupCommit
     portal: PortalReader
     """The portal's way to its rows: another login, which reads what was published and nothing else."""
@@ -84,6 +85,7 @@ def make_resources(settings: Settings) -> Resources:
         refusals=RefusalCount(webhook_engine),
         lead_refusals=RefusalCount(webhook_engine, origin=LEADS, channel=None),
         quickbooks_refusals=RefusalCount(webhook_engine, origin=QUICKBOOKS, channel=None),
+        crm_refusals=RefusalCount(webhook_engine, origin=CRM, channel=None),
         callbacks=GroupCommit(partial(arrivals.store, webhook_engine, ring), webhook_threads),
         portal=portal_reader(settings),
         portal_limits=LinkLimits(settings.portal.requests_per_minute),

@@ -4,6 +4,7 @@ Only POST changes anything: mail filters follow links in messages, and that must
 """
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -16,7 +17,10 @@ from models.terms import Channel
 from models.unsubscribing import message_of
 from starter.resources import Uses
 
-router = APIRouter(prefix="/u", tags=["Unsubscribe"], default_response_class=HTMLResponse)
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    HTTPStatus.NOT_FOUND: {"description": "The link is not one of ours.", "content": {"text/html": {}}}
+}
+router = APIRouter(prefix="/u", tags=["Unsubscribe"], default_response_class=HTMLResponse, responses=_ANSWERS)
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

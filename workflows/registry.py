@@ -4,6 +4,7 @@ from workflows.incident_notice import IncidentNotice
 from workflows.outreach_sequence import OutreachSequence
 from workflows.period_close import PeriodClose
 from workflows.report_digest import ReportDigest
+from workflows.review_request import ReviewRequest
 from workflows.run_rollback import RunRollback
 
-WORKFLOWS = (OutreachSequence, ReportDigest, PeriodClose, IncidentNotice, RunRollback)
+WORKFLOWS = (OutreachSequence, ReviewRequest, ReportDigest, PeriodClose, IncidentNotice, RunRollback)

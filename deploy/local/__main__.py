@@ -79,6 +79,7 @@ def _print_links(stack: LocalStack, terminal: Terminal) -> None:
         ("twilio", "Twilio stand-in", f"{urls['twilio']}/_standin/log"),
         ("ses", "SES stand-in", f"{urls['ses']}/_standin/log"),
         ("hubspot", "CRM stand-in", f"{urls['hubspot']}/_standin/log"),
+        ("google_business", "Google Business stand-in", f"{urls['google_business']}/_standin/log"),
         ("search_console", "Search Console stand-in", f"{urls['search_console']}/_standin/log"),
         ("quickbooks", "QuickBooks stand-in", f"{urls['quickbooks']}/_standin/log"),
         ("api", "staff API keys", str(stack.site.credentials)),

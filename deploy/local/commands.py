@@ -64,6 +64,18 @@ def hubspot(site: Site) -> Command:
     return _standin(site, "hubspot", token=site.secrets.crm_token)
 
 
+def google_business(site: Site) -> Command:
+    """Where reviews are left."""
+    known = site.secrets
+    return _standin(
+        site,
+        "google_business",
+        client_id=known.google_client_id,
+        client_secret=known.google_client_secret,
+        refresh_token=known.google_refresh_token,
+    )
+
+
 def search_console(site: Site) -> Command:
     """Google Search Console."""
     return _standin(site, "search_console", client_secret=site.secrets.figures_secret)

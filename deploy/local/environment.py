@@ -54,11 +54,14 @@ def settings(
         "TWILIO__API_KEY_SECRET": known.twilio_api_key_secret,
         "TWILIO__MESSAGING_SERVICE_SID": known.twilio_messaging_service_sid,
         "TWILIO__BASE_URL": url(ports["twilio"]),
+        "LOOKUP__BASE_URL": url(ports["twilio"]),
         "SES__ENDPOINT_URL": url(ports["ses"]),
         "SES__REGION": REGION,
         "SES__CONFIGURATION_SET": "comms",
         "SES__FROM_ADDRESS": "desk@example.com",
         "SES__REPLY_DOMAIN": "in.example.com",
+        "SES__MAIL_BUCKET": "comms-ses-mails",
+        "SES__MAIL_ENDPOINT_URL": url(ports["aws"]),
         "SES__EVENTS_QUEUE_URL": str(aws.get("queue_url", "")),
         "SES__QUEUE_ENDPOINT_URL": url(ports["aws"]),
         "SES__TOPIC_ARNS": json.dumps(topics),
@@ -74,6 +77,11 @@ def settings(
         "QUICKBOOKS__VERIFIER_TOKENS": json.dumps([known.figures_secret]),
         "CRM__BASE_URL": url(ports["hubspot"]),
         "CRM__TOKEN": known.crm_token,
+        "GOOGLE_BUSINESS__BASE_URL": url(ports["google_business"]),
+        "GOOGLE_BUSINESS__TOKEN_URL": f"{url(ports['google_business'])}/token",
+        "GOOGLE_BUSINESS__CLIENT_ID": known.google_client_id,
+        "GOOGLE_BUSINESS__CLIENT_SECRET": known.google_client_secret,
+        "GOOGLE_BUSINESS__REFRESH_TOKEN": known.google_refresh_token,
     }
     return {f"COMMS_{name}": value for name, value in service.items()} | _amazon(state, known) | passed_on | dict(extra)
 

@@ -23,6 +23,7 @@ PORTS = (
     "ses",
     "twilio",
     "hubspot",
+    "google_business",
     "search_console",
     "quickbooks",
     "api",
@@ -49,7 +50,7 @@ class Part:
     """Seconds; generous, because the first start of all compiles every module."""
 
 
-STANDINS = frozenset({"aws", "ses", "twilio", "hubspot"})
+STANDINS = frozenset({"aws", "ses", "twilio", "hubspot", "google_business"})
 BACKING = STANDINS | {"temporal", "migrations"}
 
 ALL = (
@@ -58,6 +59,7 @@ ALL = (
     Part("aws", "SNS, SQS, S3 stand-in", commands.aws, said_so),
     Part("twilio", "Twilio stand-in", commands.twilio, said_so),
     Part("hubspot", "CRM stand-in", commands.hubspot, said_so),
+    Part("google_business", "Google Business stand-in", commands.google_business, said_so),
     Part("search_console", "Search Console stand-in", commands.search_console, said_so),
     Part("quickbooks", "QuickBooks stand-in", commands.quickbooks, said_so),
     Part("ses", "SES stand-in", commands.ses, said_so, needs=frozenset({"aws"})),

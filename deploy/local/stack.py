@@ -84,7 +84,7 @@ class LocalStack:
 
     @property
     def urls(self) -> dict[str, str]:
-        """Base addresses by name: api, temporal-ui, and the stand-ins (aws, ses, twilio, hubspot, search_console, quickbooks)."""
+        """Base addresses by name: api, temporal-ui, and those of the stand-ins."""
         return {name: self.site.url(name) for name in PORTS if name not in {"postgres", "temporal"}}
 
     async def start_all(self) -> None:

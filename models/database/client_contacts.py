@@ -15,6 +15,7 @@ from models.database.permission import consent
 from models.database.permission.consent import Address, Proof
 from models.database.tables.people import ClientContact
 from models.enrollment import Recipient
+from models.errors import UnknownRecord
 from models.event_kinds import EventKind
 from models.terms import Channel, ConsentKind
 from models.zones import whereabouts
@@ -49,6 +50,18 @@ def enter(session: Session, contact: ClientContact, evidence: str, origin: Origi
         kind = ConsentKind.INFORMATIONAL.name.lower()
         events.record(session, EventKind.CONSENT_GRANTED, origin, about, kind, source=AGREEMENT)
     return session.get_one(ClientContact, contact_id, populate_existing=True)
+
+
+def deactivate(session: Session, contact_id: UUID, origin: Origin) -> ClientContact:
+    """Note that a person has left: nothing goes to them any more. Safe to repeat. Raises UnknownRecord."""
+    contact = session.get(ClientContact, contact_id, with_for_update=True)
+    if contact is None:
+        raise UnknownRecord(f"there is no contact {contact_id}; see GET /v1/client-contacts")
+    if contact.active:
+        contact.active = False
+        about = Subject(origin.actor, contact.client_id)
+        events.record(session, EventKind.CONTACT_CHANGED, origin, about, "left", contact=str(contact_id))
+    return contact
 
 
 def who_receive(session: Session, client_id: UUID, what: str) -> Sequence[ClientContact]:

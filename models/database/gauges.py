@@ -7,6 +7,7 @@ from sqlalchemy import Engine, text
 from temporalio.common import MetricMeter
 
 from models.database.engine import transaction
+from models.database.leads import answer_times
 
 _READ = text(
     """
@@ -71,6 +72,8 @@ def gauges(engine: Engine, meter: MetricMeter) -> Callable[[], None]:
     untold = meter.create_gauge("comms_outbox_rows", "Runs that Temporal must hear of.")
     oldest = meter.create_gauge_float("comms_outbox_oldest_start_seconds", "How long the oldest unstarted run waits.")
 
+    answers = meter.create_gauge("comms_missed_calls", "Missed calls of 24 hours, by how their answer kept its target.")
+
     def show() -> None:
         now = standing(engine)
         in_doubt.set(now.doubts, {"by": "reconciler"})
@@ -83,5 +86,8 @@ def gauges(engine: Engine, meter: MetricMeter) -> Callable[[], None]:
         oldest_waiting.set(now.oldest_waiting)
         untold.set(now.untold)
         oldest.set(now.oldest_start)
+        with transaction(engine) as session:
+            for state, count in answer_times.lately(session)._asdict().items():
+                answers.set(count, {"answered": state})
 
     return show

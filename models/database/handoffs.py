@@ -15,6 +15,7 @@ from models.compensation import UndoKind
 from models.database import events, runs, undelivered, undos
 from models.database.engine import now, transaction
 from models.database.events import TaskOrder
+from models.database.inbound import crm_reports
 from models.database.locks import lock_scope, scope_key
 from models.database.tables.handoffs import Handoff
 from models.database.tables.inbound import Reply
@@ -24,14 +25,21 @@ from models.database.undelivered import CRM, FAILED_TASK
 from models.errors import UnknownRecord
 from models.event_kinds import EventKind
 from models.handoff import HANDOFF_STEP, LeadForCrm, PreparedHandoff
+from models.outcomes.hubspot import Stages
 from models.terms import PauseScope, RunState
 
 
 class Handoffs:
-    """Handoffs on PostgreSQL."""
+    """Handoffs on PostgreSQL.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: the way to the rows.
+        stages: what the stages of the CRM's deals mean: a deal may be won before we know that it is ours.
+    """
+
+    def __init__(self, engine: Engine, stages: Stages | None = None) -> None:
         self._engine = engine
+        self._stages = stages
 
     def prepare(self, run_id: UUID) -> PreparedHandoff:
         """Register the undo and note the handoff. Safe to repeat; the second time it returns what the first has stored.
@@ -77,6 +85,9 @@ class Handoffs:
             about = runs.subject(runs.existing(session, handoff.run_id))
             events.record(session, EventKind.HANDED_OVER, CRM, about, deal=deal_id)
             events.close_tasks(session, FAILED_TASK, str(handoff.run_id), CRM)
+            if deal_id and self._stages is not None:
+                session.flush()
+                crm_reports.tell_of_deal(session, deal_id, self._stages)
 
     def given_to_person(self, handoff_id: UUID, reason: str) -> None:
         """Record that the CRM does not get the lead by itself; a person enters it or has it offered again."""

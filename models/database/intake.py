@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import tuple_
+from sqlalchemy import func, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -69,9 +69,12 @@ def put_client(session: Session, key: str, given: dict[str, Any]) -> tuple[Clien
     return client, added is not None
 
 
-def sequence_by_key(session: Session, key: str, version: int | None) -> Sequence | None:
-    """Return one version of a sequence, the newest if none is named, or None."""
-    found = select(Sequence).where(col(Sequence.key) == key).order_by(col(Sequence.version).desc())
+def sequence_by_key(
+    session: Session, key: str, version: int | None, kind: RunKind = RunKind.OUTREACH
+) -> Sequence | None:
+    """Return one version of a sequence of a kind of run, the newest if none is named, or None."""
+    of_kind = func.coalesce(col(Sequence.definition)["kind"].astext, RunKind.OUTREACH.value) == kind.value
+    found = select(Sequence).where(col(Sequence.key) == key, of_kind).order_by(col(Sequence.version).desc())
     return session.exec(found if version is None else found.where(col(Sequence.version) == version)).first()
 
 

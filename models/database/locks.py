@@ -54,6 +54,7 @@ _FOR_CLAIM = text(
     + ", pg_advisory_xact_lock(hashtextextended(:address, 0))"
 )
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+_IF_FREE = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:key, 0))")
 
 # Addresses by their hash, as everybody else takes several of them, whatever the database sorts texts by.
 _EXCLUSIVE_ALL = text(
@@ -73,6 +74,12 @@ def lock_for_claim(session: Session, scopes: Sequence[str | None], address_hash:
 def lock_scope(session: Session, scope: str) -> None:
     """Wait until no claim inside the scope is in progress; hold new ones back until commit."""
     session.execute(_EXCLUSIVE, {"key": scope})
+
+
+def have_alone(session: Session, duty: str) -> bool:
+    """Return whether nobody else is at a duty, and keep others from it until commit. Does not wait."""
+    alone: bool = session.execute(_IF_FREE, {"key": f"duty:{duty}"}).scalar_one()
+    return alone
 
 
 def lock_address(session: Session, address_hash: str) -> None:

@@ -20,8 +20,9 @@ from models.database.tables.runs import Run, StartRequest
 from models.digests.travelling import DigestOutcome
 from models.errors import KeyReusedWithDifferentContent, UnknownRecord
 from models.event_kinds import EventKind
+from models.review_requests.terms import ReviewOutcome
 from models.sending import NotSentReason
-from models.terms import OutreachOutcome, PauseScope, RunState
+from models.terms import OutreachOutcome, PauseScope, RunKind, RunState
 
 ROLLBACK_PATH = "take the lead back from the CRM; a sent message is answered by an approved correction"
 _CLAIM_KEY = text(
@@ -33,7 +34,7 @@ _LOCK_MESSAGES = text("SELECT id FROM message WHERE run_id = :run ORDER BY id FO
 _CLOSE = text(
     """
     UPDATE run SET state = 'closed', outcome = :outcome, closed_at = clock_timestamp()
-    WHERE id = :run AND closed_at IS NULL RETURNING owner, escalation_owner, client_id, lead_id, roll_back_requested_by
+    WHERE id = :run AND closed_at IS NULL RETURNING owner, escalation_owner, client_id, lead_id, kind, roll_back_requested_by
     """
 )
 _CANCEL_REST = text(
@@ -43,10 +44,12 @@ _CANCEL_REST = text(
     RETURNING id, EXISTS (SELECT 1 FROM resend s WHERE s.message_id = message.id AND s.fence = message.fence) AS is_resend
     """
 )
-# What a reply has said about the lead is more exact than that there was one.
+# What a reply has said about the lead is more exact than that there was one; what a person or the CRM says counts for itself.
 _DISPOSITION = text(
     "UPDATE lead SET disposition = CAST(:disposition AS text) WHERE id = :lead "
-    "AND NOT (CAST(:disposition AS text) IN ('replied', 'suppressed') AND disposition LIKE 'lost:%')"
+    "AND NOT (CAST(:disposition AS text) IN ('replied', 'suppressed') AND disposition LIKE 'lost:%') "
+    "AND coalesce((SELECT o.outcome FROM outcome o WHERE o.lead_id = lead.id ORDER BY o.at DESC, o.id DESC LIMIT 1), 'open') "
+    "= 'open'"
 )
 _DISPOSITIONS: dict[str, str] = {
     OutreachOutcome.REPLIED: "replied",
@@ -181,7 +184,7 @@ def close(session: Session, run_id: UUID, outcome: str, origin: Origin, why: str
         resend_outcomes.tell_that_it_stays(session, message_id, NotSentReason.RUN_ENDED, told, origin)
     if closed.roll_back_requested_by is not None and outcome != OutreachOutcome.ROLLED_BACK:
         announce(session, run_id)  # asked for after the workflow's last look
-    if instruction := _CLOSING_TASKS.get(outcome):
+    if instruction := _OF_KIND.get(closed.kind, {}).get(outcome) or _CLOSING_TASKS.get(outcome):
         owner = closed.escalation_owner if outcome == OutreachOutcome.GIVEN_TO_PERSON else closed.owner
         about = Subject(owner, closed.client_id, run_id, closed.lead_id)
         events.open_task(
@@ -194,11 +197,19 @@ _MOOT_WHEN_CLOSED = ("approval_overdue", "approval_waiting", "approval_delegated
 _CLOSING_TASKS: dict[str, str] = {
     DigestOutcome.NOBODY_RECEIVES: "The report is on the portal, but nobody at the client receives reports. Enter who does.",
     DigestOutcome.HELD_FOR_SOURCES: "A source that the report needs stayed missing. Connect it, then make the digest again.",
-    OutreachOutcome.UNREACHABLE: "No channel reaches this lead. Call, or correct the contact details and start again.",
     OutreachOutcome.NOT_APPROVED: "The wording was not approved in time or was rejected. Revise it, or close the lead.",
     OutreachOutcome.GIVEN_TO_PERSON: "The sequence could not go on by itself. See why below and its timeline, then decide.",
-    OutreachOutcome.EXPIRED: "The messages became stale before they could leave. Decide whether to contact the lead.",
 }
+_OF_KIND: dict[str, dict[str, str]] = {
+    RunKind.OUTREACH: {
+        OutreachOutcome.UNREACHABLE: "No channel reaches this lead. Call, or correct the contact details and start again.",
+        OutreachOutcome.EXPIRED: "The messages became stale before they could leave. Decide whether to contact the lead.",
+    },
+    RunKind.REVIEW_REQUEST: {
+        ReviewOutcome.FAILED: "No message reached the customer. Correct their contact details. This job is not asked about again."
+    },
+}
+"""An outcome of the same name may mean another thing for another kind of run."""
 
 
 def locked(session: Session, run_id: UUID) -> Run:

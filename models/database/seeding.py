@@ -16,6 +16,7 @@ from models.database.staff import api_key_hash, new_api_key
 from models.database.tables.copywriting import Sequence, Template
 from models.database.tables.people import Staff
 from models.errors import Final, KeyReusedWithDifferentContent, WordingBlocked
+from models.review_requests.library import check_review_requests
 from models.terms import ApprovalPolicy, DecisionChannel, DecisionKind, Role
 from models.wording.audiences import Stage
 
@@ -106,8 +107,10 @@ def add_library(session: Session, library: Library, created_by: str, approve_as:
     Raises:
         KeyReusedWithDifferentContent: a version with this name is stored with other content.
         NotApproved: `approve_as` may not approve.
+        UnusableTemplate: a text or a sequence must not be used to ask for reviews; says which one and why.
         WordingBlocked: a text holds what must not leave, or what needs an approval of each wording.
     """
+    check_review_requests(library.templates, library.sequences)
     lock_scope(session, "seeding")
     added = Added()
     for template in library.templates:

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from models.frozen import Frozen
+from models.leads.promptness import Promptness
 
 
 class Verdict(StrEnum):
@@ -215,6 +216,7 @@ class WayIn(Frozen):
     state: str
     reasons: list[str]
     received_at: datetime
+    answer: Promptness | None = Field(None, description="Of a missed call: whether it was answered promptly.")
 
 
 class LeadExplanation(Frozen):

@@ -66,6 +66,8 @@ def _not_covered(inputs: Row) -> str:
 
 
 def _dead(inputs: Row) -> str:
+    if inputs.get("landline"):
+        return f"a look-up at {at(inputs['landline'])} found that it is a landline, which takes no texts"
     newest = inputs.get("newest")
     which = f" (message {newest['message_id']})" if newest else ""
     return f"the newest message to this address{which} found that it cannot receive {inputs.get('channel', 'this channel')}"

@@ -40,6 +40,8 @@ class RunKnown:
     announcement: Row | None
     """What Temporal must still hear of: `next_try_at`, `last_error`."""
     rolled_back_at: datetime | None = None
+    job: Row | None = None
+    """Of a review request: the job it asks about."""
     incident: IncidentSituation | None = None
     """How the incident stands that it tells a client of, if that is what it does."""
 

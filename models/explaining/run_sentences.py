@@ -1,6 +1,6 @@
 """How a run stands, in a sentence. Pure."""
 
-from models.explaining import digest_sentences
+from models.explaining import digest_sentences, reviews
 from models.explaining.known import RunKnown
 from models.explaining.phrases import at, words
 from models.incidents.travelling import IncidentOutcome
@@ -22,6 +22,7 @@ ENDS: dict[str, str] = {
 _GOES_ON: dict[RunState, str] = {
     RunState.REQUESTED: "it was asked for and has not begun",
     RunState.AWAITING_APPROVAL: "its wording waits for approval",
+    RunState.SCHEDULED: "its turn has not come",
     RunState.SENDING: "it is sending",
     RunState.AWAITING_REPLY: "it waits for a reply or for its next step",
     RunState.HELD: "its next message is held",
@@ -44,8 +45,9 @@ def run_answer(run: RunKnown) -> str:
     asked = next((f"{row[who]} has asked for it to be {what}" for who, what in _ASKED if row[who]), None)
     if run.incident is not None and asked is None:
         return f"It goes on. {run.incident.in_words}"
+    of_job = reviews.goes_on(run.job) if run.job else None
     goes_on = digest_sentences.GOES_ON if row["kind"] == RunKind.REPORT_DIGEST else _GOES_ON
-    return f"It goes on: {asked or goes_on[RunState(row['state'])]}."
+    return f"It goes on: {asked or of_job or goes_on[RunState(row['state'])]}."
 
 
 def ended_by(run: RunKnown) -> str:
@@ -55,8 +57,10 @@ def ended_by(run: RunKnown) -> str:
         if row["roll_back_requested_by"] or row["stop_requested_by"]:
             who = row["roll_back_requested_by"] or row["stop_requested_by"]
             return f"{who} had asked for it to {'be rolled back' if row['roll_back_requested_by'] else 'stop'}"
-        return f"the lead had replied{_label(run)}"
-    return ENDS[row["outcome"]].format(
+        return f"the {'lead' if run.job is None else 'customer'} had replied{_label(run)}"
+    ends, of_job = (ENDS, {}) if run.job is None else (reviews.ENDS, reviews.in_ending(run.job))
+    return ends[row["outcome"]].format(
+        **of_job,
         label=_label(run),
         decided=_decided(run),
         stopped_by=row["stop_requested_by"] or "somebody in the Temporal UI",

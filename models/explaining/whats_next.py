@@ -5,7 +5,7 @@ The workflow counts its waits from when it hears of something, so a moment here 
 
 from datetime import datetime, timedelta
 
-from models.explaining import digest_sentences
+from models.explaining import digest_sentences, reviews
 from models.explaining.answers import Judgement, Step
 from models.explaining.incidents import course_of_incident
 from models.explaining.known import Known, RunKnown
@@ -59,11 +59,13 @@ def course_of(run: RunKnown) -> list[Step]:
         return digest_sentences.course_of(RunState(row["state"]))
     if run.incident is not None:
         return course_of_incident(run.incident, row)
+    if run.job is not None and run.job["waits_since"] is not None:
+        return reviews.course(run.job, run.messages, dict(run.steps))
     if not run.messages:
         return [Step(what="A worker takes the run up and plans its messages.", who=WORKFLOW)]
     if all(message["state"] == MessageState.PLANNED for message in run.messages):
         return _approval(run)
-    return _steps(run)
+    return _steps(run) if run.job is None else reviews.course(run.job, run.messages, dict(run.steps))
 
 
 def _steps(run: RunKnown) -> list[Step]:

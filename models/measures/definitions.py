@@ -97,9 +97,20 @@ MEASURES: dict[str, Definition] = {
             parts="link_hit, viewed, viewed_authenticated",
         ),
         _of(
-            "booked_outcome", How.SHARE, "lead", formula="leads booked ÷ leads received",
-            numerator="leads whose newest disposition is booked", denominator="leads received",
-            left_out="nothing", moment="when the lead was received",
+            "review_outcome", How.MIX, "run", formula="review requests that ended so ÷ review requests that ended",
+            numerator="review requests that ended so", denominator="review requests that ended",
+            left_out="requests under way. A review seen after a request need not have come of it",
+            moment="when the request ended", parts="the outcome of the run",
+        ),
+        _of(
+            "booked_outcome", How.SHARE, "lead outcome", formula="leads booked ÷ leads received",
+            numerator="leads whose newest statement says booked, once per evidence", denominator="leads received",
+            left_out="bookings that nobody has stated with evidence", moment="when the lead was received",
+        ),
+        _of(
+            "booked_value", How.TOTAL, "outcome", formula="sum of the values of bookings, never across bases or currencies",
+            numerator="bookings with a value", denominator="bookings", left_out="what books two leads, the second time",
+            moment="when it was booked", parts="basis/currency",
         ),
         _of(
             "lost_reason", How.MIX, "lead", formula="leads lost for this reason ÷ leads lost",

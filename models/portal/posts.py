@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints
 
 from models.digests.figures import Figure
 from models.frozen import Frozen
+from models.identity import content_hash as wording_hash
+from models.wording.audiences import Audience
 from models.wording.surroundings import Purpose
 
 _SOURCES = {
@@ -45,8 +46,9 @@ _PURPOSES = {
     PostKind.REPORT: Purpose.REPORT,
     PostKind.INCIDENT: Purpose.INCIDENT,
     PostKind.INCIDENT_SUMMARY: Purpose.INCIDENT,
-    PostKind.NOTICE: Purpose.OUTREACH,
+    PostKind.NOTICE: Purpose.REPORT,
 }
+_MOST_FIGURES = 60
 
 
 class InternalNote(Frozen):
@@ -66,16 +68,16 @@ class PostText(Frozen):
     thread: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     """What it belongs to, such as `report/2026-10` or `incident/<id>`; never shown."""
     title: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-    body: Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
+    body: Annotated[str, StringConstraints(min_length=1, max_length=12_000, strip_whitespace=True)]
     """Plain text; an empty line begins a new paragraph."""
     as_of: Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
     """The moment that it describes."""
-    figures: tuple[Figure, ...] = ()
+    figures: Annotated[tuple[Figure, ...], Field(max_length=_MOST_FIGURES)] = ()
 
     @property
-    def purpose(self) -> Purpose:
-        """Which lexicons its wording is checked with."""
-        return _PURPOSES[self.kind]
+    def audience(self) -> Audience:
+        """Who reads it, for the checks of wording."""
+        return Audience(purpose=_PURPOSES[self.kind], figures=tuple(figure.shown for figure in self.figures))
 
     @property
     def content_hash(self) -> str:
@@ -85,10 +87,17 @@ class PostText(Frozen):
         return hashlib.sha256(json.dumps(shown | moments, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     @property
-    def parts(self) -> Mapping[str, str]:
-        """What a client gets to read, by part, for the checks of wording."""
-        figures = {f"figure {number}": f"{one.label}: {one.shown}" for number, one in enumerate(self.figures, 1)}
-        return {"title": self.title, "body": self.body} | figures
+    def whole(self) -> str:
+        """Everything below the title as one text: what is checked, and what is shown to those who review it."""
+        lines = (
+            f"{one['label']}: {one['shown']} ({one['source']}, {one['period']})" for one in shown_figures(self.figures)
+        )
+        return "\n\n".join((self.body, *lines, f"As of {self.as_of:%d %b %Y, %H:%M} UTC"))
+
+    @property
+    def items(self) -> list[str]:
+        """The hashes that an approval of it covers: the post, and its wording as it is checked."""
+        return [self.content_hash, wording_hash(self.title, self.whole)]
 
 
 def shown_figures(figures: tuple[Figure, ...]) -> list[dict[str, Any]]:

@@ -22,6 +22,8 @@ class StagedPost(Frozen):
     post_id: UUID
     version: int
     content_hash: str
+    blocked_by: str = ""
+    """Classes of findings for which nobody was asked to review it, such as `payment_card`; empty if both were asked."""
 
 
 class PostStanding(Frozen):

@@ -52,6 +52,10 @@ class Job(Frozen):
     is_minor: bool = False
     complaint_open: bool = False
     """Something is being put right; the request waits for that, and comes all the same."""
+    complaint_settled_at: datetime | None = None
+    """When the last complaint was settled: the time it took does not make the job old."""
+    is_scheduled: bool = False
+    """A time for the request was fixed while the job was fresh; waiting for its turn does not make it stale."""
 
 
 class Eligibility(Frozen):
@@ -62,15 +66,24 @@ class Eligibility(Frozen):
     waits_for_complaint: bool = False
 
 
-def judge(job: Job, now: datetime) -> Eligibility:
-    """Say whether and from when a customer is asked. The first reason that stands decides."""
+def judge(
+    job: Job, now: datetime, cool_down: timedelta = COOL_DOWN, asked_after: timedelta = ASKED_AFTER
+) -> Eligibility:
+    """Say whether and from when a customer is asked. The first reason that stands decides.
+
+    Args:
+        job: what is known of it.
+        now: aware.
+        cool_down: how long a person is left alone after having been asked.
+        asked_after: how long after the end of the job they are asked.
+    """
     if job.state is not JobState.COMPLETED or job.completed_at is None:
         return Eligibility(not_asked=NotAsked.JOB_NOT_COMPLETED)
     reasons = {
         NotAsked.OPTED_OUT: job.opted_out,
         NotAsked.NO_CONSENT: not job.has_consent,
         NotAsked.ASKED_FOR_THIS_JOB: job.asked_for_this_job,
-        NotAsked.ASKED_LATELY: job.last_asked_at is not None and now - job.last_asked_at < COOL_DOWN,
+        NotAsked.ASKED_LATELY: job.last_asked_at is not None and now - job.last_asked_at < cool_down,
         NotAsked.STAFF_OR_FAMILY: job.is_staff_or_family,
         NotAsked.MINOR: job.is_minor,
     }
@@ -78,6 +91,7 @@ def judge(job: Job, now: datetime) -> Eligibility:
         return Eligibility(not_asked=found)
     if job.complaint_open:  # it delays and never excludes; so it is not asked how old the job has become either
         return Eligibility(waits_for_complaint=True)
-    if now - job.completed_at > STALE_AFTER:
+    fresh_since = max(job.completed_at, job.complaint_settled_at or job.completed_at)
+    if not job.is_scheduled and now - fresh_since > STALE_AFTER:
         return Eligibility(not_asked=NotAsked.TOO_LONG_AGO)
-    return Eligibility(ask_from=max(now, job.completed_at + ASKED_AFTER))
+    return Eligibility(ask_from=max(now, job.completed_at + asked_after))

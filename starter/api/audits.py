@@ -6,14 +6,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from models.database.engine import now, transaction
 from models.database.recovery import inquiries
 from models.database.recovery.audits import usual_since
 from models.database.recovery.inquiries import AUDIT
 from models.database.tables.recovery import Inquiry
-from starter.api.fields import Strict
+from starter.api.fields import Instant, Strict
 from starter.callers import Anybody, MayRecover
 from starter.problems import Problem, field_problem
 from starter.resources import Uses
@@ -25,7 +25,7 @@ class AuditBody(Strict):
     """How far back the providers' lists are read."""
 
     since: Annotated[
-        AwareDatetime | None,
+        Instant | None,
         Field(
             description="With an offset. If left out: the last 25 hours, more if no audit has seen them or a task of one is open."
         ),

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from models.addresses import address_hash, masked, normalise
@@ -15,7 +15,7 @@ from models.database.permission.brand import addresses_of_person
 from models.database.permission.consent import Address, Proof
 from models.errors import InvalidAddress
 from models.terms import Channel, ConsentStatus, OptOutScope
-from starter.api.fields import KINDS, Key, Reference, Short, Strict
+from starter.api.fields import KINDS, Instant, Key, Reference, Short, Strict
 from starter.callers import SalesOps
 from starter.problems import field_problem
 from starter.resources import Uses
@@ -53,7 +53,7 @@ class ConsentEventBody(Strict):
     wording_version: Short = Field(
         "", description="With `granted`: which text was agreed to; needed for `promotional`."
     )
-    given_at: AwareDatetime | None = Field(None, description="When the person said so, if that was before now.")
+    given_at: Instant | None = Field(None, description="When the person said so, if that was before now.")
 
 
 class Recorded(BaseModel):

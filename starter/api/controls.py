@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import Field, StrictInt
 from sqlmodel import Session
 
 from models.database import runs
@@ -30,7 +30,7 @@ class Because(Strict):
 class ResumeOfRun(Because):
     """Why, and which pause if it is not your own."""
 
-    epoch: int | None = Field(None, ge=1, description="Of the pause, as its answer or GET /v1/pauses gives it.")
+    epoch: StrictInt | None = Field(None, ge=1, description="Of the pause, as its answer or GET /v1/pauses gives it.")
 
 
 @router.post("/pause", summary="Hold a run")

@@ -1,9 +1,20 @@
 """Field types that several requests share."""
 
 import re
+from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from models.terms import ConsentKind
 
@@ -25,6 +36,18 @@ def printable(text: str) -> str:
     return text
 
 
+def _written_out(given: object) -> object:
+    if isinstance(given, int | float) or isinstance(given, str) and not re.search(r"\d-\d", given):
+        raise ValueError("write it out as in ISO 8601, such as 2026-11-21; a number is not taken for a time")
+    return given
+
+
+def _in_days(span: timedelta) -> str:
+    """Return a span as RFC 3339 (appendix A) has it, which knows neither fractions nor years beside days."""
+    hours, seconds = divmod(span.seconds, 3600)
+    return f"P{span.days}DT{hours}H{seconds // 60}M{seconds % 60}S"
+
+
 class Strict(BaseModel):
     """The base of every request body: an unknown field is a mistake, not a hint."""
 
@@ -33,7 +56,20 @@ class Strict(BaseModel):
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 """How people name a client or a sequence, such as `acme-plumbing`."""
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+"""A moment with its offset. A number would silently be one in 1970."""
+Day = Annotated[date, BeforeValidator(_written_out)]
+Span = Annotated[
+    timedelta,
+    PlainSerializer(_in_days),
+    WithJsonSchema({"type": "string", "format": "duration"}, mode="serialization"),
+]
+"""A span of time in an answer, to the second."""
 Short = Annotated[str, StringConstraints(max_length=120, strip_whitespace=True), AfterValidator(printable)]
+Wording = Annotated[
+    str, StringConstraints(min_length=1, max_length=12_000, strip_whitespace=True), AfterValidator(printable)
+]
+"""A text of several lines that a client is going to read."""
 Handle = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 """Of a member of staff."""
 Outcome = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt
 from sqlmodel import Session
 
 from models.database import intake
@@ -37,7 +37,7 @@ def _as_many_as_columns(headers: list[str]) -> list[str]:
 class RowBody(Strict):
     """One row as it stands in the file."""
 
-    line: int = Field(ge=1, description="Where it begins; the answer names it by this.")
+    line: StrictInt = Field(ge=1, description="Where it begins; the answer names it by this.")
     values: list[Annotated[str, Field(max_length=20_000)]] = Field(max_length=200, description="One for each column.")
 
 
@@ -53,7 +53,7 @@ class ImportBody(Strict):
         AfterValidator(_as_many_as_columns),
     ]
     rows: list[RowBody] = Field(min_length=1, max_length=MOST_ROWS)
-    dry_run: bool = Field(False, description="Say what would happen, and change nothing.")
+    dry_run: StrictBool = Field(False, description="Say what would happen, and change nothing.")
 
 
 class RowLine(BaseModel):
@@ -68,6 +68,8 @@ class RowLine(BaseModel):
     in_words: str
     event_id: UUID | None
     run_id: UUID | None
+    itself: str = Field("", description="Of a dry run: a row that says the same of itself is the same row.")
+    addresses: list[str] = Field([], description="Of a dry run: rows that share one are of the same person.")
 
 
 class Imported(BaseModel):
@@ -116,6 +118,8 @@ def _taken(session: Session, body: ImportBody, caller: Caller, uses: Resources) 
                 in_words=one.in_words,
                 event_id=None if body.dry_run else one.event_id,
                 run_id=None if body.dry_run else one.run_id,
+                itself=one.itself if body.dry_run else "",
+                addresses=list(one.addresses) if body.dry_run else [],
             )
             for one in done
         ],

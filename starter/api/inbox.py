@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from models.database.engine import transaction
-from models.database.inbound import correspondents, inbox, inbox_desk, poison
+from models.database.inbound import correspondents, inbox, inbox_desk, mails, poison
 from models.database.inbound.callbacks import UNKNOWN_SENDER
 from models.database.inbound.correspondents import Correspondent
 from models.database.inbound.inbox_desk import Opened
@@ -20,6 +20,7 @@ from models.database.inbound.poison import POISON, Retried
 from models.database.surroundings import is_of_surroundings
 from models.errors import UnknownRecord
 from models.sealing import UnreadableSeal
+from models.terms import Channel
 from starter.api.fields import Strict
 from starter.callers import Caller, MayReadInbound, MayRetryInbound
 from starter.problems import Problem, field_problem
@@ -41,14 +42,14 @@ class Inbound(BaseModel):
     )
     at: datetime | None
     run_id: UUID | None
-    sender: str | None = Field(description="Of an SMS.")
-    text: str | None = Field(description="Of an SMS.")
+    sender: str | None = Field(description="Of an SMS or an email.")
+    text: str | None = Field(description="Of an SMS; of an email what is new in it, without what it quotes.")
     content: str | None = Field(description="The whole request, if it is not an SMS that could be read.")
-    assign: str | None = Field(description="Where to assign it, if it is a text of an unknown sender.")
+    assign: str | None = Field(description="Where to assign it, if it is a text or an email of an unknown sender.")
 
 
 class AssignBody(Strict):
-    """Whose text it is: the run it answers, or the lead who wrote it."""
+    """Whose text or email it is: the run it answers, or the lead who wrote it."""
 
     run_id: UUID | None = None
     lead_id: UUID | None = None
@@ -106,23 +107,27 @@ def read(inbox_id: UUID, caller: MayReadInbound, uses: Uses) -> Inbound:
         return _shown(_opened(session, uses, inbox_id))
 
 
-@router.post("/{inbox_id}/assign", summary="Assign a text of an unknown sender")
+@router.post("/{inbox_id}/assign", summary="Assign a text or an email of an unknown sender")
 def assign(inbox_id: UUID, body: AssignBody, caller: MayReadInbound, uses: Uses) -> Inbound:
-    """Take the text in as the reply of this lead, with the effect it would have had, an opt-out too; close its task."""
+    """Take it in as the reply of this lead, with the effect it would have had, an opt-out too; close its task."""
     with transaction(uses.engine) as session:
         found = _opened(session, uses, inbox_id, lock=True)
-        if not _assignable(found) or found.text is None:
-            raise Problem(HTTPStatus.CONFLICT, "this is not a text that waits for a sender; nothing was changed")
-        inbox.assign_text(session, inbox_id, _person(session, body), found.text, caller.origin)
+        if found.state == UNKNOWN_SENDER.state and found.text is not None:
+            inbox.assign_text(session, inbox_id, _person(session, body, Channel.SMS), found.text, caller.origin)
+        elif found.state == UNKNOWN_SENDER.state and found.mail is not None:
+            mails.assign_mail(session, inbox_id, _person(session, body, Channel.EMAIL), found.mail, caller.origin)
+        else:
+            refusal = "this is neither a text nor an email that waits for a sender; nothing was changed"
+            raise Problem(HTTPStatus.CONFLICT, refusal)
     with transaction(uses.engine) as session:
         return _shown(_opened(session, uses, inbox_id))
 
 
-def _person(session: Session, body: AssignBody) -> Correspondent:
+def _person(session: Session, body: AssignBody, channel: Channel) -> Correspondent:
     if body.run_id is not None:
-        found, field = correspondents.of_run(session, body.run_id), "run_id"
+        found, field = correspondents.of_run(session, body.run_id, channel), "run_id"
     else:
-        found, field = correspondents.of_lead(session, UUID(str(body.lead_id))), "lead_id"
+        found, field = correspondents.of_lead(session, UUID(str(body.lead_id)), channel), "lead_id"
     if found is None:
         raise field_problem(field, "there is none with this id")
     return found
@@ -136,7 +141,7 @@ def _opened(session: Session, uses: Resources, inbox_id: UUID, *, lock: bool = F
 
 
 def _assignable(found: Opened) -> bool:
-    return found.text is not None and found.state == UNKNOWN_SENDER.state
+    return found.state == UNKNOWN_SENDER.state and (found.text is not None or found.mail is not None)
 
 
 def _shown(found: Opened) -> Inbound:
@@ -147,8 +152,8 @@ def _shown(found: Opened) -> Inbound:
         state=found.state,
         at=found.at,
         run_id=found.run_id,
-        sender=found.text.sender if found.text else None,
-        text=found.text.body if found.text else None,
+        sender=found.text.sender if found.text else found.mail.sender if found.mail else None,
+        text=found.text.body if found.text else found.mail.said if found.mail else None,
         content=None if found.text else found.content,
         assign=f"/v1/inbox/{found.id}/assign" if _assignable(found) else None,
     )

@@ -1,6 +1,6 @@
 """Lead events: every one that came in, what became of it and why; completing or closing those that wait for a person."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,14 +12,15 @@ from sqlmodel import Session
 
 from models.database import staff
 from models.database.engine import transaction
-from models.database.leads import desk, listing
+from models.database.leads import answer_times, desk, listing
 from models.database.leads.desk import ACCEPTABLE, AlreadySettled, Completion, StillMissing
 from models.database.leads.target import Chosen
 from models.leads import payload
 from models.leads.event import Contact, GivenConsent, Market
+from models.leads.promptness import Promptness
 from models.leads.terms import Concern, LeadEventState, Way, in_words
 from starter.api.cursors import cursor, opened
-from starter.api.fields import KINDS, Handle, Key, Reason, SequenceKey, Short, Strict
+from starter.api.fields import KINDS, Handle, Key, Reason, SequenceKey, Short, Span, Strict
 from starter.api.outreach import PermissionBody
 from starter.callers import Anybody, MayReadInbound, SalesOps
 from starter.postal_codes import region_of
@@ -44,7 +45,8 @@ class LeadEventLine(BaseModel):
     owner: str
     received_at: datetime
     occurred_at: datetime | None
-    age: timedelta | None = Field(description="How long ago it happened when it came in.")
+    age: Span | None = Field(description="How long ago it happened when it came in.")
+    answer: Promptness | None = Field(description="Of a missed call: whether it was answered promptly.")
     lead_id: UUID | None
     run_id: UUID | None
     duplicate_of: UUID | None
@@ -171,7 +173,8 @@ def story(session: Session, event_id: UUID) -> LeadEventStory:
 
 def _line(row: RowMapping) -> dict[str, Any]:
     own = {name: row[name] for name in LeadEventLine.model_fields if name in row}
-    return own | {"in_words": "; ".join(in_words(reason) for reason in row["reasons"])}
+    said = "; ".join(in_words(reason) for reason in row["reasons"])
+    return own | {"in_words": said, "answer": answer_times.of_event(row)}
 
 
 def _completion(session: Session, event_id: UUID, body: CompletionBody) -> Completion:

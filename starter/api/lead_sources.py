@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool, StrictInt
 from sqlmodel import Session
 
 from models.database import intake, staff
@@ -18,7 +18,7 @@ from models.leads.judgement import RESPONSE_WINDOWS
 from models.leads.options import SourceOptions
 from models.leads.terms import BY_WEB_HOOK, Way
 from models.terms import ConsentKind
-from starter.api.fields import KINDS, Handle, Key, SequenceKey, Strict
+from starter.api.fields import KINDS, Handle, Key, SequenceKey, Span, Strict
 from starter.callers import Anybody, SalesOps
 from starter.problems import field_problem
 from starter.resources import Resources, Uses
@@ -38,7 +38,7 @@ class SourceBody(Strict):
 
     client: Key
     sequence: SequenceKey | None = Field(None, examples=["missed_call"])
-    sequence_version: Annotated[int, Field(ge=1, description="The newest if left out.")] | None = None
+    sequence_version: Annotated[StrictInt, Field(ge=1, description="The newest if left out.")] | None = None
     owner: Handle | None = Field(None, description="A staff handle; else the sequence's.")
     response_window: timedelta | None = Field(
         None,
@@ -46,16 +46,16 @@ class SourceBody(Strict):
         le=timedelta(days=365),
         description="How old an event may be for an automatic first answer (ISO 8601); the way's own if left out.",
     )
-    short_call_seconds: Annotated[int, Field(ge=0, le=60)] | None = None
+    short_call_seconds: Annotated[StrictInt, Field(ge=0, le=60)] | None = None
     wordings: dict[Annotated[str, Field(max_length=60)], str] | None = Field(
         None, description="For a web form: the consent kind that each version of its wording covers.", max_length=50
     )
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
     secret: Annotated[str, Field(min_length=8, max_length=200, pattern=r"^[\x21-\x7e]+$")] | None = Field(
         None, description="Twilio's auth token or CallRail's signing key; for others one is made if left out."
     )
-    new_secret: bool = Field(False, description="Make a new secret; the one of before stays good for a day.")
-    new_address: bool = Field(False, description="Make a new address; the one of before is worthless at once.")
+    new_secret: StrictBool = Field(False, description="Make a new secret; the one of before stays good for a day.")
+    new_address: StrictBool = Field(False, description="Make a new address; the one of before is worthless at once.")
 
 
 class SourceLine(BaseModel):
@@ -67,7 +67,7 @@ class SourceLine(BaseModel):
     sequence: str | None
     sequence_version: int | None
     owner: str | None
-    response_window: timedelta | None = Field(description="Null if the age of an event does not matter.")
+    response_window: Span | None = Field(description="Null if the age of an event does not matter.")
     options: SourceOptions
     enabled: bool
     web_hook: str | None = Field(description="Enter it at the source. Whoever knows it still needs the secret.")

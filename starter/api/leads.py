@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
-from pydantic import Field
+from pydantic import Field, StrictBool
 from sqlmodel import Session
 
 from models.database import intake, staff
@@ -67,9 +67,9 @@ class NewLeadBody(LeadBody):
     requested_times: Annotated[list[TimeBody], Field(max_length=20)] = []
     city: Short = ""
     region: Annotated[str, Field(pattern=r"^([A-Za-z]{2})?$", description="US state, two letters.")] = ""
-    automated_ok: bool | None = Field(None, description="False if the person wants no automated messages.")
+    automated_ok: StrictBool | None = Field(None, description="False if the person wants no automated messages.")
     consent: Annotated[list[PermissionBody], Field(max_length=20)] = []
-    is_test: bool = False
+    is_test: StrictBool = False
 
 
 @router.post("", status_code=HTTPStatus.ACCEPTED, summary="Bring a lead")

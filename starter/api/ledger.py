@@ -6,14 +6,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from models.database.engine import now, transaction
 from models.database.recovery import inquiries, ledger_epoch
 from models.database.recovery.ledger_epoch import NotReleasable, hold_if_replaced
 from models.database.tables.recovery import Inquiry
-from starter.api.fields import Strict
+from starter.api.fields import Instant, Strict
 from starter.callers import Anybody, MayRecover
 from starter.problems import Problem, field_problem
 from starter.resources import Resources, Uses
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1/ledger", tags=["Recovery"])
 class ReconciliationBody(Strict):
     """From when on rows may be missing."""
 
-    since: Annotated[AwareDatetime, Field(description="The moment of the backup, or somewhat earlier. With an offset.")]
+    since: Annotated[Instant, Field(description="The moment of the backup, or somewhat earlier. With an offset.")]
 
 
 class Report(BaseModel):

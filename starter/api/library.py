@@ -1,6 +1,6 @@
 """The library: sequences and templates, every version, with the state of their approval."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from models.database import library
 from models.database.engine import transaction
 from models.terms import ApprovalPolicy, Channel, ConsentKind
+from starter.api.fields import Span
 from starter.callers import Anybody
 from starter.resources import Uses
 
@@ -22,8 +23,8 @@ class StepLine(BaseModel, from_attributes=True):
     channel: Channel
     template: str
     version: int
-    delay: timedelta
-    response_window: timedelta
+    delay: Span
+    response_window: Span
 
 
 class SequenceLine(BaseModel):

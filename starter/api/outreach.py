@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 from sqlmodel import Session
 
 from models.addresses import normalise
@@ -21,7 +21,7 @@ from models.errors import InvalidAddress, KeyReusedWithDifferentContent
 from models.failpoints import failpoint
 from models.identity import workflow_id
 from models.terms import Channel, LeadSource, RunKind, RunState
-from starter.api.fields import KINDS, Handle, Key, OptionalReference, SequenceKey, Short, Strict
+from starter.api.fields import KINDS, Handle, Instant, Key, OptionalReference, SequenceKey, Short, Strict
 from starter.api.links import RunLinks, links_of_run
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
@@ -48,7 +48,7 @@ class LeadBody(Strict):
     postal_code: Short = ""
     service_type: Short = Field("", examples=["water heater"])
     urgency: Short = ""
-    occurred_at: AwareDatetime | None = Field(None, description="When the person called or wrote, with its offset.")
+    occurred_at: Instant | None = Field(None, description="When the person called or wrote, with its offset.")
     attribution: Annotated[dict[Short, Short], Field(max_length=30)] = {}
 
 
@@ -67,7 +67,7 @@ class OutreachBody(Strict):
 
     client: Key = Field(examples=["acme-plumbing"])
     sequence: SequenceKey = Field(examples=["missed_call"])
-    version: Annotated[int, Field(ge=1, description="The newest version if left out.")] | None = None
+    version: Annotated[StrictInt, Field(ge=1, description="The newest version if left out.")] | None = None
     lead: LeadBody
     consent: Annotated[list[PermissionBody], Field(max_length=20)] = []
     owner: Handle | None = Field(None, description="A staff handle; else the sequence's.")
@@ -114,7 +114,7 @@ def start(
     The same `Idempotency-Key` with the same body gets the same answer and starts nothing new; with another body, 422.
     """
     hashed = runs.body_hash(body.model_dump(mode="json", exclude_unset=True))
-    asked = Asked(caller.handle, key, hashed, _trace(traceparent))
+    asked = Asked(caller.handle, key, hashed, trace_of(traceparent))
     lead = _lead(body.lead)
     try:
         with transaction(uses.engine) as session:
@@ -123,8 +123,8 @@ def start(
             )
     except runs.LostRace:
         started = _stored_meanwhile(uses, asked)
-    except KeyReusedWithDifferentContent as reused:
-        raise _reused(reused) from None
+    except KeyReusedWithDifferentContent as again:
+        raise reused(again) from None
     failpoint("A1")
     if started.joined:
         response.status_code = HTTPStatus.OK
@@ -152,7 +152,7 @@ def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, ask
         raise field_problem("client", f"its messages show its {missing}; enter it with POST /v1/clients first")
     lead.client_id = client.id
     kept = intake.keep_lead(session, lead)
-    intake.permit(session, kept, [_permission(given) for given in body.consent], caller.origin)
+    intake.permit(session, kept, [permission_of(given) for given in body.consent], caller.origin)
     return intake.request_run(session, kept, sequence, body.owner, asked)
 
 
@@ -160,40 +160,43 @@ def _stored_meanwhile(uses: Resources, asked: Asked) -> Started:
     try:
         with transaction(uses.engine) as session:
             started = runs.earlier_start(session, asked.actor, asked.idempotency_key, asked.body_hash)
-    except KeyReusedWithDifferentContent as reused:
-        raise _reused(reused) from None
+    except KeyReusedWithDifferentContent as again:
+        raise reused(again) from None
     if started is None:
         raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the request was not stored; repeat it")
     return started
 
 
 def _lead(body: LeadBody) -> Lead:
-    phone = _address(Channel.SMS, "lead.phone", body.phone)
-    email = _address(Channel.EMAIL, "lead.email", body.email)
+    phone = address_of(Channel.SMS, "lead.phone", body.phone)
+    email = address_of(Channel.EMAIL, "lead.email", body.email)
     if not phone and not email:
         raise field_problem("lead", "a phone number or an email address is needed")
     addresses = {"phone": phone, "email": email, "region": region_of(body.postal_code) if body.postal_code else None}
     return Lead(**body.model_dump(exclude={"phone", "email"}) | addresses)
 
 
-def _address(channel: Channel, field: str, written: str) -> str:
+def address_of(channel: Channel, field: str, written: str) -> str:
+    """Return an address in its one form, empty if none is given. Raises Problem that names the field."""
     try:
         return normalise(channel, written) if written.strip() else ""
     except InvalidAddress as invalid:
         raise field_problem(field, str(invalid)) from None
 
 
-def _permission(given: PermissionBody) -> Permission:
+def permission_of(given: PermissionBody) -> Permission:
+    """Return a permission as it is stored. Raises Problem for one that would undo an opt-out."""
     if given.source in REOPENING_SOURCES:
         raise field_problem("consent.source", "an opt-in after an opt-out is recorded with POST /v1/consent")
     return Permission(given.channel, KINDS[given.kind], given.source, given.wording_version, given.evidence)
 
 
-def _reused(reused: KeyReusedWithDifferentContent) -> Problem:
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{reused}; use a new key for a new request")
+def reused(again: KeyReusedWithDifferentContent) -> Problem:
+    """Return the refusal of a key that came with another body."""
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{again}; use a new key for a new request")
 
 
-def _trace(given: str | None) -> str | None:
+def trace_of(given: str | None) -> str | None:
     """Return the trace that the workflow joins: this request's own span, else what the caller sent."""
     carrier: dict[str, str] = {}
     TraceContextTextMapPropagator().inject(carrier)

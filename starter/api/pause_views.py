@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from models.database.engine import now
@@ -16,7 +16,7 @@ from models.database.permission.previews import NotAsShown, Preview
 from models.database.sending.in_flight import in_flight
 from models.database.tables.pauses import Pause
 from models.pausing import CLIENT_SAFE, HeldWork, PauseCode
-from starter.api.fields import Handle, Reason, Strict
+from starter.api.fields import Handle, Instant, Reason, Strict
 from starter.callers import Caller
 from starter.problems import Problem
 
@@ -35,7 +35,7 @@ class PauseTerms(Strict):
         description="`freeze_clock`: the time counts neither against `not after` nor for waits. `catch_up`: not against "
         "`not after`; waits run on. `expire_late`: it counts; what becomes stale is expired and named.",
     )
-    ends_at: AwareDatetime | None = Field(
+    ends_at: Instant | None = Field(
         None, description="When it lifts itself, by the database's clock. Without, it never does."
     )
     owner: Handle | None = Field(None, description="Who answers for it; you, if nobody is named.")

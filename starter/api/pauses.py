@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictInt
 from sqlmodel import Session
 
 from models.database.engine import transaction
@@ -35,7 +35,9 @@ Limit = Annotated[int, Query(ge=0, le=LONGEST_LIST, description="How many messag
 class PauseBody(PauseTerms, ScopeBody):
     """What to pause, and on which terms."""
 
-    paused: bool = Field(True, description="Only true: a resume is a preview first, see POST /v1/pauses/{id}/preview.")
+    paused: StrictBool = Field(
+        True, description="Only true: a resume is a preview first, see POST /v1/pauses/{id}/preview."
+    )
 
 
 class PreviewBody(Strict):
@@ -48,7 +50,7 @@ class ResumeBody(Strict):
     """What was shown, and why it shall go on."""
 
     reason: Reason
-    epoch: int | None = Field(None, ge=1, description="Of the pause. Only your own pause may be resumed without.")
+    epoch: StrictInt | None = Field(None, ge=1, description="Of the pause. Only your own pause may be resumed without.")
     preview: UUID | None = Field(
         None, description="The preview you confirm. Only the pause of a single run needs none."
     )

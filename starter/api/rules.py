@@ -22,7 +22,7 @@ from models.rule_words import in_words
 from models.sending_rules import Jurisdiction, Reach, RuleKind, SendingRule
 from models.terms import Channel
 from models.zones import places_in
-from starter.api.fields import Key, Reason, Short, Strict
+from starter.api.fields import Day, Key, Reason, Short, Strict
 from starter.callers import Anybody, MayRule
 from starter.problems import field_problem
 from starter.resources import Uses
@@ -37,13 +37,13 @@ class Dated(Strict):
 
     value: Value = Field(
         description="hours: `daily`, `weekdays`, `weekend` or a day, each `08:00-21:00` or `closed`, and `zone` if it is not "
-        "the recipient's. holidays: `calendar` (us_federal), `dates`. cap: `messages` and `within` (PT24H), or `messages` of "
-        "one enrollment, or `ends_after`. priority: `order`, kinds of run in groups."
+        "the recipient's. holidays: `calendar` (us_federal, US-LA, CA, CA-QC), `dates`. cap: `messages` and `within` "
+        "(PT24H), or `messages` of one enrollment, or `ends_after`. priority: `order`, kinds of run in groups."
     )
-    valid_from: date = Field(description="The first local date on which it holds.")
-    valid_until: date | None = Field(None, description="The last one.")
+    valid_from: Day = Field(description="The first local date on which it holds.")
+    valid_until: Day | None = Field(None, description="The last one.")
     source: Short = Field(min_length=1, description="The law, page or person it comes from.")
-    verified_on: date | None = Field(None, description="When the source was looked at.")
+    verified_on: Day | None = Field(None, description="When the source was looked at.")
     note: Short = ""
 
 
@@ -111,7 +111,7 @@ def list_rules(
     uses: Uses,
     state: Annotated[str | None, Query(pattern=r"^[A-Z]{2}(-[A-Z]{2})?$", examples=["FL"])] = None,
     zone: Annotated[str | None, Query(max_length=60, examples=["America/New_York"])] = None,
-    on: date | None = None,
+    on: Day | None = None,
     client: Key | None = None,
     channel: Channel = Channel.SMS,
     replaced: Annotated[bool, Query(description="Also those that others stand in for.")] = False,

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from models.database import events
 from models.database.engine import transaction
+from models.database.inbound import complaints
 from models.database.tables.records import OwnerTask
 from models.terms import Role
 from starter.api.fields import Handle, Reason, Strict
@@ -49,3 +50,4 @@ def close(task_id: UUID, body: CloseBody, caller: Anybody, uses: Uses) -> None:
             task.evidence = task.evidence | {"note": body.note}
             session.flush()
             events.close_tasks(session, task.kind, task.subject, caller.origin)
+            complaints.tell_that_it_is_settled(session, task.kind, task.subject)

@@ -5,6 +5,7 @@ import typer
 from starter.comms import (
     client_commands,
     consent_commands,
+    contact_commands,
     database_commands,
     draft_commands,
     handoff_commands,
@@ -15,7 +16,9 @@ from starter.comms import (
     library_commands,
     output_commands,
     pause_commands,
+    post_commands,
     report_commands,
+    review_commands,
     rule_commands,
     run_commands,
     source_commands,
@@ -29,6 +32,7 @@ from starter.comms.correct_command import correct
 from starter.comms.explain_command import explain_command
 from starter.comms.export_command import export_command
 from starter.comms.import_command import import_command
+from starter.comms.outcome_command import outcome
 from starter.comms.problems import PlainSpoken
 from starter.comms.replay_command import replay_command
 from starter.comms.resume_command import resume
@@ -62,6 +66,7 @@ app.command("opt-out", rich_help_panel=PEOPLE)(task_commands.opt_out)
 app.command(rich_help_panel=PEOPLE)(task_commands.close)
 app.add_typer(consent_commands.app, name="consent", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(handoff_commands.handoffs)
+app.command(rich_help_panel=PEOPLE)(outcome)
 app.command("hand-over", rich_help_panel=PEOPLE)(handoff_commands.hand_over)
 app.command(rich_help_panel=PEOPLE)(approve)
 app.command(rich_help_panel=PEOPLE)(reject)
@@ -72,6 +77,7 @@ app.add_typer(incident_commands.app, name="incident", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(run_commands.stop)
 app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
 app.command(rich_help_panel=PEOPLE)(correct)
+app.add_typer(review_commands.app, name="reviews", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(output_commands.outputs)
 app.command("export", rich_help_panel=PEOPLE)(export_command)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
@@ -81,6 +87,8 @@ app.command("ledger", rich_help_panel=RESTORED)(ledger_commands.ledger)
 app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
 app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)
 app.add_typer(rule_commands.app, name="rules", rich_help_panel=PEOPLE)
+app.add_typer(contact_commands.app, name="contacts", rich_help_panel=PEOPLE)
+app.add_typer(post_commands.app, name="posts", rich_help_panel=PEOPLE)
 app.add_typer(inbox_commands.app, name="inbox", rich_help_panel=ENGINEERS)
 app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)

@@ -82,7 +82,9 @@ def about_lead(lead: LeadExplanation) -> Iterator[RenderableType]:
     for event in lead.ways_in:
         why = f" ({', '.join(event.reasons)})" if event.reasons else ""
         came = f"{event.way} ({event.account}) at {moment(event.received_at)}: {event.state}{why}".replace("_", " ")
-        tree.add(f"came in by {escape(came)} [dim]lead event {event.lead_event_id}[/dim]")
+        branch = tree.add(f"came in by {escape(came)} [dim]lead event {event.lead_event_id}[/dim]")
+        if event.answer:
+            branch.add(escape(event.answer.in_words))
     _steps(tree, lead.next)
     for run in lead.runs:
         branch = tree.add(f"[bold]Run {run.run_id}[/bold] ({escape(run.sequence or '–')}): {escape(run.answer)}")

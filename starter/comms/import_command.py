@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.list_files import Line, ListFile, read_list
+from starter.comms.repetitions import Repetitions
 from starter.comms.showing import AsJson, out, remark, remarks, show_json, table
 
 MOST_ROWS, MOST_BYTES = 100, 40_000
@@ -44,18 +45,19 @@ def import_command(
 
     Messages go only to those whose row proves a permission: sms_consent or email_consent names its kind (conversational,
     informational, promotional), and consent_evidence says where the proof lies. All others are stored and not written to.
-    Exit code 0 if no row was refused, else 1. A dry run does not see repetitions that lie far apart in the file.
+    Exit code 0 if no row was refused, else 1.
     """
     listed = read_list(file)
     head = {"client": client, "list_name": source, "columns": list(listed.columns), "dry_run": dry_run}
     head |= {"sequence": sequence} if sequence else {}
     found = [_unreadable(line) for line in listed.lines if line.problem]
     ignored: list[str] = []
+    before = Repetitions()
     with _progress() as bar:
         task = bar.add_task(f"importing {file.name}", total=len(listed.lines), completed=len(found))
         for part in _parts(listed):
             answer = api_client.post(url, key, "/v1/imports", head | {"rows": part})
-            found += answer["rows"]
+            found += before.seen(answer["rows"])
             ignored = answer["ignored_columns"]
             bar.advance(task, len(part))
     refused = sorted((row for row in found if row["state"] == "refused"), key=lambda row: row["line"])

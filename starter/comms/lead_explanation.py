@@ -31,6 +31,8 @@ def show_lead_event(found: Mapping[str, Any]) -> None:
         tree.add(escape(f"because {reason['in_words']}")).add(escape(f"what would help: {reason['would_help']}"))
     happened = f", {event['age'].total_seconds() / 60:.0f} minutes after it happened" if event["occurred_at"] else ""
     tree.add(f"came in at {moment(event['received_at'])}{happened}")
+    if found["answer"]:
+        tree.add(escape(found["answer"]))
     tree.add(escape(f"addresses: {', '.join(found['addresses']) or 'none that can be used'}"))
     tree.add(escape(f"permits: {_permits(found)}"))
     tree.add(

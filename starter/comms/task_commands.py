@@ -43,7 +43,7 @@ def assign(
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
 ) -> None:
-    """Assign a text of an unknown sender to a lead; it takes the effect of their reply."""
+    """Assign a text or an email of an unknown sender to a lead; it takes the effect of their reply."""
     if (run is None) == (lead is None):
         raise Problem("Name the run or the lead: --run RUN or --lead LEAD.")
     body = {"run_id": str(run_id(run))} if run else {"lead_id": str(uuid(str(lead), "a lead"))}

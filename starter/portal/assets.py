@@ -1,4 +1,4 @@
-"""The portal's own style sheet and script, and the answer to every other path below it."""
+"""The portal's own style sheet, script and icon, and the answer to every other path below it."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from models.database.portal.links import PATH
 from starter.portal.errors import Nothing, PortalRoute, nothing
 
 _FOLDER = Path(__file__).parent / "assets"
-_KINDS = {"portal.css": "text/css", "seen.js": "text/javascript"}
+_KINDS = {"portal.css": "text/css", "seen.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 router = APIRouter(prefix=PATH, include_in_schema=False, route_class=PortalRoute)
 anything_else = APIRouter(prefix=PATH, include_in_schema=False, route_class=PortalRoute)

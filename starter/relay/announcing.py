@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from models import search
 from models.database import stranded
 from models.database.outbox import Announcement, Outbox
+from models.database.permission.pause_announcing import announce_pauses
 from models.failpoints import failpoint
 from models.identity import workflow_id
 from models.observability.switch import OFF, Observability
@@ -71,7 +72,8 @@ class Announcer:
         """Whether the server was not there when it was last spoken to. One row at a time then finds out when it is."""
 
     async def deliver_due(self) -> int:
-        """Deliver what is due now, many at once. Returns how many rows were taken."""
+        """Deliver what is due now, wide pauses too, many at once. Returns how many rows were taken."""
+        await asyncio.to_thread(announce_pauses, self._outbox.engine)
         taken = await asyncio.to_thread(self._outbox.take, 1 if self.is_away else AT_ONCE)
         await asyncio.gather(*(self._deliver(announcement) for announcement in taken))
         return len(taken)

@@ -19,9 +19,10 @@ from models.database.inbound.arrivals import Arrival
 from models.database.inbound.mails import receive_mail
 from models.event_kinds import EventKind
 from models.inbound_mail import is_received
+from models.provider_settings import SesSettings
 from models.sealing import KeyRing
-from models.settings import SesSettings
 from starter.relay.sns_envelope import ForgedEnvelope, SnsEnvelopes
+from starter.relay.stored_mails import StoredMails
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -51,6 +52,7 @@ class SesEvents:
         self._ring = ring
         self._envelopes = envelopes
         self._key = key
+        self._stored_mails = StoredMails(settings)
         self._sqs: SQSClient = boto3.client(
             "sqs",
             region_name=settings.region,
@@ -96,6 +98,7 @@ class SesEvents:
                 events.record(session, EventKind.WEB_HOOK_REFUSED, SES, Subject(owner="engineer"), str(forged))
             return ()
         if is_received(message):  # at once: it may hold an opt-out
+            message = self._stored_mails.completed(message)
             with transaction(self._engine) as session:
                 receive_mail(session, self._ring, self._key, envelope_id, message)
             return ()

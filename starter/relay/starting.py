@@ -8,10 +8,12 @@ from models.digests.travelling import DigestOrder
 from models.frozen import Frozen
 from models.incidents.travelling import IncidentOrder
 from models.outreach import OutreachOrder
+from models.review_requests.travelling import ReviewOrder
 from models.terms import RunKind
 from workflows.incident_notice import IncidentNotice
 from workflows.outreach_sequence import OutreachSequence
 from workflows.report_digest import ReportDigest
+from workflows.review_request import ReviewRequest
 
 
 class Starting(NamedTuple):
@@ -26,6 +28,7 @@ class Starting(NamedTuple):
 
 STARTING = {
     RunKind.OUTREACH: Starting(OutreachSequence.run, lambda run: OutreachOrder(run_id=run), "Outreach"),
+    RunKind.REVIEW_REQUEST: Starting(ReviewRequest.run, lambda run: ReviewOrder(run_id=run), "Review request"),
     RunKind.REPORT_DIGEST: Starting(ReportDigest.run, lambda run: DigestOrder(run_id=run), "Report digest"),
     RunKind.INCIDENT_NOTICE: Starting(IncidentNotice.run, lambda run: IncidentOrder(run_id=run), "Incident notice"),
 }

@@ -26,7 +26,7 @@ from models.database.leads.target import target_of
 from models.database.tables.leads import LeadEventRow, SourceAccount
 from models.leads.terms import BY_WEB_HOOK, Way
 from starter.postal_codes import region_of
-from starter.problems import ProblemBody
+from starter.problems import documented
 from starter.resources import Resources, Uses
 from starter.webhooks.committing import twice
 from starter.webhooks.lead_credentials import address_token, is_from
@@ -36,8 +36,10 @@ from starter.webhooks.twilio import EMPTY_TWIML
 router = APIRouter(
     prefix="/webhooks/leads",
     tags=["Web hooks"],
-    responses={status: {"model": ProblemBody} for status in (403, 413, 503)},
+    responses=documented(403, 413, 503),
 )
+MAY_BE_LARGE = tuple(f"{router.prefix}/{way}/" for way in (Way.ANGI, Way.THUMBTACK, Way.CALLRAIL))
+"""What the paths of those sources begin with that send interviews, attachments or transcripts along."""
 _ADDRESS = re.compile(r"([a-z0-9][a-z0-9_-]{0,63})\.([A-Za-z0-9_-]{22})")
 
 

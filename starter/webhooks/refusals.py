@@ -18,6 +18,7 @@ from starter.problems import Problem
 TWILIO = Origin("twilio", "unverified")
 LEADS = Origin("lead_source", "unverified")
 QUICKBOOKS = Origin("quickbooks", "unverified")
+CRM = Origin("crm", "unverified")
 EVERY_SECONDS = 60.0
 log = logging.getLogger(__name__)
 

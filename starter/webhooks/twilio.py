@@ -19,7 +19,7 @@ from models.database.inbound.inbox import TWILIO, InboundText, receive_text, sto
 from models.database.inbound.reports import TwilioStatus, UnreadableReport
 from models.identity import token_hash
 from models.sealing import KeyRing
-from starter.problems import ProblemBody
+from starter.problems import documented
 from starter.resources import Resources, Uses
 from starter.webhooks.committing import twice
 from starter.webhooks.signatures import Forged, Form
@@ -27,7 +27,7 @@ from starter.webhooks.signatures import Forged, Form
 router = APIRouter(
     prefix="/webhooks/twilio",
     tags=["Web hooks"],
-    responses={403: {"model": ProblemBody}, 503: {"model": ProblemBody}},
+    responses=documented(403, 413, 415, 503),
 )
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 

@@ -18,8 +18,8 @@ from models.quiet_hours import WindowDecision
 from models.sending import Claimed, Held, NotSent, SendResult, SendStep
 from models.terms import PauseScope
 from tests.database.many import waiting_runs
+from tests.database.resuming import preview, resume, standing
 from tests.database.telling import Tell
-from tests.database.test_resuming import preview, resume, standing
 from tests.database.world import HERE, World
 
 RUNS = int(os.environ.get("WAITING_RUNS", "1000"))

@@ -1,7 +1,9 @@
 import pytest
 
 from models.database.engine import transaction
+from models.database.locks import have_alone
 from models.database.permission import pauses
+from models.database.permission.pause_announcing import announce_pauses
 from models.outreach import SignalClaim
 from models.sending import Claimed, Held, HoldReason
 from models.terms import Control, PauseScope
@@ -72,11 +74,45 @@ def test_a_pause_and_its_resume_tell_every_open_run_in_the_scope(world: World) -
     before = world.announced(held), world.announced(closed)
 
     world.pause()
+    assert announce_pauses(world.engine) == 1
+    assert announce_pauses(world.engine) == 0
     assert isinstance(world.claim(held), Held)
     world.pause(paused=False)
 
     assert (world.announced(held), world.announced(closed)) == (before[0] + 2, before[1])
     assert isinstance(world.claim(held), Claimed)
+
+
+def test_a_wide_pause_tells_its_runs_after_it_has_taken_effect(world: World) -> None:
+    run = world.run()
+    before = world.announced(run)
+    world.pause(PauseScope.EVERYTHING)
+
+    assert isinstance(world.claim(run), Held)
+    assert world.announced(run) == before
+    assert announce_pauses(world.engine) == 1
+    assert world.announced(run) == before + 1
+
+
+def test_what_a_process_left_untold_the_next_one_tells(world: World) -> None:
+    run = world.run()
+    before = world.announced(run)
+    world.pause()
+    with transaction(world.engine) as dies:
+        assert have_alone(dies, "announce pauses")
+        assert announce_pauses(world.engine) == 0
+
+    assert announce_pauses(world.engine) == 1
+    assert world.announced(run) == before + 1
+
+
+def test_the_pause_of_one_run_tells_it_at_once(world: World) -> None:
+    run = world.run()
+    before = world.announced(run)
+    world.pause(PauseScope.RUN, run=run)
+
+    assert world.announced(run) == before + 1
+    assert announce_pauses(world.engine) == 0
 
 
 def test_what_is_resumed_passes_the_whole_gate_again(world: World) -> None:

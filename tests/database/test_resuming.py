@@ -1,65 +1,18 @@
 """What a pause holds leaves after its resume: as previewed, in turn, through every check."""
 
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 
-from models.database.audit import audit
 from models.database.engine import now, transaction
-from models.database.permission import pause_standing, pauses, previews
-from models.database.permission.pause_standing import PauseStanding
+from models.database.permission import pauses
 from models.database.permission.pauses import Terms, UnusablePause
-from models.database.permission.previews import NotAsShown, Policy, Preview, Wish
-from models.database.sending.facts import Rules
-from models.database.tables.pauses import Pause
+from models.database.permission.previews import NotAsShown
 from models.pausing import HeldWork, PauseCode
-from models.sending import Claimed, Held, HoldReason, NotSent, NotSentReason
+from models.sending import Claimed, Held, HoldReason
 from models.terms import PauseScope
+from tests.database.resuming import HOUR, held_runs, preview, put_on, resume, standing
 from tests.database.world import APPROVER, HERE, World, accepted
-
-HOUR = timedelta(hours=1)
-
-
-def policy(world: World, per_second: float = 10.0) -> Policy:
-    return Policy(Rules(world.when, world.timers.inbound_silence, 1), per_second, timedelta(minutes=15))
-
-
-def put_on(world: World, held_work: HeldWork = HeldWork.EXPIRE, scope: PauseScope = PauseScope.CLIENT) -> Pause:
-    with transaction(world.engine) as session:
-        return pauses.put_on(session, Terms(world.scope(scope), "because", "sam", held_work=held_work), HERE).pause
-
-
-def preview(world: World, pause: Pause, per_second: float = 10.0) -> Preview:
-    with transaction(world.engine) as session:
-        found = pauses.existing(session, pause.id)
-        return previews.show(session, found, policy(world).rules, per_second, "sam")
-
-
-def resume(world: World, pause: Pause, shown: Preview | None = None, epoch: int | None = None) -> bool:
-    shown = shown or preview(world, pause)
-    with transaction(world.engine) as session:
-        wish = Wish(pause.id, epoch or pause.epoch, shown.row.id, "put right")
-        return previews.resume(session, wish, policy(world), HERE)
-
-
-def standing(world: World, pause: Pause) -> PauseStanding:
-    with transaction(world.engine) as session:
-        return pause_standing.of(session, pauses.existing(session, pause.id))
-
-
-def held_runs(world: World, names: str = "ABC") -> list[UUID]:
-    """Runs to phones of their own, whose first text is due and held by a pause of the client, which comes first."""
-    runs = [world.run(lead=world.lead(name, f"+1303555{4000 + number}")) for number, name in enumerate(names)]
-    for run in runs:
-        assert isinstance(world.claim(run), Held)
-    return runs
-
-
-def ages(world: World, pause: Pause, time: timedelta) -> None:
-    """Set a pause and everything due back, as if so much time had passed on the database's clock."""
-    world.rows("UPDATE pause SET at = at - :time WHERE id = :id", time=time, id=pause.id)
-    world.rows("UPDATE message SET expires_at = expires_at - :time", time=time)
 
 
 def test_what_was_held_leaves_in_turn_at_a_limited_rate(world: World) -> None:
@@ -185,59 +138,6 @@ def test_paused_again_in_the_middle_the_rest_waits_for_the_next_resume(world: Wo
     assert preview(world, again).row.counts == {"will_send": 2}
     resume(world, again)
     assert isinstance(world.claim(second), Claimed)
-
-
-@pytest.mark.parametrize(
-    ("held_work", "leaves"), [(HeldWork.EXPIRE, False), (HeldWork.CATCH_UP, True), (HeldWork.FREEZE, True)]
-)
-def test_held_work_gets_stale_during_a_pause_only_if_the_pause_says_so(
-    world: World, held_work: HeldWork, leaves: bool
-) -> None:
-    pause = put_on(world, held_work)
-    (run,) = held_runs(world, "A")
-    lifetime = world.message(run)["lifetime"]
-    left = world.message(run)["expires_at"]
-    ages(world, pause, lifetime + HOUR)
-
-    asked = world.claim(run)
-    assert isinstance(asked, Held if leaves else NotSent)
-    if leaves:
-        assert preview(world, pause).row.counts == {"will_send": 1}
-        resume(world, pause)
-        assert world.message(run)["expires_at"] >= left
-        assert isinstance(world.claim(run), Claimed)
-    else:
-        assert isinstance(asked, NotSent)
-        assert asked.reason is NotSentReason.EXPIRED
-        named = preview(world, pause).expired_meanwhile
-        assert [one["run_id"] for one in named] == [run]
-
-
-def test_what_a_pause_spares_is_not_late_for_the_audit(world: World) -> None:
-    pause = put_on(world, HeldWork.FREEZE)
-    (run,) = held_runs(world, "A")
-    ages(world, pause, world.message(run)["lifetime"] + 3 * HOUR)
-    assert audit(world.engine, None).bad("I7") == 0
-
-    world.rows("UPDATE pause SET held_work = 'expire_late'")
-    assert audit(world.engine, None).bad("I7") == 1
-
-
-def test_time_that_two_pauses_share_is_spared_once(world: World) -> None:
-    outer = put_on(world, HeldWork.CATCH_UP, PauseScope.EVERYTHING)
-    inner = put_on(world, HeldWork.CATCH_UP)
-    (run,) = held_runs(world, "A")
-    ages(world, outer, timedelta(hours=3))
-    world.rows("UPDATE pause SET at = at - interval '1 hour' WHERE id = :id", id=inner.id)
-    due = world.message(run)["expires_at"]
-
-    resume(world, inner)
-    between = world.message(run)["expires_at"]
-    resume(world, outer)
-
-    assert between == due  # all of the inner one lies in the outer one, which still holds
-    spared = world.message(run)["expires_at"] - due
-    assert timedelta(hours=3) <= spared < timedelta(hours=3, minutes=1)
 
 
 def test_a_resume_needs_the_epoch_it_was_previewed_under(world: World) -> None:

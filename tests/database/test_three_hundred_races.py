@@ -16,6 +16,7 @@ from models.database.audit import audit
 from models.database.engine import transaction
 from models.database.permission import consent, pauses
 from models.database.permission.consent import Address, Proof
+from models.database.permission.pause_announcing import announce_pauses
 from models.database.permission.pauses import Terms
 from models.sending import Claimed, Held, NotSent, SendStep
 from models.terms import Channel, PauseScope
@@ -57,6 +58,12 @@ class Race:
             result = ledger.claim(SendStep(run_id=self.runs[place], step="hello"), "w", 1)
             with self._lock:
                 self.results[type(result).__name__] += 1
+
+    def tell_all(self) -> None:
+        """Tell the runs inside wide pauses, as the relay does, as long as there are claims."""
+        while self.at < len(self.runs):
+            announce_pauses(self.engine)
+            time.sleep(0.05)
 
     def stop(self, stopping: Callable[[UUID], None], pace: float) -> list[float]:
         """Stop what is about to be claimed, again and again; how long each took to take effect, in seconds."""
@@ -101,8 +108,9 @@ def test_nothing_is_claimed_after_any_of_300_opt_outs_or_inside_any_of_300_pause
                 held = pauses.locked(session, put.pause.id)
                 pauses.mark_lifted(session, held, HERE, "put right", 1.0)
 
-    with ThreadPoolExecutor(CLAIMERS + 2) as threads:
+    with ThreadPoolExecutor(CLAIMERS + 3) as threads:
         claiming = [threads.submit(race.claim_all) for _ in range(CLAIMERS)]
+        claiming.append(threads.submit(race.tell_all))
         opting_out = threads.submit(race.stop, opt_out, 0.01)
         pausing = threads.submit(race.stop, pause, 0.005)
         latencies = {"opt-out": opting_out.result(), "pause": pausing.result()}
@@ -110,7 +118,7 @@ def test_nothing_is_claimed_after_any_of_300_opt_outs_or_inside_any_of_300_pause
             one.result()
 
     for what, seconds in latencies.items():
-        tell(f"{what}: {percentiles(seconds)}, beside {CLAIMERS} claimers")
+        tell(f"{what}: {percentiles(seconds)}, beside {CLAIMERS} claimers and a relay")
     tell(f"claims: {dict(race.results)}")
     assert world.one(AFTER_AN_OPT_OUT)["n"] == 0
     assert world.one(INSIDE_A_PAUSE)["n"] == 0

@@ -18,7 +18,7 @@ ROOT = EXAMPLE.parent
 FILE = ROOT / "docker-compose.yml"
 DIGEST = re.compile(r"[a-z/-]+:[0-9][\w.-]*@sha256:[0-9a-f]{64}")
 ONCE = {"migrate", "temporal-schema", "temporal-setup"}
-STANDINS = {"aws", "ses", "twilio", "hubspot"}
+STANDINS = {"aws", "ses", "twilio", "hubspot", "google-business"}
 PROCESSES = {"worker", "api", "relay"}
 
 Service = dict[str, Any]

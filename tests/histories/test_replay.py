@@ -39,7 +39,7 @@ def _named(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
-async def _replay(path: Path, written: str, *workflows: type) -> None:
+async def replay(path: Path, written: str, *workflows: type) -> None:
     replayer = Replayer(
         workflows=workflows or WORKFLOWS, data_converter=data_converter(TEST_KEYS), interceptors=[Guard()]
     )
@@ -53,7 +53,7 @@ def test_this_version_has_a_history_of_every_path(path: str) -> None:
 
 @pytest.mark.parametrize("path", HISTORIES, ids=_named)
 async def test_an_old_run_still_replays(path: Path) -> None:
-    await _replay(path, path.read_text())
+    await replay(path, path.read_text())
 
 
 @pytest.mark.parametrize("path", OF_0_1_0, ids=_named)
@@ -63,7 +63,7 @@ async def test_a_run_that_had_outgrown_its_history_before_runs_could_continue_st
         if started := event.get("workflowTaskStartedEventAttributes"):
             started["suggestContinueAsNew"] = True
 
-    await _replay(path, json.dumps(history))
+    await replay(path, json.dumps(history))
 
 
 @pytest.mark.parametrize("version_of", ["v0.1.0", f"v{version()}"])
@@ -71,4 +71,4 @@ async def test_two_activities_in_another_order_are_noticed(version_of: str) -> N
     path = HERE / version_of / "outreach.a_reply_ends_the_sequence_and_hands_the_lead_over.json"
 
     with pytest.raises(NondeterminismError):
-        await _replay(path, path.read_text(), ClosesBeforeHandingOver)
+        await replay(path, path.read_text(), ClosesBeforeHandingOver)

@@ -20,6 +20,14 @@ HOLIDAYS = {
     *("2027-12-24", "2027-12-25", "2027-12-31"),
 }
 """As opm.gov lists them for 2026 and 2027: the days themselves and those on which they are observed."""
+OWN_HOLIDAYS = {
+    "US-AL": {"2026-04-27", "2026-06-01", "2027-04-26", "2027-06-07"},
+    "US-LA": {"2026-02-17", "2026-04-03", "2026-11-03", "2027-02-09", "2027-03-26"},
+    "US-PA": {"2026-11-27", "2027-11-26"},
+    "US-RI": {"2026-08-10", "2027-08-09"},
+    "us_federal": set(),
+}
+"""As the states list them for 2026 and 2027, beside the federal ones."""
 OTHERS = (
     *("Pacific/Honolulu", "Pacific/Pago_Pago", "America/Mexico_City", "Europe/London", "Africa/Casablanca"),
     *("America/Havana", "America/Santiago", "Asia/Beirut", "Africa/Cairo", "Australia/Lord_Howe", "Asia/Kathmandu"),
@@ -82,7 +90,9 @@ def _holds(rule: dict[str, Any], places: list[str], immediate: bool, day: date) 
 
 def _allows(rule: dict[str, Any], at: datetime, zone: str) -> bool:
     if rule["kind"] == "holidays":
-        return at.astimezone(ZoneInfo(zone)).date().isoformat() not in HOLIDAYS
+        return (
+            at.astimezone(ZoneInfo(zone)).date().isoformat() not in HOLIDAYS | OWN_HOLIDAYS[rule["value"]["calendar"]]
+        )
     return by(rule["value"])(at, zone)
 
 

@@ -6,10 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.holidays import is_federal_holiday
 from models.quiet_hours import ALL_DAY, LAST_MOMENT, Hours, Timetable, next_opening
 from models.rule_terms import HoursTerms
-from tests.models.slow_clock import HOLIDAYS, MINUTE, OTHERS, by, clock_changes, may_leave, minutes, zones_of
+from tests.models.slow_clock import MINUTE, OTHERS, by, clock_changes, may_leave, minutes, zones_of
 
 NEW_YORK, DENVER, LOS_ANGELES = "America/New_York", "America/Denver", "America/Los_Angeles"
 TUESDAY = date(2026, 11, 3)
@@ -98,11 +97,6 @@ def test_a_naive_moment_or_no_zone_is_an_error() -> None:
 def test_hours_must_begin_before_they_end() -> None:
     with pytest.raises(ValidationError):
         Hours(opens=time(21), closes=time(8))
-
-
-def test_federal_holidays_and_their_observed_days_are_known() -> None:
-    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(730)]
-    assert {day.isoformat() for day in days if is_federal_holiday(day)} == HOLIDAYS
 
 
 @pytest.mark.parametrize("zone", [*AMERICAN, *OTHERS])

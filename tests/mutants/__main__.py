@@ -1,7 +1,8 @@
 """`python -m tests.mutants`: make each mistake in a copy of the project, and see the suite notice it. Prints killed n/n.
 
 A mutant is killed if its tests fail, and the fault suite fails as well and its auditor names one of the expected invariants
-(or the service refuses to start at all, where that is what it must do). Exits with 1 if one survives.
+(or the service refuses to start at all, where that is what it must do). Where no scenario is about it,
+tests alone must. Exits with 1 if one survives.
 """
 
 import json
@@ -50,7 +51,7 @@ class Suite:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of one mutant. `suite` is None if the scenarios were left out."""
+    """What became of one mutant. `suite` is None if no scenarios were played."""
 
     mutant: Mutant
     tests: str
@@ -99,7 +100,7 @@ def _judged(mutant: Mutant, tests_alone: bool) -> Verdict:
         mutant.copy_to(project)
         tested = _run(project, ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *mutant.tests], TEST_SECONDS)
         tests = {TESTS_FAILED: NOTICED, 0: "passed"}.get(tested.returncode, f"ended with {tested.returncode}")
-        suite = None if tests_alone else _played(mutant, project, Path(place) / "report")
+        suite = None if tests_alone or not mutant.scenarios else _played(mutant, project, Path(place) / "report")
     return Verdict(mutant, tests, suite, time.monotonic() - began)
 
 

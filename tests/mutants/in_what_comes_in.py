@@ -24,8 +24,8 @@ IN_WHAT_COMES_IN = (
         (
             Edit(
                 "starter/webhooks/signatures.py",
-                "if not any(validator.validate(address, form, signature) for validator in self._validators):",
-                "if not self._validators:",
+                "signed = any(validator.validate(address, form, signature) for validator in self._validators)",
+                "signed = bool(self._validators)",
             ),
         ),
         ("tests/starter/test_web_hooks.py::test_a_signature_for_another_path_is_refused",),

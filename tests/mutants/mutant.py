@@ -34,7 +34,7 @@ class Mutant:
         mistake: what is wrong, as a sentence.
         edits: how the mistake is made.
         tests: pytest arguments; one of these tests must fail.
-        scenarios: fault scenarios to run, of which one must fail.
+        scenarios: fault scenarios to run, of which one must fail; none where tests alone must notice it.
         invariants: of these the auditor must name at least one in the scenarios' run.
         refused: the words with which the service refuses to start at all, if it does; there is nothing to audit then.
     """
@@ -43,7 +43,7 @@ class Mutant:
     mistake: str
     edits: tuple[Edit, ...]
     tests: tuple[str, ...]
-    scenarios: tuple[str, ...]
+    scenarios: tuple[str, ...] = ()
     invariants: frozenset[str] = frozenset()
     refused: str = ""
 

@@ -4,6 +4,7 @@ import pytest
 
 from models.audit import INVARIANTS
 from tests.faults.scenario import chosen
+from tests.mutants.in_whether import IN_WHETHER
 from tests.mutants.mutant import ROOT, Mutant
 from tests.mutants.mutants import MUTANTS
 
@@ -24,8 +25,10 @@ def test_every_mistake_names_tests_that_exist(mutant: Mutant) -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_every_mistake_is_played_and_breaks_a_promise_or_is_refused_at_the_start(mutant: Mutant) -> None:
+    if not mutant.scenarios:
+        assert mutant in IN_WHETHER
+        return
     assert chosen(list(mutant.scenarios))
-    assert mutant.scenarios
     assert bool(mutant.invariants) is not bool(mutant.refused)
     assert mutant.invariants <= INVARIANTS.keys()
 

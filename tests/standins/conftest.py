@@ -39,6 +39,19 @@ async def hubspot(hubspot_program: Program) -> AsyncIterator[Program]:
     await hubspot_program.control.delete("/faults")
 
 
+@pytest.fixture(scope="session")
+async def google_program(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Program]:
+    async with running("google_business", tmp_path_factory.mktemp("google"), *google_options()) as program:
+        yield program
+
+
+@pytest.fixture
+async def google(google_program: Program) -> AsyncIterator[Program]:
+    yield google_program
+    await google_program.control.delete("/faults")
+    await google_program.control.put("/access", json={"refresh": True})
+
+
 @pytest.fixture
 def state_dir(tmp_path: Path) -> Path:
     return tmp_path / "state"
@@ -47,6 +60,10 @@ def state_dir(tmp_path: Path) -> Path:
 def twilio_options(receiver: Receiver, step_delay: str = "0.02") -> tuple[str, ...]:
     inbound = f"{receiver.base_url}/webhooks/twilio/inbound?client=acme%20inc"
     return ("--auth-token", AUTH_TOKEN, "--inbound-url", inbound, "--step-delay", step_delay)
+
+
+def google_options() -> tuple[str, ...]:
+    return ("--client-id", "the-client", "--client-secret", "the-secret", "--refresh-token", "the-refresh")
 
 
 def hubspot_options() -> tuple[str, ...]:

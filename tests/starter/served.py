@@ -10,7 +10,8 @@ import uvicorn
 from pydantic import SecretStr
 
 from deploy.local.ports import free_port
-from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
+from models.provider_settings import TwilioSettings
+from models.settings import DatabaseSettings, KeySettings, Settings
 from starter.app import create_app
 from tests.starter.conftest import CURRENT, PUBLIC
 
@@ -38,6 +39,8 @@ def served(settings: Settings) -> Iterator[str]:
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()

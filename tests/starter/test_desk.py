@@ -175,7 +175,7 @@ async def test_the_library_shows_what_is_approved(api: Api) -> None:
     sequences = (await api.get("/v1/sequences")).json()
     templates = (await api.get("/v1/templates")).json()
 
-    assert {found["key"] for found in sequences} == {"missed_call", "quote_request", "web_lead"}
+    assert {found["key"] for found in sequences} == {"missed_call", "quote_request", "review_request", "web_lead"}
     assert sequences[0]["steps"][0]["response_window"].startswith("P")
     assert {found["approval"] for found in templates} == {"approve"}
 

@@ -11,9 +11,9 @@ from models.database.engine import transaction
 from models.database.explaining.runs import explain_run
 from models.database.incidents.notices import PostgresIncidents
 from models.database.permission.previews import Policy
+from models.database.sending.gate_rules import gate_rules
 from models.incidents.travelling import NoticeOrder
 from models.settings import Settings
-from starter.gate_rules import gate_rules
 from tests.starter.builders import plan
 from tests.starter.conftest import Api
 

@@ -7,7 +7,7 @@ async def test_every_measure_is_defined_where_it_is_read(api: Api) -> None:
     await api.started()
     listed = (await api.get("/v1/measures")).json()
 
-    assert len(listed) == 10
+    assert len(listed) == 12
     for one in listed:
         assert all(
             one[name]

@@ -1,5 +1,7 @@
 from uuid import UUID, uuid4
 
+from models.event_kinds import EventKind
+from starter.words import WHAT_HAPPENED
 from tests.starter.builders import claimed, inbound, news, plan
 from tests.starter.conftest import Api
 
@@ -76,3 +78,7 @@ async def test_a_run_nobody_knows_is_not_found(api: Api) -> None:
     assert (await api.get(f"/v1/runs/{uuid4()}")).status_code == 404
     assert (await api.get("/v1/runs/not-an-id")).status_code == 422
     assert (await api.get("/v1/runs", after="nonsense")).status_code == 422
+
+
+def test_every_kind_of_event_is_said_in_words() -> None:
+    assert WHAT_HAPPENED.keys() == set(EventKind)

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import pytest
@@ -20,6 +21,7 @@ from tests.workflows.world import World, settings_for
 from worker import make_worker
 
 SOON_TOO_LONG = 40
+AnyWorld = TypeVar("AnyWorld", bound=World)
 RECORD_INTO = "COMMS_RECORD_HISTORIES"
 """Names a directory; the history of every run is then kept there, see `tests/histories/record.py`."""
 
@@ -28,7 +30,7 @@ RECORD_INTO = "COMMS_RECORD_HISTORIES"
 async def world(
     engine: Engine, database_url: str, temporal_server: str, request: pytest.FixtureRequest
 ) -> AsyncIterator[World]:
-    async with _world(engine, database_url, temporal_server, request.node.name) as made:
+    async with world_of(World, engine, database_url, temporal_server, request.node.name) as made:
         yield made
 
 
@@ -37,7 +39,7 @@ async def forgetful_world(
     engine: Engine, database_url: str, forgetful_server: str, request: pytest.FixtureRequest
 ) -> AsyncIterator[World]:
     """A world whose server asks for a fresh history after `SOON_TOO_LONG` events."""
-    async with _world(engine, database_url, forgetful_server, request.node.name) as made:
+    async with world_of(World, engine, database_url, forgetful_server, request.node.name) as made:
         yield made
 
 
@@ -59,10 +61,12 @@ async def forgetful_server() -> AsyncIterator[str]:
 
 
 @contextlib.asynccontextmanager
-async def _world(engine: Engine, database_url: str, server: str, test: str) -> AsyncIterator[World]:
+async def world_of(
+    kind: type[AnyWorld], engine: Engine, database_url: str, server: str, test: str
+) -> AsyncIterator[AnyWorld]:
     settings = settings_for(database_url, server, f"test-{uuid4().hex[:8]}")
     client = await connect(settings)
-    made = World(engine, client, settings)
+    made = kind(engine, client, settings)
     async with make_worker(client, settings, engine, made.outside):
         yield made
         if (directory := os.environ.get(RECORD_INTO)) and hasattr(made, "run_id"):  # a test may start none
@@ -71,7 +75,7 @@ async def _world(engine: Engine, database_url: str, server: str, test: str) -> A
 
 async def _keep(world: World, directory: Path, name: str) -> None:
     """Keep every history of the run: a run that was continued or reset has several."""
-    for kind in ("outreach", "rollback"):
+    for kind in ("outreach", "review_request", "rollback"):
         histories = [history async for history in histories_of(world.client, f"{kind}/{world.run_id}")]
         for number, history in enumerate(histories, start=1):
             part = f".{number}" if len(histories) > 1 else ""

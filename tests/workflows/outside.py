@@ -60,4 +60,10 @@ class CrmInMemory:
         self.records = {key: kept for key, kept in self.records.items() if kept is not record}
 
     def restore(self, record: CrmRecord, properties: dict[str, dict[str, str]]) -> None:
-        raise NotImplementedError("no test restores through a workflow")
+        """Write earlier values over those of the record, as a CRM does."""
+        for key, kept in self.records.items():
+            if kept.contact_id == record.contact_id:
+                contact, deal = (
+                    now | properties.get(kind, {}) for kind, now in (("contact", kept.contact), ("deal", kept.deal))
+                )
+                self.records[key] = CrmRecord(kept.contact_id, kept.deal_id, contact, deal)

@@ -55,6 +55,47 @@ def ringing(caller: str, call: str = CALL) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in ended}
 
 
+def form(phone: str, identity: str = "FRM" + "d" * 32, **changes: Any) -> dict[str, Any]:
+    """A "Form submission" body."""
+    return {
+        "company_id": 155,
+        "company_resource_id": "COM" + "c" * 32,
+        "customer_phone_number": phone,
+        "form_data": {
+            "Full name": "Zephyrine Ash",
+            "Phone number": phone,
+            "E-mail": "zephyrine@customer.example",
+            "Zip code": "80202",
+            "Message": "The tap drips",
+            "How soon?": "This week",
+        },
+        "form_url": "https://acme-plumbing.example/contact",
+        "landing_page_url": "https://acme-plumbing.example/",
+        "person_resource_id": "PER" + "e" * 32,
+        "referrer": "www.google.com",
+        "resource_id": identity,
+        "submitted_at": "2026-11-20T18:00:00.000-07:00",
+        "utm_source": "google",
+    } | changes
+
+
+def text(sender: str, content: str, identity: str = "SCM" + "f" * 32, **changes: Any) -> dict[str, Any]:
+    """A "Text message received" body."""
+    return {
+        "agent": "",
+        "company_resource_id": "COM" + "c" * 32,
+        "content": content,
+        "conversation_id": "kz7",
+        "destination_number": "+13035550199",
+        "lead_status": "",
+        "person_resource_id": "PER" + "e" * 32,
+        "resource_id": identity,
+        "source_number": sender,
+        "thread_resource_id": "SMT" + "a" * 32,
+        "timestamp": "2026-11-20T18:00:00.000-07:00",
+    } | changes
+
+
 def sent(body: dict[str, Any], key: str) -> Sent:
     """Return the request, signed."""
     return signed(json.dumps(body).encode(), key)

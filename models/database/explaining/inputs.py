@@ -81,6 +81,9 @@ _FINDINGS = text(
     ORDER BY f.number
     """
 )
+_LANDLINE = text(
+    "SELECT looked_up_at FROM phone_line WHERE client_id = :client AND address_hash = :address AND line_type = 'landline'"
+)
 _TASK = text(
     """
     SELECT id, owner, opened_at, closed_at, closed_by FROM owner_task
@@ -170,7 +173,12 @@ class Looking:
 
     def _can_receive(self, check: Asked) -> dict[str, Any]:
         newest = None if check.passed else self._first(_NEWEST_NEWS)
-        return {"channel": self._message["channel"], "newest": newest}
+        line = None if check.passed or newest else self._first(_LANDLINE)
+        return {
+            "channel": self._message["channel"],
+            "newest": newest,
+            "landline": line["looked_up_at"] if line else None,
+        }
 
     def _fresh(self, _: Asked) -> dict[str, Any]:
         message = self._message

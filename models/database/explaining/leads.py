@@ -10,6 +10,8 @@ from models.addresses import address_hash, masked
 from models.database.explaining import rows
 from models.database.explaining.people import OneAddress, reply_lines, standings, tasks_on_lists
 from models.database.explaining.runs import run_in_short
+from models.database.leads import answer_times
+from models.database.leads.answer_times import ANSWERED_AT
 from models.database.sending.facts import Rules
 from models.errors import UnknownRecord
 from models.explaining import whats_next
@@ -27,8 +29,9 @@ _LEAD = text(
     """
 )
 _WAYS_IN = text(
-    """
-    SELECT e.id AS lead_event_id, e.way, a.account, e.state, e.reasons, e.received_at
+    f"""
+    SELECT e.id AS lead_event_id, e.way, e.source, a.account, e.state, e.reasons, e.received_at, e.occurred_at,
+        {ANSWERED_AT} AS answered_at, clock_timestamp() AS asked_at
     FROM lead_event e JOIN source_account a ON a.id = e.source_account_id WHERE e.lead_id = :lead ORDER BY e.received_at
     """
 )
@@ -71,7 +74,7 @@ def explain_lead(session: Session, lead_id: UUID, rules: Rules, *, with_replies:
     return LeadExplanation(
         lead_id=lead_id,
         answer=lead_answer(dict(lead), runs),
-        ways_in=[WayIn(**row) for row in session.execute(_WAYS_IN, {"lead": lead_id}).mappings()],
+        ways_in=[_way_in(dict(row)) for row in session.execute(_WAYS_IN, {"lead": lead_id}).mappings()],
         addresses=standings(session, lead["client_id"], addresses),
         runs=[run_in_short(session, run, rules) for run in runs],
         replies=reply_lines(replies, with_text=with_replies),
@@ -79,6 +82,11 @@ def explain_lead(session: Session, lead_id: UUID, rules: Rules, *, with_replies:
         tasks=tasks_on_lists(tasks),
         **{name: lead[name] for name in _SHOWN},
     )
+
+
+def _way_in(row: dict[str, Any]) -> WayIn:
+    told = {name: row[name] for name in WayIn.model_fields if name in row}
+    return WayIn(**told, answer=answer_times.of_event(row))
 
 
 def _addresses(lead: Row, runs: list[RunKnown]) -> list[OneAddress]:

@@ -11,9 +11,12 @@ from models.copywriting import SequenceVersion
 from models.database.incidents import standing
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
 from models.database.permission.approval_standing import STATE
+from models.database.permission.consent import Address
+from models.database.permission.consent_history import history
+from models.database.review_requests.job_rows import job_of
 from models.explaining.known import RunKnown
 from models.explaining.phrases import Row
-from models.terms import RunKind
+from models.terms import Channel, RunKind
 
 _OF_MESSAGE = """
     m.id, m.client_id, m.run_id, m.step, m.occurrence, m.position, m.audience, m.channel, m.provider, m.address,
@@ -68,14 +71,7 @@ _RESEND = text(
     WHERE message_id = :message ORDER BY fence DESC LIMIT 1
     """
 )
-_CONSENT = text(
-    """
-    SELECT id, at, status, kind, source, scope, actor, evidence, wording_version FROM consent
-    WHERE client_id = :client AND channel = :channel AND address_hash = :address
-      AND (CAST(:until AS timestamptz) IS NULL OR at <= :until)
-    ORDER BY id
-    """
-)
+_OF_CONSENT = {"id", "at", "status", "kind", "source", "scope", "actor", "evidence", "wording_version"}
 
 
 def message(session: Session, message_id: UUID) -> Row | None:
@@ -107,6 +103,7 @@ def run(session: Session, run_id: UUID) -> RunKnown | None:
         escalate_after=sequence.escalate_approval_after if sequence else timedelta(0),
         announcement=_first(session, _OUTBOX, where),
         rolled_back_at=row["rolled_back_at"],
+        job=job_of(session, run_id) if row["kind"] == RunKind.REVIEW_REQUEST else None,
         incident=standing.look(session, run_id) if row["kind"] == RunKind.INCIDENT_NOTICE else None,
     )
 
@@ -135,8 +132,9 @@ def consent_of(
     session: Session, client_id: UUID, channel: str, address_hash: str, until: datetime | None = None
 ) -> list[Row]:
     """Return the consent events of an address, oldest first; those up to a moment if one is named."""
-    where = {"client": client_id, "channel": channel, "address": address_hash, "until": until}
-    return _all(session, _CONSENT, where)
+    events = history(session, Address(client_id, Channel(channel), address_hash))
+    known = [event for event in events if until is None or (event.at is not None and event.at <= until)]
+    return [event.model_dump(include=_OF_CONSENT) for event in known]
 
 
 def _all(session: Session, query: Any, where: dict[str, Any]) -> list[Row]:

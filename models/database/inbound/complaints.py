@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from models.database import events
 from models.database.events import Origin, Subject, TaskOrder
+from models.database.outbox import announce_all
 from models.replies import ReplyLabel
 
 COMPLAINT_TASK = "complaint"
@@ -35,6 +36,26 @@ _OPEN = text(
         OR (l.email <> '' AND l.email = (SELECT email FROM lead WHERE id = :lead))))
     """
 )
+_WAITING = text(
+    """
+    SELECT r.id FROM lead person JOIN lead l ON l.client_id = person.client_id
+        AND (l.id = person.id OR l.phone <> '' AND l.phone = person.phone OR l.email <> '' AND l.email = person.email)
+    JOIN run r ON r.lead_id = l.id AND r.kind = 'review_request' AND r.closed_at IS NULL
+    WHERE person.id::text = :person
+    """
+)
+
+
+def tell_that_it_is_settled(session: Session, kind: str, person: str) -> None:
+    """Let requests go on that wait for a complaint of a person, once its task is closed; any other task is let pass.
+
+    Args:
+        session: the transaction that closes it.
+        kind: of the task.
+        person: its subject: the lead who complained.
+    """
+    if kind in (COMPLAINT_TASK, LEGAL_TASK):
+        announce_all(session, session.execute(_WAITING, {"person": person}).scalars().all())
 
 
 def escalate(

@@ -41,14 +41,15 @@ _BY_ADDRESS = {
 }
 _OF_LEAD = text(
     f"""
-    SELECT {_COLUMNS}, false AS texted, p.phone
-    FROM (SELECT client_id, id AS lead_id, phone FROM lead WHERE id = :lead) p LEFT JOIN run r ON r.lead_id = p.lead_id
+    SELECT {_COLUMNS}, false AS texted, p.phone, p.email
+    FROM (SELECT client_id, id AS lead_id, phone, email FROM lead WHERE id = :lead) p LEFT JOIN run r ON r.lead_id = p.lead_id
     ORDER BY r.closed_at IS NOT NULL, r.requested_at DESC LIMIT 1
     """
 )
 _OF_RUN = text(
     f"""
-    SELECT {_COLUMNS}, false AS texted, coalesce(l.phone, '') AS phone
+    SELECT {_COLUMNS}, false AS texted, coalesce(l.phone, '') AS phone,
+        coalesce(l.email, '') AS email
     FROM (SELECT client_id, lead_id FROM run WHERE id = :run) p JOIN run r ON r.id = :run LEFT JOIN lead l ON l.id = p.lead_id
     """
 )
@@ -76,6 +77,8 @@ class Correspondent:
     """The one they have written through."""
     phone: str = ""
     """The lead's own number, where it was looked up by something else."""
+    email: str = ""
+    """And their own address, likewise."""
 
     @property
     def subject(self) -> Subject:
@@ -109,9 +112,9 @@ def of_address(session: Session, channel: Channel, address: str) -> list[Corresp
     ]
 
 
-def of_lead(session: Session, lead_id: UUID) -> Correspondent | None:
-    """Return a lead with its newest open run, else its newest, or None."""
-    return _one(session.execute(_OF_LEAD, {"lead": lead_id}).mappings().first(), Channel.SMS)
+def of_lead(session: Session, lead_id: UUID, channel: Channel = Channel.SMS) -> Correspondent | None:
+    """Return a lead, who has written through a channel, with its newest open run, else its newest; or None."""
+    return _one(session.execute(_OF_LEAD, {"lead": lead_id}).mappings().first(), channel)
 
 
 def of_run(session: Session, run_id: UUID, channel: Channel = Channel.SMS) -> Correspondent | None:

@@ -1,5 +1,6 @@
 """Texts of people: stored once, with their consent change, in one transaction, before they are answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -22,6 +23,8 @@ from models.sealing import KeyRing
 from models.terms import Channel
 
 TWILIO = Origin("twilio", "twilio")
+MAIL = "mail"
+"""The kind of what came in by email."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +104,24 @@ def hold_sender(session: Session, inbox_id: UUID, sender: str) -> None:
         take_effect(session, reply, person, [_address(person, sender)], TWILIO)
 
 
-def assign_text(session: Session, inbox_id: UUID, person: Correspondent, message: InboundText, origin: Origin) -> None:
-    """Take in a text that a person has assigned to a lead: what it asks for holds for both numbers of the lead."""
+def assign_text(
+    session: Session,
+    inbox_id: UUID,
+    person: Correspondent,
+    message: InboundText,
+    origin: Origin,
+    others: Sequence[Correspondent] = (),
+) -> None:
+    """Take in a text that a person has assigned to a lead: what it asks for holds for both numbers of the lead.
+
+    `others` are further runs that it answers.
+    """
     sender = _address(person, message.sender)
     label = _read(session, message, sender)
     own = [_address(person, person.phone)] if person.phone and effect(label) in FOR_EVERY_CLIENT else []
     reply = ReadReply(inbox_id, message.sender, message.body, label)
     take_effect(session, reply, person, sorted({sender, *own}, key=lambda address: address.hash), origin)
-    keep_reply(session, reply, person, [], origin)
+    keep_reply(session, reply, person, list(others), origin)
     belongs_to(session, inbox_id, person, "done")
     events.close_tasks(session, UNKNOWN_SENDER.task, str(inbox_id), origin)
 

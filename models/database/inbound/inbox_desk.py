@@ -7,15 +7,16 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from models.database.inbound.inbox import InboundText
+from models.database.inbound.inbox import MAIL, InboundText
 from models.database.tables.inbound import Inbox
 from models.errors import UnknownRecord
+from models.inbound_mail import InboundMail, read_mail
 from models.sealing import KeyRing
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One inbound request, unsealed. `text` is set if it is an SMS that could be read; `content` is all of it."""
+    """One inbound request, unsealed. `text` or `mail` is set if it is one that could be read; `content` is all of it."""
 
     id: UUID
     source: str
@@ -25,6 +26,7 @@ class Opened:
     run_id: UUID | None
     content: str
     text: InboundText | None
+    mail: InboundMail | None
 
 
 def open_inbound(session: Session, ring: KeyRing, inbox_id: UUID, *, lock: bool = False) -> Opened:
@@ -38,9 +40,11 @@ def open_inbound(session: Session, ring: KeyRing, inbox_id: UUID, *, lock: bool 
     if row is None:
         raise UnknownRecord(f"nothing with the id {inbox_id} came in")
     raw = ring.open(row.sealed_with, bytes(row.sealed_body))
-    message = text_of(raw) if row.kind == "sms" and row.state != "poison" else None
     content = raw.decode(errors="replace")
-    return Opened(row.id, row.source, row.kind, row.state, row.received_at, row.run_id, content, message)
+    readable = row.state != "poison"
+    message = text_of(raw) if row.kind == "sms" and readable else None
+    mail = read_mail(content) if row.kind == MAIL and readable else None
+    return Opened(row.id, row.source, row.kind, row.state, row.received_at, row.run_id, content, message, mail)
 
 
 def text_of(raw: bytes) -> InboundText:

@@ -14,14 +14,14 @@ from models.database.events import Origin
 from models.database.inbound import correspondents
 from models.database.inbound.callbacks import UNREADABLE, Stray, set_aside
 from models.database.inbound.correspondents import Correspondent
-from models.database.inbound.inbox import store_once
-from models.database.inbound.keeping import await_look, keep_reply
+from models.database.inbound.inbox import MAIL, store_once
+from models.database.inbound.keeping import await_look, belongs_to, keep_reply
 from models.database.inbound.reply_effects import FOR_EVERY_CLIENT, ReadReply, take_effect
 from models.database.permission import consent_desk
 from models.database.permission.consent import Address, Proof
 from models.database.tables.ledger import Message
 from models.event_kinds import EventKind
-from models.inbound_mail import InboundMail, UnreadableMail, read_mail
+from models.inbound_mail import InboundMail, UnreadableMail, read_mail, without_virus
 from models.replies import ReplyEffect, classify, effect
 from models.reply_addresses import MailPurpose, Named, named_by
 from models.sealing import KeyRing
@@ -33,14 +33,15 @@ UNKNOWN_WRITER = Stray(
     "orphan",
     _TASK,
     "sales-ops",
-    "An email came in that answers nothing we know of. An incident owner can open it (GET /v1/inbox/{id}); "
-    "close the task if it concerns nobody.",
+    "An email came in that answers nothing we know of. Open it (`comms read ID`) and assign it to a run or a lead "
+    "(`comms assign ID`); close the task if it concerns nobody.",
 )
 SPAM = Stray(
     "orphan",
     _TASK,
     "sales-ops",
-    "Amazon takes this email for spam, so it has had no effect. An incident owner can open it (GET /v1/inbox/{id}).",
+    "Amazon takes this email for spam, so it has had no effect. Open it (`comms read ID`); assign it if it is a lead's "
+    "(`comms assign ID`), else close the task.",
 )
 
 
@@ -52,9 +53,9 @@ def receive_mail(session: Session, ring: KeyRing, key: bytes, envelope_id: str, 
         ring: seals what is stored.
         key: signs the addresses that answers come to.
         envelope_id: of the notification; the same mail has the same one when it is delivered again.
-        message: the notification of SES.
+        message: the notification of SES with the mail in it.
     """
-    inbox_id = store_once(session, ring, SES.source, envelope_id, "mail", message.encode())
+    inbox_id = store_once(session, ring, SES.source, envelope_id, MAIL, without_virus(message).encode())
     if inbox_id is None:
         return False
     try:
@@ -71,6 +72,21 @@ def receive_mail(session: Session, ring: KeyRing, key: bytes, envelope_id: str, 
         return True
     _from_nobody_known(session, inbox_id, mail)
     return True
+
+
+def assign_mail(session: Session, inbox_id: UUID, person: Correspondent, mail: InboundMail, origin: Origin) -> None:
+    """Take in a mail that a person has assigned to a lead: an opt-out in it holds for the lead's own address too."""
+    client = str(person.client_id)
+    written = [address for address in dict.fromkeys((mail.sender, person.email)) if address]
+    addresses = [Address(person.client_id, Channel.EMAIL, address_hash(client, Channel.EMAIL, one)) for one in written]
+    opted_out = any(consent_desk.is_opted_out(session, address) for address in addresses)
+    label = classify(mail.said, opted_out=opted_out, automatic=mail.automatic)
+    affected = addresses if effect(label) in FOR_EVERY_CLIENT else addresses[:1]
+    reply = ReadReply(inbox_id, mail.sender or person.email, mail.said, label)
+    take_effect(session, reply, person, sorted(affected, key=lambda address: address.hash), origin)
+    keep_reply(session, reply, person, [], origin)
+    belongs_to(session, inbox_id, person, "done")
+    events.close_tasks(session, UNKNOWN_WRITER.task, str(inbox_id), origin)
 
 
 def _answer(session: Session, inbox_id: UUID, mail: InboundMail, named: Named) -> bool:

@@ -28,7 +28,12 @@ FOR_EVERY_CLIENT = (ReplyEffect.OPTS_OUT, ReplyEffect.HELD_FOR_PERSON)
 """One sender serves several clients: the person cannot say which of them a STOP is meant for."""
 KEEP_AUTOMATION = (ReplyEffect.IGNORED, ReplyEffect.RESUBSCRIBES)
 _REVIEW_WITHIN = timedelta(hours=4)
-_DISPOSITION = text("UPDATE lead SET disposition = :disposition WHERE id = :lead")
+# What became of the lead counts for itself, if a person or the CRM has said it.
+_DISPOSITION = text(
+    "UPDATE lead SET disposition = :disposition WHERE id = :lead "
+    "AND coalesce((SELECT o.outcome FROM outcome o WHERE o.lead_id = lead.id ORDER BY o.at DESC, o.id DESC LIMIT 1), 'open') "
+    "= 'open'"
+)
 _UNLINK = text("UPDATE lead SET phone = '' WHERE client_id = :client AND phone = :phone RETURNING id")
 _READ_IT = (
     "A reply may be an opt-out. Read it (GET /v1/inbox/{id}), then record the opt-out or release the address "

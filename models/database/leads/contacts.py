@@ -58,7 +58,7 @@ def lock(session: Session, target: Target, rows: Iterable[LeadEventRow]) -> None
     together = list(rows)
     scopes = {f"lead-event:{row.source_account_id}:{row.source_event_id}" for row in together}
     scopes |= {f"lead:{row.dedupe_key}" for row in together}
-    lock_all(session, scopes, (one for row in together for one in _hashes(target, row.phone, row.email)))
+    lock_all(session, scopes, (one for row in together for one in hashes(target, row.phone, row.email)))
 
 
 def known(session: Session, target: Target, row: LeadEventRow) -> Known | None:
@@ -133,10 +133,11 @@ def may_be_written_to(session: Session, target: Target, event: LeadEvent) -> boo
     usable = {Channel.SMS: event.contact.phone, Channel.EMAIL: event.contact.email}
     if any(usable[given.channel] for given in event.consent.given):
         return True
-    hashes = _hashes(target, event.contact.phone, event.contact.email)
-    return bool(session.execute(_PERMITTED, {"client": target.client.id, "hashes": hashes}).scalar_one())
+    known_by = hashes(target, event.contact.phone, event.contact.email)
+    return bool(session.execute(_PERMITTED, {"client": target.client.id, "hashes": known_by}).scalar_one())
 
 
-def _hashes(target: Target, phone: str, email: str) -> list[str]:
+def hashes(target: Target, phone: str, email: str) -> list[str]:
+    """Return what the addresses of a person are known by."""
     addresses = {Channel.SMS: phone, Channel.EMAIL: email}
     return [address_hash(str(target.client.id), channel, value) for channel, value in addresses.items() if value]

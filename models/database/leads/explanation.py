@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.addresses import masked
-from models.database.leads import listing
+from models.database.leads import answer_times, listing
 from models.leads.remedies import remedy
 from models.leads.terms import in_words
 
@@ -34,10 +34,12 @@ def explain_lead_event(session: Session, event_id: UUID) -> dict[str, Any] | Non
     row = listing.one(session, event_id)
     if row is None:
         return None
+    answer = answer_times.of_event(row)
     addresses = [row["contact"].get(name) for name in ("phone", "email")]
     where = {"id": str(event_id)}
     return {
         "lead_event": {name: row[name] for name in _TOLD},
+        "answer": answer.in_words if answer else None,
         "addresses": [masked(address) for address in addresses if address],
         "consents": [
             {name: given[name] for name in ("channel", "kind", "source", "wording_version")}

@@ -3,6 +3,7 @@
 Safe to repeat: a row is known by its id, or by all it says. Nothing of a refused row is stored; whoever imports has it.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
@@ -55,6 +56,10 @@ class RowVerdict:
     in_words: str = ""
     event_id: UUID | None = None
     run_id: UUID | None = None
+    itself: str = ""
+    """What makes it this row of its list; empty if it was refused."""
+    addresses: tuple[str, ...] = ()
+    """Hashes of what makes it this person."""
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ def import_rows(
     new = []
     for listed, event, row in part.wanted:
         if row.source_event_id in known:
-            part.verdicts.append(RowVerdict(listed.line, ALREADY))
+            part.verdicts.append(RowVerdict(listed.line, ALREADY, itself=_itself(row)))
         else:
             known.add(row.source_event_id)
             new.append((listed, event, row))
@@ -93,7 +98,8 @@ def import_rows(
     moment = now(session)
     for listed, event, row in new:
         row.received_at = moment
-        part.verdicts.append(_verdict(listed.line, intake.settle(session, target, event, row, region_of, origin)))
+        intake.settle(session, target, event, row, region_of, origin)
+        part.verdicts.append(_verdict(listed.line, row, target))
     return sorted(part.verdicts, key=lambda verdict: verdict.line)
 
 
@@ -142,9 +148,14 @@ def _known(session: Session, target: Target, identities: list[str]) -> set[str]:
     return set(session.exec(found))
 
 
-def _verdict(line: int, row: LeadEventRow) -> RowVerdict:
+def _verdict(line: int, row: LeadEventRow, target: Target) -> RowVerdict:
     said = "" if row.state == LeadEventState.ACCEPTED else _why(row.reasons)
-    return RowVerdict(line, row.state, tuple(row.reasons), said, row.id, row.run_id)
+    hashes = tuple(contacts.hashes(target, row.phone, row.email))
+    return RowVerdict(line, row.state, tuple(row.reasons), said, row.id, row.run_id, _itself(row), hashes)
+
+
+def _itself(row: LeadEventRow) -> str:
+    return hashlib.sha256(row.source_event_id.encode()).hexdigest()
 
 
 def _why(reasons: Sequence[str]) -> str:

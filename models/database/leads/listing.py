@@ -7,11 +7,14 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 from sqlmodel import Session
 
-_EVENT = """
+from models.database.leads.answer_times import ANSWERED_AT
+
+_EVENT = f"""
     SELECT e.id, e.way, e.source, e.kind, e.state, e.reasons, e.owner, e.occurred_at, e.received_at, e.age, e.is_test,
         e.source_event_id, e.source_lead_id, e.schema_version, e.contact, e.job, e.money, e.consent, e.attribution, e.market,
         e.thread, e.message, e.duplicate_of, e.inbox_id, e.lead_id, e.run_id, e.settled_by, e.settled_at,
-        c.key AS client, a.account, coalesce(e.chosen_sequence, a.sequence) AS sequence
+        c.key AS client, a.account, coalesce(e.chosen_sequence, a.sequence) AS sequence,
+        {ANSWERED_AT} AS answered_at, clock_timestamp() AS asked_at
     FROM lead_event e JOIN client c ON c.id = e.client_id JOIN source_account a ON a.id = e.source_account_id
 """
 _ONE = text(f"{_EVENT} WHERE e.id = :id")

@@ -18,7 +18,6 @@ from models.database.tables.copywriting import Template
 from models.database.tables.ledger import Message
 from models.database.tables.people import Staff
 from models.database.tables.runs import Run
-from models.portal.posts import PostText
 from models.terms import ConsentKind
 
 PORTAL = "portal"
@@ -133,16 +132,9 @@ def _of_messages(session: Session, approval: Approval) -> list[Wording]:
 
 def _of_post(session: Session, approval: Approval) -> list[Wording]:
     post = versions.existing(session, approval.subject_id)
-    covered = [
-        one for one in versions.all_of(session, post) if hash_of_items([one.content_hash]) == approval.content_hash
-    ]
-    return [_as_read(versions.text_of(post, one)) for one in covered[:1]]
-
-
-def _as_read(text: PostText) -> Wording:
-    figures = [f"{one.label}: {one.shown} ({one.source}, {one.period.in_words})" for one in text.figures]
-    body = "\n\n".join([text.body, *figures, f"As of {text.as_of:%d %b %Y, %H:%M} UTC"])
-    return Wording(text.kind, PORTAL, "", text.title, body, "")
+    texts = [versions.text_of(post, one) for one in versions.all_of(session, post)]
+    covered = [text for text in texts if hash_of_items(text.items) == approval.content_hash]
+    return [Wording(text.kind, PORTAL, "", text.title, text.whole, "") for text in covered[:1]]
 
 
 def _of_resume(session: Session, approval: Approval) -> list[Wording]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from models.approving import ROLE_FOR, Refusal, Review
 from models.database import wording
 from models.database.engine import now
+from models.database.review_requests import approving
 from models.database.tables.approvals import Approval, ApprovalItem
 from models.database.tables.people import Staff
 from models.terms import DecisionKind
@@ -48,6 +49,8 @@ def _too_late(
     over = approval.expires_at is not None and approval.expires_at <= now(session)
     if over and decision is DecisionKind.APPROVE:  # saying no is never too late
         return Refusal.EXPIRED
+    if decision is DecisionKind.APPROVE and approving.is_forbidden(session, approval):
+        return Refusal.REVIEW_WORDING
     if decision is DecisionKind.APPROVE and wording.blocked(
         session, approval.client_id, items_of(session, approval.id)
     ):

@@ -4,28 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from models.addresses import address_hash
 from models.database.permission.consent import REOPENING_SOURCES, Address
 from models.database.tables.consent import Consent
 from models.database.tables.people import Lead
+from models.explaining.consent import standing as counting
 from models.terms import Channel, ConsentKind
-
-_STANDING = text(
-    """
-    SELECT coalesce(revoked, 0) > coalesce(reopened, 0) AS opted_out,
-        coalesce(held, 0) > greatest(coalesce(released, 0), coalesce(revoked, 0)) AS in_doubt,
-        (SELECT lapses_at FROM consent WHERE id = held) AS lapses_at,
-        coalesce((SELECT max(kind) FROM consent c WHERE c.client_id = :client AND c.channel = :channel
-            AND c.address_hash = :address AND c.status = 'granted' AND c.id > coalesce(revoked, 0)), 0) AS rung
-    FROM (SELECT max(id) FILTER (WHERE status = 'revoked') AS revoked, max(id) FILTER (WHERE status = 'held') AS held,
-            max(id) FILTER (WHERE status = 'released') AS released,
-            max(id) FILTER (WHERE status = 'granted' AND source = ANY(:reopening)) AS reopened
-        FROM consent WHERE client_id = :client AND channel = :channel AND address_hash = :address) newest
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +27,11 @@ class Standing:
 
 def standing(session: Session, address: Address) -> Standing:
     """Return how an address stands now, by the same rules as the claim."""
-    row = session.execute(_STANDING, address.where | {"reopening": list(REOPENING_SOURCES)}).one()
-    covers = ConsentKind(row.rung) if row.rung and not row.opted_out else None
-    return Standing(row.opted_out, row.in_doubt, row.lapses_at if row.in_doubt else None, covers)
+    events = [event.model_dump() for event in history(session, address)]
+    counts = counting(events, REOPENING_SOURCES)
+    covers = ConsentKind(counts.granted["kind"]) if counts.granted and not counts.opt_out else None
+    lapses_at = counts.held["lapses_at"] if counts.held else None
+    return Standing(counts.opt_out is not None, counts.held is not None, lapses_at, covers)
 
 
 def history(session: Session, address: Address) -> list[Consent]:

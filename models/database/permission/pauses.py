@@ -13,16 +13,18 @@ from models.database import events
 from models.database.engine import now
 from models.database.events import Origin, Subject
 from models.database.locks import lock_scope
-from models.database.outbox import announce_all
-from models.database.permission.scopes import messages_held, runs_held
+from models.database.outbox import NOTIFY, announce_all
+from models.database.permission.scopes import kind_of, messages_held, runs_held
 from models.database.tables.pauses import Pause, PauseEvent
 from models.errors import Final, UnknownRecord
 from models.event_kinds import EventKind
 from models.pausing import HeldWork, LiftRule, PauseCode
+from models.terms import PauseScope
 
 PAUSE_TASK = "automatic_pause"
 _EPOCH = text("SELECT coalesce(max(epoch), 0) FROM pause_event WHERE scope = :scope")
 _OPEN_RUNS = "SELECT r.id FROM run r WHERE r.closed_at IS NULL AND {inside} ORDER BY r.id"
+_COUNT_OPEN = "SELECT count(*) FROM run r WHERE r.closed_at IS NULL AND {inside}"
 _NOTE_IN_FLIGHT = """
     INSERT INTO pause_in_flight (pause_id, message_id, fence)
     SELECT :pause, m.id, m.fence FROM message m JOIN run r ON r.id = m.run_id
@@ -92,6 +94,7 @@ def put_on(session: Session, terms: Terms, origin: Origin) -> Put:
 def mark_lifted(session: Session, pause: Pause, origin: Origin, reason: str, per_second: float) -> None:
     """Lift a pause whose scope is locked. What it held is let go by `resuming`."""
     pause.lifted_at, pause.lifted_by, pause.per_second = now(session), origin.actor, per_second
+    pause.announced_at = pause.announced_at or pause.lifted_at  # its end is told to the same runs
     pause.epoch = epoch_of(session, pause.scope) + 1
     session.flush()
     note_change(session, pause, EventKind.RESUMED, origin, reason)
@@ -167,7 +170,7 @@ def _standing(session: Session, terms: Terms, origin: Origin) -> Pause | None:
 
 
 def _added(session: Session, terms: Terms, origin: Origin, epoch: int, moment: datetime) -> Pause:
-    runs = open_runs(session, terms.scope, terms.code)
+    inside, values = runs_held(terms.scope, terms.code)
     pause = Pause(
         scope=terms.scope,
         code=terms.code,
@@ -179,7 +182,7 @@ def _added(session: Session, terms: Terms, origin: Origin, epoch: int, moment: d
         ends_at=terms.ends_at,
         lift_rule=_rule(terms),
         evidence=terms.evidence,
-        runs=len(runs),
+        runs=session.execute(text(_COUNT_OPEN.format(inside=inside)), values).scalar_one(),
         epoch=epoch,
         at=moment,
     )
@@ -187,7 +190,11 @@ def _added(session: Session, terms: Terms, origin: Origin, epoch: int, moment: d
     session.flush()
     inside, values = messages_held(terms.scope, terms.code)
     session.execute(text(_NOTE_IN_FLIGHT.format(inside=inside)), values | {"pause": pause.id})
-    announce_all(session, runs)  # they say that they are paused, and those that freeze stop their clocks
+    if kind_of(terms.scope) is PauseScope.RUN:
+        announce_all(session, open_runs(session, terms.scope, terms.code))
+        pause.announced_at = moment
+    else:
+        session.execute(NOTIFY)  # whoever tells Temporal of news takes the runs in first, see `pause_announcing`
     return pause
 
 

@@ -16,7 +16,7 @@ from models.database import drafts, events, runs, undos
 from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.portal import projection, reviewing, versions
-from models.database.portal.wording import findings
+from models.database.portal.wording import check, look
 from models.database.tables.portal import Post
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
 from models.event_kinds import EventKind
@@ -24,7 +24,8 @@ from models.identity import content_hash
 from models.portal.posts import InternalNote, PostText
 from models.portal.standing import PostStanding, PostState, Publication, StagedPost, WhyNotPublished
 from models.terms import ApprovalState
-from models.wording.findings import Severity, strictest
+from models.wording.audiences import Stage
+from models.wording.findings import strictest
 
 BLOCKED_TASK = "post_blocked"
 _BLOCKED = "This post may not be published as it is worded. Read its findings, correct it, and have it reviewed again."
@@ -54,6 +55,8 @@ def stage(
     Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved. `reviewers`
     are asked first; without them, the first by name who may decide.
 
+    Wording that may not be seen is stored too, but nobody is asked to review it: see `blocked_by`, and the owner's task.
+
     Raises:
         KeyReusedWithDifferentContent: it is published with other wording; `correct` changes that.
         NotReviewed: it is the text of a draft that nobody has reviewed as it stands.
@@ -73,15 +76,15 @@ def stage(
         post.version += 1
         versions.add(session, post, text, author, internal)
         _record(session, EventKind.POST_STAGED, Origin("workflow", author), post)
-    reviewing.ask_both(session, post, text.content_hash, author, risk, within, reviewers)
-    return StagedPost(post_id=post.id, version=post.version, content_hash=text.content_hash)
+    return _reviewed_by_both(session, post, text, Origin("workflow", author), risk, within, reviewers)
 
 
 def standing(session: Session, post_id: UUID) -> PostStanding:
     """Return where the newest version of a post stands. Raises UnknownRecord."""
     post = versions.existing(session, post_id)
     version = versions.newest(session, post)
-    reviews = reviewing.states(session, post_id, version.content_hash)
+    text = versions.text_of(post, version)
+    reviews = reviewing.states(session, post_id, text)
     return PostStanding(
         post_id=post_id,
         state=PostState(post.state),
@@ -90,7 +93,7 @@ def standing(session: Session, post_id: UUID) -> PostStanding:
         published_version=post.published_version,
         owner_approval=reviews[Review.OWNER],
         privacy_review=reviews[Review.PRIVACY],
-        worst_finding=strictest(findings(session, post, versions.text_of(post, version))),
+        worst_finding=strictest(look(session, post, text).found),
     )
 
 
@@ -157,17 +160,37 @@ def correct(
         post.state = PostState.STAGED
     versions.add(session, post, text, origin.actor, internal, reason)
     _record(session, EventKind.POST_CORRECTED, origin, post, reason)
-    reviewing.ask_both(session, post, text.content_hash, origin.actor, risk, within)
-    return StagedPost(post_id=post_id, version=post.version, content_hash=text.content_hash)
+    return _reviewed_by_both(session, post, text, origin, risk, within)
+
+
+def _reviewed_by_both(
+    session: Session,
+    post: Post,
+    text: PostText,
+    origin: Origin,
+    risk: RiskClass,
+    within: timedelta,
+    reviewers: Mapping[Review, str] | None = None,
+) -> StagedPost:
+    """Ask for both reviews, unless the wording may not be seen: then its owner has to put it right first."""
+    found = check(session, Stage.DRAFT, post, text)
+    staged = StagedPost(post_id=post.id, version=post.version, content_hash=text.content_hash)
+    if found.blocks:
+        order = TaskOrder(BLOCKED_TASK, str(post.id), _BLOCKED, {"found": found.in_short})
+        events.open_task(session, order, _subject(session, post), origin)
+        return staged.model_copy(update={"blocked_by": found.in_short})
+    events.close_tasks(session, BLOCKED_TASK, str(post.id), origin)
+    reviewing.ask_both(session, post, text, origin.actor, risk, within, reviewers)
+    return staged
 
 
 def _refusal(session: Session, post: Post, text: PostText) -> WhyNotPublished | None:
     if post.state == PostState.WITHDRAWN:
         return WhyNotPublished.WITHDRAWN
-    for review, state in reviewing.states(session, post.id, text.content_hash, lock=True).items():
+    for review, state in reviewing.states(session, post.id, text, lock=True).items():
         if state is not ApprovalState.APPROVED:
             return _WHY[review, state is ApprovalState.REJECTED]
-    if strictest(findings(session, post, text)) is Severity.BLOCK:
+    if check(session, Stage.CLAIM, post, text).blocks:
         return WhyNotPublished.WORDING_BLOCKED
     return None
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from models.database.portal import versions
 from models.database.portal.posts import standing
-from models.database.portal.wording import findings
+from models.database.portal.wording import look
 from models.database.tables.portal import Post, PostVersion
 from models.portal.marking import Stretch, marked
 from models.portal.posts import PostText
@@ -57,14 +57,15 @@ def redaction(session: Session, post_id: UUID) -> Redaction:
     """Return a post from both sides. Raises UnknownRecord."""
     post = versions.existing(session, post_id)
     wording = versions.text_of(post, versions.newest(session, post))
-    found = findings(session, post, wording)
+    found = look(session, post, wording).found
+    parts = {"title": ("subject", wording.title), "text": ("body", wording.whole)}
     return Redaction(
         post=post,
         standing=standing(session, post_id),
         text=wording,
         parts=tuple(
-            Part(name, tuple(marked(read(name, written).text, [one for one in found if one.part == name])))
-            for name, written in wording.parts.items()
+            Part(name, tuple(marked(read(part, written).text, [one for one in found if one.part == part])))
+            for name, (part, written) in parts.items()
         ),
         findings=found,
         versions=versions.all_of(session, post),

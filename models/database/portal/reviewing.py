@@ -13,13 +13,14 @@ from models.database.permission import approvals
 from models.database.tables.approvals import Approval
 from models.database.tables.people import Staff
 from models.database.tables.portal import Post
+from models.portal.posts import PostText
 from models.terms import ApprovalState
 
 
 def ask_both(
     session: Session,
     post: Post,
-    content_hash: str,
+    text: PostText,
     author: str,
     risk: RiskClass,
     within: timedelta,
@@ -37,7 +38,7 @@ def ask_both(
             client_id=post.client_id,
             # A run that has ended waits for nothing, and would hide the request from those who decide.
             run_id=None if run.closed_at else run.id,
-            items=[content_hash],
+            items=text.items,
             audience_hash=hash_of_audience([str(post.client_id)]),
             review=review,
             risk=risk,
@@ -50,7 +51,7 @@ def ask_both(
         approvals.ask(session, wanted)
 
 
-def states(session: Session, post_id: UUID, content_hash: str, *, lock: bool = False) -> dict[Review, ApprovalState]:
+def states(session: Session, post_id: UUID, text: PostText, *, lock: bool = False) -> dict[Review, ApprovalState]:
     """Return where each review of exactly this wording stands.
 
     With `lock` no decision is given until the transaction ends: what is published rests on what was read here.
@@ -58,7 +59,7 @@ def states(session: Session, post_id: UUID, content_hash: str, *, lock: bool = F
     query = select(Approval).where(
         col(Approval.subject) == ApprovalSubject.POST,
         col(Approval.subject_id) == post_id,
-        col(Approval.content_hash) == hash_of_items([content_hash]),
+        col(Approval.content_hash) == hash_of_items(text.items),
         col(Approval.superseded_at).is_(None),
     )
     asked = session.exec(query.order_by(col(Approval.id)).with_for_update() if lock else query).all()

@@ -1,18 +1,19 @@
-"""The checks of wording on a post, with the client's own names and everybody else's."""
+"""The checks of wording on a post: kept when it is staged and when it is published, only looked at in between."""
 
 from sqlmodel import Session
 
+from models.database import wording
 from models.database.tables.portal import Post
-from models.database.wording import surroundings_of
-from models.database.wording_marks import stamp_of
 from models.portal.posts import PostText
-from models.wording.audiences import Audience
-from models.wording.checking import check
-from models.wording.findings import Finding
+from models.wording.audiences import Stage
+from models.wording.judging import Findings
 
 
-def findings(session: Session, post: Post, text: PostText) -> tuple[Finding, ...]:
-    """Return everything that is wrong with a post's wording. Asked anew each time: clients and lexicons change."""
-    known = stamp_of(session, may_write=False)
-    audience = Audience(purpose=text.purpose, figures=tuple(figure.shown for figure in text.figures))
-    return check(text.parts, surroundings_of(session, known, post.client_id, audience), known.digest_key)
+def check(session: Session, stage: Stage, post: Post, text: PostText) -> Findings:
+    """Check a post and keep what was found. Asked anew each time: clients and lexicons change."""
+    return wording.check_at(session, stage, post.client_id, text.title, text.whole, text.audience)
+
+
+def look(session: Session, post: Post, text: PostText) -> Findings:
+    """Check a post for whoever wants to know. Writes nothing."""
+    return wording.look_at(session, Stage.APPROVAL, post.client_id, text.title, text.whole, text.audience)

@@ -51,9 +51,12 @@ FACTS = f"""
                     AND o.state IN ('accepted', 'dispatching', 'unknown', 'escalated') AND o.failure_class IS NULL
                     AND coalesce(o.accepted_at, o.lease_until) > clock_timestamp() - interval '24 hours')
         ) AS same_text,
-        (SELECT o.failure_class = 'bad_contact' FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
-            AND o.address_hash = m.address_hash AND o.id <> m.id AND (o.failure_class IS NOT NULL OR o.delivery = 'delivered')
-            ORDER BY o.planned_at DESC LIMIT 1) IS TRUE AS cannot_receive
+        (SELECT o.failure_class IS NOT DISTINCT FROM 'bad_contact' FROM message o
+            WHERE o.client_id = m.client_id AND o.channel = m.channel AND o.address_hash = m.address_hash AND o.id <> m.id
+              AND (o.failure_class IS NOT NULL OR o.delivery = 'delivered')
+            ORDER BY o.planned_at DESC LIMIT 1) AS found_dead,
+        EXISTS (SELECT 1 FROM phone_line n WHERE m.channel = 'sms' AND n.client_id = m.client_id
+            AND n.address_hash = m.address_hash AND n.line_type = 'landline') AS landline
     FROM message m JOIN run r ON r.id = m.run_id {WITH_SEQUENCE} {CROWD} LEFT JOIN lead l ON l.id = r.lead_id
     CROSS JOIN {rules_in_force.TOUCHED}
     CROSS JOIN LATERAL (
@@ -110,7 +113,7 @@ def facts_of(row: Row, decision: SendingDecision) -> Facts:
         consent_given=row["rung"] or 0,
         consent_needed=row["consent_needed"],
         approved=row["approved"],
-        cannot_receive=row["cannot_receive"],
+        cannot_receive=row["landline"] if row["found_dead"] is None else row["found_dead"],
         expires_at=row["stale_at"],
         window=decision.window,
         follow_up_over=decision.cap.saw if decision.cap and decision.cap.until is None else None,
@@ -120,6 +123,7 @@ def facts_of(row: Row, decision: SendingDecision) -> Facts:
         turn_at=row["turn"],
         away_until=row["away_until"],
         wording_objection=objection(row["wording"], row["approved_hash"] == row["content_hash"]),
+        landline=row["landline"] and row["found_dead"] is None,
     )
 
 

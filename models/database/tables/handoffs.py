@@ -18,7 +18,7 @@ class Handoff(SQLModel, table=True):
     state: str
     """`prepared`, `accepted`, `voided` or `given_to_person`."""
     contact_id: str | None = None
-    deal_id: str | None = None
+    deal_id: str | None = Field(default=None, index=True)
     snapshot: dict[str, Any] = a_json()
     prepared_at: Moment = recorded_now()
     accepted_at: Moment = a_moment()

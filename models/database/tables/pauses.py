@@ -18,6 +18,7 @@ class Pause(SQLModel, table=True):
     __table_args__ = (
         Index("one_open_pause", "scope", "code", "put_by", unique=True, postgresql_where=text("lifted_at IS NULL")),
         Index("pause_of_scope", "scope"),
+        Index("pause_to_announce", "at", postgresql_where=text("announced_at IS NULL")),
     )
 
     id: UUID = an_id()
@@ -43,6 +44,8 @@ class Pause(SQLModel, table=True):
     epoch: int
     """How often its scope was paused or resumed, at its last change; a resume names it."""
     at: Moment = recorded_now()
+    announced_at: Moment = a_moment()
+    """When the outbox had every open run inside it; None until then. Nothing leaves before either."""
     lifted_at: Moment = a_moment()
     lifted_by: str | None = None
     per_second: float | None = None

@@ -8,7 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from models.database.tables.columns import Moment, a_json, a_moment, an_id, recorded_now
 
-_BESIDE_A_ROW = "'reply_received', 'task_opened', 'task_closed', 'approval_requested', 'approval_decided'"
+_BESIDE_A_ROW = (
+    "'reply_received', 'task_opened', 'task_closed', 'approval_requested', 'approval_decided', 'outcome_recorded'"
+)
 
 
 class Event(SQLModel, table=True):

@@ -1,7 +1,7 @@
-"""Missed calls from CallRail: https://support.callrail.com/hc/en-us/articles/5711246459149-Webhooks.
+"""Missed calls, and by way of them forms and texts, from CallRail: https://support.callrail.com/hc/en-us/articles/5711246459149-Webhooks.
 
-The address is meant for "Post-call" and "Call modified". A "Pre-call" request says `answered: false` while the phone is
-still ringing; it is told by what only an ended call has.
+The address is meant for "Post-call", "Call modified", "Form submission" and "Text message received". A "Pre-call" request
+says `answered: false` while the phone is still ringing; it is told by what only an ended call has.
 """
 
 from models.leads import payload
@@ -9,6 +9,8 @@ from models.leads.event import Attribution, ConsentOfLead, GivenConsent, LeadEve
 from models.leads.options import SourceOptions
 from models.leads.payload import Fields
 from models.leads.sources.attribution import utm_of
+from models.leads.sources.callrail_form import read_form
+from models.leads.sources.callrail_text import is_text, read_text
 from models.leads.terms import Dismissal, LeadEventKind, Way
 from models.terms import Channel, ConsentKind, LeadSource
 
@@ -25,6 +27,14 @@ _ONLY_AFTER_THE_END = (
 def read(raw: bytes, options: SourceOptions) -> LeadEvent:
     """Return the event of one signed JSON body. Raises UnreadableLead."""
     fields = payload.json_object(raw)
+    if "form_data" in fields:
+        return read_form(fields, options)
+    if is_text(fields):
+        return read_text(fields)
+    return _read_call(fields, options)
+
+
+def _read_call(fields: Fields, options: SourceOptions) -> LeadEvent:
     call = payload.required(fields, "resource_id")
     answered, voicemail = payload.flag(fields, "answered"), bool(payload.flag(fields, "voicemail"))
     ignored = _dismissal(fields, answered, voicemail, options)

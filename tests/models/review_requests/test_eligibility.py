@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from models.review_requests.eligibility import Eligibility, Job, JobState, NotAsked, judge
 
@@ -46,3 +48,45 @@ def test_an_open_complaint_delays_and_never_excludes_however_long_it_takes() -> 
 def test_nothing_about_a_job_tells_a_rating_or_a_mood() -> None:
     told = {"rating", "stars", "sentiment", "score", "nps", "mood", "satisfaction", "happy"}
     assert not any(word in field for field in Job.model_fields for word in told)
+
+
+def test_the_time_that_a_complaint_took_does_not_make_the_job_old() -> None:
+    settled = DONE.model_copy(
+        update={"completed_at": NOW - timedelta(days=30), "complaint_settled_at": NOW - timedelta(days=1)}
+    )
+    assert judge(settled, NOW) == Eligibility(ask_from=NOW)
+
+
+def test_waiting_for_ones_turn_does_not_make_the_job_old() -> None:
+    scheduled = DONE.model_copy(update={"completed_at": NOW - timedelta(days=9), "is_scheduled": True})
+    assert judge(scheduled, NOW) == Eligibility(ask_from=NOW)
+
+
+def test_a_location_says_how_long_it_waits_and_how_long_it_leaves_people_alone() -> None:
+    earlier = DONE.model_copy(update={"last_asked_at": NOW - timedelta(days=100)})
+    assert judge(earlier, NOW, cool_down=timedelta(days=180)).not_asked is NotAsked.ASKED_LATELY
+    assert DONE.completed_at
+    assert judge(DONE, NOW, asked_after=timedelta(hours=24)).ask_from == DONE.completed_at + timedelta(hours=24)
+
+
+@given(
+    told=some.dictionaries(
+        some.sampled_from(
+            ["rating", "stars", "starRating", "sentiment", "score", "nps", "mood", "satisfaction", "comment"]
+        ),
+        some.one_of(some.integers(-10, 10), some.text(max_size=10), some.booleans()),
+    ),
+    state=some.sampled_from(list(JobState)),
+    complaint=some.booleans(),
+    days=some.integers(0, 20),
+)
+def test_no_rating_that_anybody_might_tell_changes_who_is_asked(
+    told: dict[str, object], state: JobState, complaint: bool, days: int
+) -> None:
+    known = {
+        "state": state,
+        "completed_at": NOW - timedelta(days=days),
+        "has_consent": True,
+        "complaint_open": complaint,
+    }
+    assert judge(Job.model_validate(known | told), NOW) == judge(Job.model_validate(known), NOW)

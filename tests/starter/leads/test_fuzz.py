@@ -23,7 +23,8 @@ TREES = st.recursive(
     max_leaves=12,
 )
 FIELDS = sorted(
-    {name for body in LEADS.values() for name in body} | {"data", "event", "customer", "contact", "request"}
+    {name for body in (*LEADS.values(), callrail.form(PHONE), callrail.text(PHONE, "")) for name in body}
+    | {"data", "event", "customer", "contact", "request"}
 )
 NASTY: list[Any] = [
     *(None, True, False, 0, -1, 1e308, 10**400, "", " ", "\x00", "\ud800", "a" * 9000, "\u202e", "٣٠٣", "NaN", "1e999"),

@@ -135,3 +135,17 @@ def test_many_rows_are_imported_in_batches_and_known_at_once_the_second_time(lis
 
 def test_the_columns_of_the_example_are_all_known() -> None:
     assert HEADER.count(",") == row(1).count(",")
+
+
+def test_a_dry_run_sees_the_same_rows_and_people_that_the_import_will_see_however_far_apart(list_desk: Desk) -> None:
+    far = [row(number) for number in range(10, 120)]
+    content = a_list(
+        row(1), row(2), row(3, consent=""), *far, row(1), row(4, phone="3035550102"), row(5, phone="3035550103")
+    )
+
+    foreseen = list_desk.counts(content, "--dry-run")
+
+    assert foreseen["already_imported"] == 1
+    assert foreseen["duplicate"] >= 1
+    assert list_desk.rows("SELECT count(*) FROM lead_event") == [(0,)]
+    assert list_desk.counts(content) == foreseen

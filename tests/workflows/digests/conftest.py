@@ -15,9 +15,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from models import search
 from models.connection import connect
-from tests.workflows.chains import executions_of
 from tests.workflows.conftest import RECORD_INTO
-from tests.workflows.digests.world import DigestWorld
+from tests.workflows.digests.world import PUBLIC, DigestWorld
 from tests.workflows.world import settings_for
 from worker import make_worker
 
@@ -34,6 +33,7 @@ async def world(engine: Engine, database_url: str, request: pytest.FixtureReques
         )
         address = time.client.service_client.config.target_host
         settings = settings_for(database_url, address, f"test-{uuid4().hex[:8]}")
+        settings = settings.model_copy(update={"public_base_url": PUBLIC})
         client = await connect(settings)
         made = DigestWorld(engine, client, settings, time)
         async with make_worker(client, settings, engine, made.outside):
@@ -44,8 +44,5 @@ async def world(engine: Engine, database_url: str, request: pytest.FixtureReques
 
 async def _keep(world: DigestWorld, directory: Path, test: str) -> None:
     name = re.sub(r"\W+", "_", test.removeprefix("test_")).strip("_")
-    executions = await executions_of(world.client, world.handle.id)
-    for number, execution in enumerate(executions, start=1):
-        part = f".{number}" if len(executions) > 1 else ""
-        history = await world.client.get_workflow_handle(world.handle.id, run_id=execution).fetch_history()
-        (directory / f"report_digest.{name}{part}.json").write_text(history.to_json())
+    history = await world.handle.fetch_history()
+    (directory / f"report_digest.{name}.json").write_text(history.to_json())

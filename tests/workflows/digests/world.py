@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from activities.composition.outside import Outside
 from activities.library import read_library
 from models.addresses import address_hash
 from models.approving import ApprovalSubject, Review
@@ -27,6 +28,7 @@ from models.database.reports.connections import Account
 from models.database.reports.opening import AskedBy
 from models.database.tables.people import Client as Business
 from models.database.tables.people import ClientContact
+from models.database.wording_marks import note_agency
 from models.digests.figures import Period, Unit
 from models.digests.sources import SourceName
 from models.digests.travelling import DigestOutcome
@@ -39,12 +41,12 @@ from tests.database.pausing import put
 from tests.database.reports.desk import SourceOnPaper
 from tests.workflows.observed_run import ObservedRun
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
-from worker import Outside
 
 SAM, OWNER = Origin("api", "sales-ops"), Origin("api", "incident-owner")
 REVIEWERS = {Review.OWNER: "approver", Review.PRIVACY: "privacy-reviewer"}
 PAT, KIM = "pat@acme.example", "kim@acme.example"
 ZONE = "America/Denver"
+PUBLIC = "https://comms.example.com"
 
 
 class DigestWorld(ObservedRun):
@@ -78,6 +80,7 @@ class DigestWorld(ObservedRun):
     ) -> None:
         """Set up client, report, people and sources, and have the digest made; `contacts` receive it."""
         with transaction(self.engine) as session:
+            note_agency(session, [PUBLIC], [])
             seeding.seed_staff(session, seeding.DEFAULT_STAFF)
             seeding.add_library(session, read_library(), "engineer", "approver")
             business = Business(key="acme", name="Acme Plumbing", time_zone=ZONE, postal_address="1 Road")

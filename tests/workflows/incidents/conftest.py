@@ -15,7 +15,6 @@ from temporalio.testing import WorkflowEnvironment
 
 from models import search
 from models.connection import connect
-from tests.workflows.chains import executions_of
 from tests.workflows.conftest import RECORD_INTO
 from tests.workflows.incidents.world import IncidentWorld
 from tests.workflows.world import settings_for
@@ -44,6 +43,5 @@ async def world(engine: Engine, database_url: str, request: pytest.FixtureReques
 
 async def _keep(world: IncidentWorld, directory: Path, test: str) -> None:
     name = re.sub(r"\W+", "_", test.removeprefix("test_")).strip("_")
-    for execution in await executions_of(world.client, world.handle.id):
-        history = await world.client.get_workflow_handle(world.handle.id, run_id=execution).fetch_history()
-        (directory / f"incident_notice.{name}.json").write_text(history.to_json())
+    history = await world.handle.fetch_history()
+    (directory / f"incident_notice.{name}.json").write_text(history.to_json())

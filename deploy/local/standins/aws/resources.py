@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -45,6 +45,11 @@ def sns_client(endpoint: str, region: str) -> "SNSClient":
 def sqs_client(endpoint: str, region: str) -> "SQSClient":
     """A client of a local SQS; credentials are made up, retries are off."""
     return _session(region).client("sqs", endpoint_url=endpoint, config=LOCAL)
+
+
+def s3_client(endpoint: str, region: str) -> Any:
+    """A client of a local S3; credentials are made up, retries are off."""
+    return _session(region).client("s3", endpoint_url=endpoint, config=LOCAL)
 
 
 def create_resources(endpoint: str, region: str, visibility_timeout: int) -> Resources:

@@ -3,13 +3,13 @@
 import asyncio
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from deploy.local.standins.aws.envelope import notification
-from deploy.local.standins.aws.resources import sns_client, sqs_client
+from deploy.local.standins.aws.resources import s3_client, sns_client, sqs_client
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -27,11 +27,21 @@ class Publisher:
         self._topic_arn = topic_arn
         self._sns: SNSClient = sns_client(endpoint, region)
         self._sqs: SQSClient = sqs_client(endpoint, region)
+        self._s3: Any = s3_client(endpoint, region)
         self._forgers_key: rsa.RSAPrivateKey | None = None
 
     async def publish(self, record: str) -> None:
         """Publish one event; returns when SNS has taken it."""
         await self._until_taken(self._publish_once, record)
+
+    async def store(self, bucket: str, key: str, content: bytes) -> None:
+        """Put a received mail into a bucket, which is made if it is not there; a repetition does no harm."""
+
+        def put(_: str) -> None:
+            self._s3.create_bucket(Bucket=bucket)
+            self._s3.put_object(Bucket=bucket, Key=key, Body=content)
+
+        await self._until_taken(put, key)
 
     async def forge(self, record: str) -> None:
         """Put an envelope with a foreign signature straight into every queue that the topic serves."""

@@ -1,4 +1,4 @@
-"""Mail that comes in: a person's answer, as SES hands it on through an SNS action.
+"""Mail that comes in: a person's answer, as SES hands it on through an SNS or an S3 action.
 
 POST /_standin/inbound, JSON:
   message_id    the mail that is answered; it goes to that mail's Reply-To, or with `unsubscribe` to its mailto
@@ -6,6 +6,7 @@ POST /_standin/inbound, JSON:
   sender        who writes; by default the recipient of the answered mail
   subject, text, html, headers    what they write
   verdicts      overrides such as {"spamVerdict": "FAIL"}
+  stored        true: the rule's action is S3; the mail is put into a bucket, and the notification says where it lies
 """
 
 import json
@@ -15,6 +16,7 @@ import uuid
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -24,6 +26,7 @@ from deploy.local.standins.ses.publisher import Publisher
 from deploy.local.standins.ses.store import Store, StoredMail
 
 _MAILTO = re.compile(r"<mailto:([^>?]+)")
+BUCKET = "comms-ses-mails"
 _VERDICTS = ("spamVerdict", "virusVerdict", "spfVerdict", "dkimVerdict", "dmarcVerdict")
 
 
@@ -41,6 +44,7 @@ class Incoming(BaseModel):
     headers: dict[str, str] = {}
     unsubscribe: bool = False
     verdicts: dict[str, str] = {}
+    stored: bool = False
 
 
 def receiving_routes(store: Store, publisher: Publisher) -> list[web.RouteDef]:
@@ -57,13 +61,19 @@ def receiving_routes(store: Store, publisher: Publisher) -> list[web.RouteDef]:
             return web.json_response(
                 {"error": "nothing says where it goes: give `to`, or a mail that says so"}, status=422
             )
-        await publisher.publish(json.dumps(received(incoming, answered, to)))
+        notification = received(incoming, answered, to)
+        if incoming.stored:
+            key = uuid.uuid4().hex
+            await publisher.store(BUCKET, key, str(notification.pop("content")).encode())
+            action = {"type": "S3", "topicArn": "", "bucketName": BUCKET, "objectKeyPrefix": "", "objectKey": key}
+            notification["receipt"] = notification["receipt"] | {"action": action}
+        await publisher.publish(json.dumps(notification))
         return web.json_response({"to": to}, status=202)
 
     return [web.post(f"{PREFIX}/inbound", inbound)]
 
 
-def received(incoming: Incoming, answered: StoredMail | None, to: str) -> dict[str, object]:
+def received(incoming: Incoming, answered: StoredMail | None, to: str) -> dict[str, Any]:
     """Return the notification of a received mail, as SES words it."""
     now = datetime.fromtimestamp(time.time(), UTC)
     sender = incoming.sender or (answered.mail.recipients[0] if answered else "stranger@example.com")

@@ -21,6 +21,7 @@ from deploy.local.standins.twilio.api import MessagesApi
 from deploy.local.standins.twilio.errors import refusal
 from deploy.local.standins.twilio.inbound import Inbound
 from deploy.local.standins.twilio.lifecycle import Pace
+from deploy.local.standins.twilio.lookup import lookup_route
 from deploy.local.standins.twilio.messaging import Messaging
 from deploy.local.standins.twilio.store import SCHEMA, Store
 from deploy.local.standins.twilio.web_hooks import Overrides, WebHook, WebHookCaller, token_of
@@ -62,7 +63,9 @@ def make_application(account: Account, state_dir: Path, pace: Pace, overrides: O
 
     app = web.Application()
     app.cleanup_ctx.append(background)
-    app.add_routes(MessagesApi(account, store, messaging, Door(plan, log, refusal)).routes())
+    door = Door(plan, log, refusal)
+    app.add_routes(MessagesApi(account, store, messaging, door).routes())
+    app.add_routes([lookup_route(account, door)])
     app.add_routes(control_routes(NAME, plan, log))
     app.add_routes([inbound.route(agenda)])
     return app

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0019'
-down_revision = '0017'
+down_revision = '0018'
 branch_labels = None
 depends_on = None
 
@@ -17,9 +17,10 @@ VIEWS = (
     'output_approval_line', 'output_approval_state', 'output_post_line', 'output_portal_update', 'output_incident_note',
     'output_report_digest', 'output_booked_outcome',
     'measure_response_time', 'measure_approval_time', 'measure_delivery_rate', 'measure_reply_rate', 'measure_opt_out_rate',
-    'measure_report_view', 'measure_booked_outcome', 'measure_lost_reason', 'measure_source_coverage', 'measure_next_action',
+    'measure_report_view', 'measure_booked_outcome', 'measure_booked_value', 'measure_review_outcome',
+    'measure_lost_reason', 'measure_source_coverage', 'measure_next_action',
 )
-PAIRED = ('reply_received', 'task_opened', 'task_closed', 'approval_requested', 'approval_decided')
+PAIRED = ('reply_received', 'task_opened', 'task_closed', 'approval_requested', 'approval_decided', 'outcome_recorded')
 
 
 def upgrade() -> None:

@@ -1,4 +1,4 @@
-"""What the gate is set to, for judging a message without sending it."""
+"""What the gate is set to: for the ledger that claims, and for whoever judges a message without sending it."""
 
 from datetime import timedelta
 from typing import Literal
