@@ -10,6 +10,7 @@ from models.business_days import after_business_time
 from models.compensation import UndoKind
 from models.digests.composing import compose
 from models.digests.travelling import DigestSituation, ReadOrder, WorkingDays
+from models.errors import WordingBlocked
 from models.outreach import RunReference
 
 WORKING_DAY = timedelta(hours=8)
@@ -46,7 +47,10 @@ class DigestActivities:
             WordingBlocked: it holds what nobody may approve.
         """
         self._rows.hold(order.run_id, held=False)
-        self._rows.stage(order.run_id, compose(self._rows.facts(order.run_id, order.at)))
+        blocked_by = self._rows.stage(order.run_id, compose(self._rows.facts(order.run_id, order.at)))
+        # After the post is kept: its owner has a task about it, and finds it there.
+        if blocked_by:
+            raise WordingBlocked(f"the digest holds what must not leave: {blocked_by}")
 
     @activity.defn
     @has_no_undo(OUR_ROWS)
