@@ -2,14 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import BaseModel
 
-Rows = Iterable[list[Mapping[str, Any]]]
+Rows = Iterable[Sequence[Mapping[Any, Any]]]
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 

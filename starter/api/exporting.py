@@ -1,6 +1,6 @@
 """Exports: rows as a file, streamed, and a line in the log of who took what and how many rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,7 +28,7 @@ class Format(StrEnum):
 
 _MEDIA_TYPE = {Format.CSV: "text/csv; charset=utf-8", Format.PARQUET: "application/vnd.apache.parquet"}
 _WRITERS = {Format.CSV: csv_chunks, Format.PARQUET: parquet_chunks}
-Read = Callable[[Session], Iterable[list[Mapping[str, Any]]]]
+Read = Callable[[Session], Iterable[Sequence[Mapping[Any, Any]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class _Count:
     def __init__(self) -> None:
         self.rows = 0
 
-    def of(self, rows: Rows) -> Iterator[list[Mapping[str, Any]]]:
+    def of(self, rows: Rows) -> Iterator[Sequence[Mapping[Any, Any]]]:
         for some in rows:
             self.rows += len(some)
             yield some

@@ -38,7 +38,10 @@ def test_what_a_spreadsheet_would_run_is_defused_and_numbers_stay_numbers() -> N
 
 
 def test_parquet_is_written_in_pieces_with_types_and_moments_in_utc() -> None:
-    pieces = [[{"words": None, "number": 1, "at": AT}], [{"words": "=1", "number": 2, "at": AT}]]
+    pieces: list[list[dict[str, object]]] = [
+        [{"words": None, "number": 1, "at": AT}],
+        [{"words": "=1", "number": 2, "at": AT}],
+    ]
     chunks = list(parquet_chunks(columns_of(Cell), pieces))
     table = pyarrow.parquet.read_table(io.BytesIO(b"".join(chunks)))
 
