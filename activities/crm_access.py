@@ -1,6 +1,6 @@
 """The CRM as long as it wants anything from us. It may not be set up, or be switched off until a person switches it on."""
 
-from activities.ports import Crm, Handoffs
+from activities.crm_ports import Crm, Handoffs
 from models.errors import CrmGone, CrmRefusal
 
 

@@ -74,8 +74,8 @@ class DigestRows(Protocol):
         """Return what the digest is made of."""
         ...
 
-    def stage(self, run_id: UUID, text: DigestText) -> None:
-        """Put the digest before its owner and the privacy reviewer."""
+    def stage(self, run_id: UUID, text: DigestText) -> str:
+        """Put the digest before its owner and the privacy reviewer; return why nobody may be asked to approve it."""
         ...
 
     def publish(self, run_id: UUID) -> bool:

@@ -1,13 +1,19 @@
 """Making a digest: drafted from typed slots, put before two reviewers, published, and followed until it is read."""
 
+from datetime import datetime, timedelta
+
 from temporalio import activity
 
 from activities.declared_undos import OUR_ROWS, has_no_undo, undone_by
 from activities.digest_ports import DigestRows
+from models.business_days import after_business_time
 from models.compensation import UndoKind
 from models.digests.composing import compose
-from models.digests.travelling import DigestSituation, ReadOrder
+from models.digests.travelling import DigestSituation, ReadOrder, WorkingDays
+from models.errors import WordingBlocked
 from models.outreach import RunReference
+
+WORKING_DAY = timedelta(hours=8)
 
 
 class DigestActivities:
@@ -41,7 +47,10 @@ class DigestActivities:
             WordingBlocked: it holds what nobody may approve.
         """
         self._rows.hold(order.run_id, held=False)
-        self._rows.stage(order.run_id, compose(self._rows.facts(order.run_id, order.at)))
+        blocked_by = self._rows.stage(order.run_id, compose(self._rows.facts(order.run_id, order.at)))
+        # After the post is kept: its owner has a task about it, and finds it there.
+        if blocked_by:
+            raise WordingBlocked(f"the digest holds what must not leave: {blocked_by}")
 
     @activity.defn
     @has_no_undo(OUR_ROWS)
@@ -57,6 +66,12 @@ class DigestActivities:
         Returns False if a review is missing or its wording may not be shown; the owner then has a task.
         """
         return self._rows.publish(reference.run_id)
+
+    @activity.defn
+    @has_no_undo("it only reads a calendar")
+    def working_days_after(self, order: WorkingDays) -> datetime:
+        """Return when they have passed. Not for a workflow to find out: a newer calendar may know another holiday."""
+        return after_business_time(order.at, WORKING_DAY * order.days, order.zone)
 
     @activity.defn
     @has_no_undo(OUR_ROWS)

@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.declared_undos import has_no_undo
-from activities.ports import Drafter, Drafts
+from activities.drafting_ports import Drafter, Drafts
 from models.drafting import Drafted, DraftOrder, DraftSource, Material
 from models.errors import DrafterRefusal, TryAgain, UnusableTemplate
 from models.wording.judging import Verdict

@@ -6,8 +6,8 @@ from random import uniform
 from temporalio import activity
 
 from activities.crm_access import CrmAccess
+from activities.crm_ports import Crm, Handoffs
 from activities.declared_undos import undone_by
-from activities.ports import Crm, Handoffs
 from models.compensation import UndoKind
 from models.errors import CrmRefusal, TryAgain
 from models.handoff import LONGEST_WAIT_OF_A_RUN, CrmRecord, PreparedHandoff, wait_after

@@ -1,7 +1,7 @@
 """Taking a lead back from the CRM: only what is still ours there, and nothing is deleted."""
 
 from activities.crm_access import CrmAccess
-from activities.ports import Crm, Handoffs
+from activities.crm_ports import Crm, Handoffs
 from models.compensation import RegisteredUndo, UndoEnd
 from models.errors import CrmRefusal
 from models.handoff import CrmRecord, PreparedHandoff

@@ -128,6 +128,7 @@ class EventKind(StrEnum):
     CONTACT_CHANGED = "contact_changed"
     OUTCOME_RECORDED = "outcome_recorded"
     OUTCOME_CONTRADICTED = "outcome_contradicted"
+    EXPORTED = "exported"
     TASK_OPENED = "task_opened"
     TASK_CLOSED = "task_closed"
 
@@ -266,6 +267,7 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.CONTACT_CHANGED: Meaning("Preferences noted", _NONE, "Can be changed again."),
     EventKind.OUTCOME_RECORDED: Meaning("Outcome recorded", _NONE, "A later statement replaces it; none is deleted."),
     EventKind.OUTCOME_CONTRADICTED: Meaning("Outcome recorded", _BY_PERSON, "The latest statement counts meanwhile."),
+    EventKind.EXPORTED: Meaning("No change", _NONE, "A copy left the service; whoever took it answers for it."),
     EventKind.TASK_OPENED: Meaning("With our team", _BY_PERSON, "Stays open until its owner closes it."),
     EventKind.TASK_CLOSED: Meaning("With our team", _NONE, _NONE),
 }

@@ -35,8 +35,10 @@ from starter.api import (
     ledger,
     library,
     marks,
+    measures,
     messages,
     outcomes,
+    outputs,
     outreach,
     pauses,
     portal_posts,
@@ -70,7 +72,7 @@ _V1 = (
     outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
     corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
     clients, client_contacts, portal_posts, library, ledger, audits, rules, wording, marks, drafts, outcomes, reports,
-    report_sources, report_digests,
+    report_sources, report_digests, outputs, measures,
 )  # fmt: skip
 
 

@@ -80,6 +80,8 @@ MayReadDrafts = Annotated[
     Caller, Depends(_one_of(Role.SALES_OPS, Role.APPROVER, Role.INCIDENT_OWNER, Role.PRIVACY_REVIEWER))
 ]
 """Those who write for clients, and those who review it. Drafts are internal."""
+MayReadOutputs = Anybody
+"""Outputs and measures hold ids, states and figures, neither wording of leads nor addresses."""
 READ_REPLIES = frozenset({Role.SALES_OPS, Role.INCIDENT_OWNER, Role.APPROVER})
 """Those who answer, and so may read what leads have written beside what became of them."""
 MayRetryInbound = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNER, Role.SALES_OPS))]

@@ -22,6 +22,7 @@ from models.database.review_requests.reading import ReadReviews
 from models.database.tables.people import Client as Business
 from models.database.tables.people import Lead, Staff
 from models.database.tables.review_requests import ReviewLocation
+from models.database.wording_marks import note_agency
 from models.review_requests.eligibility import JobState
 from models.review_requests.matching import SeenReview
 from models.review_requests.observing import LocationToRead
@@ -31,6 +32,8 @@ PHONE, EMAIL = "+13035550142", "ana@example.com"
 NAME = "Zephyrine Quux"
 GOOGLE = "accounts/1/locations/2"
 DESK = Origin("api", "sales-ops")
+BASE_URL = "http://127.0.0.1:8080"
+"""Where the links of the tests lead: what `Settings.public_base_url` is if nothing else is said."""
 _TEXTS = {
     "ask_sms": "Review us: {{ review_link }} Reply STOP to opt out.",
     "reminder_sms": "A review helps: {{ review_link }} Reply STOP to opt out.",
@@ -105,6 +108,7 @@ class ReviewDesk:
         """Store staff, library, client and location."""
         library = ReviewLibrary(approval, timedelta(seconds=reminded_after), timedelta(seconds=observed_for))
         with transaction(self.engine) as session:
+            note_agency(session, [BASE_URL], [])
             seeding.seed_staff(session, seeding.DEFAULT_STAFF)
             session.get_one(Staff, "approver").wants_email = False
             seeding.add_library(session, library, "copywriter", "approver")

@@ -8,7 +8,6 @@ with workflow.unsafe.imports_passed_through():
     from activities.digesting import DigestActivities
     from activities.reading_sources import SourceActivities
     from activities.telling_clients import NoticeActivities
-    from models.business_days import after_business_time
     from models.digests.freshness import Readiness
     from models.digests.travelling import (
         DigestOrder,
@@ -18,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
         NoticeOrder,
         PeriodState,
         ReadOrder,
+        WorkingDays,
     )
     from models.outreach import RunReference, Situation
     from models.sending import Held, SendTerms
@@ -31,8 +31,8 @@ from workflows.undoing import take_back
 HELD_AT_MOST = timedelta(days=14)
 """How long a digest waits for its sources at the most, a required one that is missing altogether included."""
 ESCALATE_AFTER, REVIEWED_WITHIN = timedelta(days=1), timedelta(days=5)
-FIVE_BUSINESS_DAYS, THREE_BUSINESS_DAYS = timedelta(hours=5 * 8), timedelta(hours=3 * 8)
-"""In business time: before the reminder, and after it."""
+UNREAD_AFTER, GIVEN_UP_AFTER = 5, 3
+"""Working days: before the reminder, and after it."""
 
 
 @workflow.defn
@@ -66,12 +66,12 @@ class ReportDigest(DeliveringRun, EndingRun):
             await self._draft()
         if self._digest.state is not PeriodState.PUBLISHED and (unpublished := await self._unpublished()):
             return unpublished
-        read_by = self._deadline("view", self._business_time(FIVE_BUSINESS_DAYS))
+        read_by = self._deadline("view", await self._working_days(UNREAD_AFTER))
         if not await self._told(NoticeOrder(run_id=self._run_id)):
             return DigestOutcome.NOBODY_RECEIVES
         if not await self._viewed(read_by - workflow.now(), "view"):
             await self._remind()
-            await self._viewed(self._business_time(THREE_BUSINESS_DAYS), "view after the reminder")
+            await self._viewed(await self._working_days(GIVEN_UP_AFTER), "view after the reminder")
         return await self._read_or_not()
 
     async def _sources_suffice(self) -> bool:
@@ -160,10 +160,10 @@ class ReportDigest(DeliveringRun, EndingRun):
     def _decided(self, now: Situation) -> bool:
         return self._digest.is_decided or self._ended(now)
 
-    def _business_time(self, amount: timedelta) -> timedelta:
-        # The calendar of holidays loads itself when it is first asked, which the sandbox would do anew, and refuse.
-        with workflow.unsafe.imports_passed_through():
-            return after_business_time(workflow.now(), amount, self._digest.zone) - workflow.now()
+    async def _working_days(self, days: int) -> timedelta:
+        order = WorkingDays(at=workflow.now(), zone=self._digest.zone, days=days)
+        after = DigestActivities.working_days_after
+        return await workflow.execute_local_activity_method(after, order, **ROWS) - order.at
 
     async def _look_at_record(self) -> None:
         look = DigestActivities.look_at_digest

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from models.drafting import Material, Written
 from models.errors import DrafterRefusal, TryAgain, UnusableTemplate
-from models.settings import DrafterSettings
+from models.provider_settings import DrafterSettings
 from models.wording.slots import Name, Slot, Words, shown
 
 _RULES = """You word short business texts for readers of plain American English. Rewrite the given text so that it reads \

@@ -16,7 +16,7 @@ from models.digests.figures import SYMBOLS, Figure, Period, Unit
 from models.digests.periods import bounds
 from models.digests.sources import Access, AskedPeriod, Connection, Reading, SourceName
 from models.errors import SourceRefusal, TryAgain
-from models.settings import QuickBooksSettings
+from models.provider_settings import QuickBooksSettings
 
 PAGE = 1000
 """Objects of one answer at most."""

@@ -17,7 +17,7 @@ from models.digests.caveats import Caveat, CaveatCode
 from models.digests.figures import Figure, Period, Unit
 from models.digests.sources import USUAL_LAG, Access, AskedPeriod, Connection, Reading, SourceName
 from models.errors import TryAgain
-from models.settings import SearchConsoleSettings
+from models.provider_settings import SearchConsoleSettings
 
 PAGE = 25_000
 """Rows of one answer at most."""

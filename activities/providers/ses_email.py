@@ -21,9 +21,9 @@ from botocore.exceptions import (
 from models.errors import UnsafeProviderSetting
 from models.identity import TOKEN_TAG
 from models.provider_answers import Answer, lost_answer, no_connection, not_set_up, ses_answer
+from models.provider_settings import SesSettings
 from models.reply_addresses import MailPurpose, address_for
 from models.sending import Envelope
-from models.settings import SesSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client

@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from activities.providers.one_request import OneRequest
 from activities.providers.twilio_client import client_of, created_since, missing_setting, reading
 from models.errors import TryAgain
+from models.provider_settings import TwilioSettings
 from models.receiving import Received
 from models.reconciling import Listed
 from models.recovering import Recorded
-from models.settings import TwilioSettings
 
 PAGE = 500
 

@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from activities.providers.one_request import OneRequest
 from models.errors import TryAgain
-from models.settings import TwilioSettings
+from models.provider_settings import TwilioSettings
 
 PAGE = 200
 """Messages per request of a list; it is read on until the moment that matters."""

@@ -11,7 +11,7 @@ from twilio.base.exceptions import TwilioException
 from activities.providers.one_request import OneRequest
 from activities.providers.twilio_client import client_of, missing_setting
 from models.line_types import LineType, of_twilio
-from models.settings import LookupSettings, TwilioSettings
+from models.provider_settings import LookupSettings, TwilioSettings
 
 log = logging.getLogger("worker")
 FIELDS = "line_type_intelligence"

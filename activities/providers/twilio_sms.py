@@ -10,9 +10,9 @@ from twilio.base.exceptions import TwilioRestException
 from activities.providers.one_request import OneRequest, check_one_request, never_connected
 from activities.providers.twilio_client import PAGE, client_of, created_since, missing_setting, reading
 from models.provider_answers import Answer, lost_answer, no_connection, not_set_up, twilio_answer
+from models.provider_settings import TwilioSettings
 from models.reconciling import Listed
 from models.sending import Envelope
-from models.settings import TwilioSettings
 
 LONGEST_VALIDITY = timedelta(hours=4)
 """Twilio drops what it could not hand on within this time, or before the envelope's own time is over if that is sooner,

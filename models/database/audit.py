@@ -17,7 +17,7 @@ from models.audit import FROM_RECORDS, FROM_TOLD, INVARIANTS, AuditReport, Findi
 from models.database.audit_query import AUDIT, TOTALS
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.sending.evidence import IN_DOUBT_TASK
-from models.settings import TimerSettings
+from models.patience_settings import TimerSettings
 
 _USUAL = TimerSettings()
 

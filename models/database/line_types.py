@@ -7,8 +7,8 @@ from sqlalchemy import Engine, text
 
 from models.database.engine import transaction
 from models.line_types import LineType
+from models.provider_settings import LookupSettings
 from models.sending import SendStep
-from models.settings import LookupSettings
 
 _DUE = text(
     f"""

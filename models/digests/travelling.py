@@ -74,6 +74,14 @@ class ReadOrder(Frozen):
     at: datetime
 
 
+class WorkingDays(Frozen):
+    """So many working days (nine to five, without US federal holidays) after a moment, where the client is."""
+
+    at: datetime
+    zone: str
+    days: int
+
+
 class NoticeOrder(Frozen):
     """Whom to tell: everybody who receives reports, or those who have not read this one."""
 

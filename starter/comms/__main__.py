@@ -14,6 +14,7 @@ from starter.comms import (
     lead_commands,
     ledger_commands,
     library_commands,
+    output_commands,
     pause_commands,
     post_commands,
     report_commands,
@@ -29,6 +30,7 @@ from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
 from starter.comms.correct_command import correct
 from starter.comms.explain_command import explain_command
+from starter.comms.export_command import export_command
 from starter.comms.import_command import import_command
 from starter.comms.outcome_command import outcome
 from starter.comms.problems import PlainSpoken
@@ -76,6 +78,8 @@ app.command(rich_help_panel=PEOPLE)(run_commands.stop)
 app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
 app.command(rich_help_panel=PEOPLE)(correct)
 app.add_typer(review_commands.app, name="reviews", rich_help_panel=PEOPLE)
+app.command(rich_help_panel=PEOPLE)(output_commands.outputs)
+app.command("export", rich_help_panel=PEOPLE)(export_command)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)

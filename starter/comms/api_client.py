@@ -1,6 +1,7 @@
 """The starter API as this command line uses it: under a person's own key, so that their roles hold here too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import httpx
@@ -48,13 +49,36 @@ def delete(url: str, key: str, path: str, parameters: Mapping[str, Any] | None =
     return _asked("DELETE", url, key, path, params=dict(parameters or {}))
 
 
+@contextmanager
+def downloaded(url: str, key: str, path: str, parameters: Mapping[str, Any]) -> Iterator[Iterator[bytes]]:
+    """Give what the API sends piece by piece. Raises as `get`, and httpx.HTTPError if it breaks off before its end."""
+    given = {name: value for name, value in parameters.items() if value is not None}
+    headers = _authorization(key)
+    with (
+        httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False) as client,
+        client.stream("GET", path, headers=headers, params=given) as answer,
+    ):
+        if not answer.is_success:
+            answer.read()
+            _content(url, answer)
+        yield answer.iter_bytes()
+
+
 def _asked(method: str, url: str, key: str, path: str, headers: Mapping[str, str] | None = None, **content: Any) -> Any:
-    if not key:
-        raise Problem("Your API key is missing: set COMMS_API_KEY or give --key.")
-    authorization = {"Authorization": f"Bearer {key}"}
+    authorization = _authorization(key)
     # Settings of the surroundings (proxies, .netrc) must not send a key elsewhere.
     with httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False) as client:
         answer = client.request(method, path, headers=authorization | dict(headers or {}), **content)
+    return _content(url, answer)
+
+
+def _authorization(key: str) -> dict[str, str]:
+    if not key:
+        raise Problem("Your API key is missing: set COMMS_API_KEY or give --key.")
+    return {"Authorization": f"Bearer {key}"}
+
+
+def _content(url: str, answer: httpx.Response) -> Any:
     try:
         body = answer.json() if answer.content else {}
     except ValueError:

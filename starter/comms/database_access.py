@@ -12,7 +12,8 @@ from sqlmodel import Session
 from models.database.engine import make_engine, snapshot, transaction
 from models.database.sending.facts import Rules
 from models.database.sending.gate_rules import gate_rules
-from models.settings import DatabaseSettings, Settings, TimerSettings
+from models.patience_settings import TimerSettings
+from models.settings import DatabaseSettings, Settings
 
 
 class DatabaseOnly(BaseSettings):

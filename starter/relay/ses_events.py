@@ -19,8 +19,8 @@ from models.database.inbound.arrivals import Arrival
 from models.database.inbound.mails import receive_mail
 from models.event_kinds import EventKind
 from models.inbound_mail import is_received
+from models.provider_settings import SesSettings
 from models.sealing import KeyRing
-from models.settings import SesSettings
 from starter.relay.sns_envelope import ForgedEnvelope, SnsEnvelopes
 from starter.relay.stored_mails import StoredMails
 

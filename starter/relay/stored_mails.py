@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from models.inbound_mail import StoredAt, stored_at, with_content
-from models.settings import SesSettings
+from models.provider_settings import SesSettings
 
 log = logging.getLogger("relay")
 _GONE = frozenset({"NoSuchKey", "NoSuchBucket", "AccessDenied", "403", "404"})

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import httpx
 from pydantic import SecretStr
 
-from activities.ports import Crm
+from activities.crm_ports import Crm
 from activities.providers.hubspot import HubSpot
 from activities.providers.salesforce import Salesforce
 from activities.providers.standard_web_hook import StandardWebHook

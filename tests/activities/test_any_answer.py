@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from activities.providers.ses_email import SesEmail
 from activities.providers.twilio_sms import TwilioSms
 from models.provider_answers import Answer
+from models.provider_settings import SesSettings, TwilioSettings
 from models.sending import Envelope
-from models.settings import SesSettings, TwilioSettings
 from models.terms import AttemptOutcome, Channel
 
 SID = "SM" + "0a" * 16

@@ -14,7 +14,7 @@ from activities.providers.openai_drafter import OpenAiDrafter
 from models.database.drafting import Drafts
 from models.drafting import Drafted, DraftOrder, DraftSource, Written
 from models.errors import TryAgain, UnusableTemplate
-from models.settings import DrafterSettings
+from models.provider_settings import DrafterSettings
 from tests.database.drafted import FILLED, MATERIAL, ordered
 from tests.database.wordings import enter
 from tests.database.world import World

@@ -20,6 +20,8 @@ FIELDS = {
     "client_phone": "+13035550100",
     "client_postal_address": "1200 Long Avenue, Suite 400, Denver, CO 80202",
     "review_link": "https://messages.agency.example.com/r/" + "A" * 16,
+    "report_period": "October 2026",
+    "portal_link": "https://portal.agency.example.com/p/" + "A" * 43,
     **dict.fromkeys(FIELDS_OF_INCIDENT, "as it is said"),
 }
 SHIPPED_MESSAGES = [template for template in read_library(SHIPPED).templates if template.channel is Channel.SMS]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import SecretStr
 
 from activities.providers.twilio_account_list import TwilioAccountList
-from models.settings import TwilioSettings
+from models.provider_settings import TwilioSettings
 from tests.activities.provider_at_the_other_end import answering
 
 NOW = datetime.now(UTC)

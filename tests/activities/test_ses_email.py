@@ -9,8 +9,8 @@ from activities.providers.ses_email import SesEmail
 from deploy.local.standins.ses.submission import read_mail
 from models.identity import content_hash
 from models.provider_answers import AnswerKind
+from models.provider_settings import SesSettings
 from models.sending import Envelope
-from models.settings import SesSettings
 from models.terms import Channel
 from tests.activities.provider_at_the_other_end import answering
 

@@ -15,6 +15,8 @@ from uuid import UUID, uuid4
 import pytest
 
 import activities
+from activities.composition.outside import Outside
+from activities.composition.taking_back import undoers
 from activities.declared_undos import declared, undeclared
 from activities.handing_over import HandoffActivities
 from activities.messaging import MessagingActivities
@@ -32,7 +34,6 @@ from tests.activities.other_ends import HubSpotEnd, other_end
 from tests.activities.undoing import taking_back
 from tests.database.portal.desk import PostDesk, employ_a_privacy_reviewer
 from tests.database.world import World
-from worker import Outside, undoers
 
 ROOT = Path(__file__).parents[2]
 DIES = """

@@ -13,8 +13,8 @@ from pydantic import SecretStr
 from activities.providers.one_request import fresh_session, never_connected
 from activities.providers.twilio_sms import TwilioSms
 from models.provider_answers import AnswerKind
+from models.provider_settings import TwilioSettings
 from models.sending import Envelope
-from models.settings import TwilioSettings
 from models.terms import Channel
 from tests.activities.provider_at_the_other_end import answering, self_signed
 

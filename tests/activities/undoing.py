@@ -2,10 +2,11 @@
 
 from sqlalchemy import Engine
 
-from activities.ports import Crm
+from activities.composition.outside import Outside
+from activities.composition.taking_back import undoers
+from activities.crm_ports import Crm
 from activities.taking_back import TakingBackActivities
 from models.database.undos import Undos
-from worker import Outside, undoers
 
 
 def taking_back(engine: Engine, crm: Crm | None) -> TakingBackActivities:

@@ -12,7 +12,7 @@ from models.database.engine import transaction
 from models.database.recovery import inquiries
 from models.database.recovery.audits import Audits
 from models.database.recovery.inquiries import AUDIT
-from models.settings import TimerSettings
+from models.patience_settings import TimerSettings
 from tests.database.outage import twilio_settings
 from tests.database.world import PHONE, World
 from tests.standins.program import Program

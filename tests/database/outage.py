@@ -11,8 +11,8 @@ from activities.providers.twilio_account_list import TwilioAccountList
 from deploy.local.standins.twilio.account import LOCAL_ACCOUNT_SID, LOCAL_API_KEY_SID, LOCAL_MESSAGING_SERVICE_SID
 from models.database.inbound.backfills import Backfills
 from models.database.inbound.continuity import Listener
+from models.provider_settings import TwilioSettings
 from models.sending import Held, HoldReason
-from models.settings import TwilioSettings
 from tests.database.world import PHONE, World
 from tests.standins.program import Program
 

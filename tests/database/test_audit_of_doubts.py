@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from models.database.audit import audit
-from models.settings import TimerSettings
+from models.patience_settings import TimerSettings
 from tests.database.doubts import escalated, in_doubt
 from tests.database.world import World
 

@@ -7,7 +7,7 @@ from activities.providers.twilio_sms import TwilioSms
 from models.audit import ProviderCall, ProviderRecord
 from models.database.audit import audit
 from models.database.recovery.audits import VIOLATION_TASK
-from models.settings import TimerSettings
+from models.patience_settings import TimerSettings
 from tests.database.auditing import audited, past_the_ledger, sends, violated
 from tests.database.outage import backfiller, somebody_texts, twilio_settings
 from tests.database.restoring import hold

@@ -13,10 +13,10 @@ from models.database.permission import pauses
 from models.database.permission.pause_watch import PauseWatch
 from models.database.permission.pauses import Terms
 from models.failure_classes import FailureClass
+from models.patience_settings import PauseSettings
 from models.pausing import PauseCode, Watched
 from models.provider_answers import twilio_answer
 from models.sending import Claimed, Held
-from models.settings import PauseSettings
 from models.terms import PauseScope
 from tests.database.doubts import OTHER_SID, SID
 from tests.database.findings import callback, find

@@ -8,8 +8,8 @@ import pytest
 from activities.line_types import LookUpFirst
 from models.database.line_types import LineTypes
 from models.line_types import LineType, of_twilio
+from models.provider_settings import LookupSettings
 from models.sending import Claimed, NotSent, NotSentReason, SendStep
-from models.settings import LookupSettings
 from tests.database.world import PHONE, World
 
 FIRST = "hello"

@@ -10,8 +10,8 @@ from models.database.recovery.inquiries import AUDIT
 from models.database.tables.leads import LeadEventRow, SourceAccount
 from models.database.tables.recovery import Inquiry
 from models.leads.terms import LeadEventState, Way
+from models.patience_settings import PauseSettings
 from models.pausing import Watched
-from models.settings import PauseSettings
 from tests.database.resuming import policy, preview, resume
 from tests.database.test_automatic_pauses import paused
 from tests.database.world import World

@@ -30,12 +30,12 @@ from models.database.tables.people import Client, Lead, Staff
 from models.database.tables.runs import Run
 from models.frequency import CapHit
 from models.outreach import OutreachPlan, RunReference
+from models.patience_settings import TimerSettings
 from models.provider_answers import Answer, AnswerKind
 from models.quiet_hours import WindowDecision
 from models.sealing import KeyRing
 from models.sending import Claimed, SendResult, SendStep
 from models.sending_hours import SendingDecision
-from models.settings import TimerSettings
 from models.terms import (
     ApprovalPolicy,
     Channel,

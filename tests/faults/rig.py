@@ -19,7 +19,7 @@ from deploy.local.readiness import said_so
 from deploy.local.site import Site
 from deploy.local.stack import LocalStack, StackOptions
 from models.audit import AuditReport
-from models.settings import TimerSettings
+from models.patience_settings import TimerSettings
 from tests.faults.ledger import Ledger, ProviderLog
 from tests.faults.proxy import Network, Proxy
 from tests.faults.transcripts import RequestTranscript, StatementTranscript

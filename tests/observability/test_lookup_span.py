@@ -16,7 +16,7 @@ from activities.reconciling import Reconciler
 from models.observability.switch import Observability
 from models.observability.tracing import Tracing, install
 from models.reconciling import Doubt
-from models.settings import TwilioSettings
+from models.provider_settings import TwilioSettings
 
 class Doubts:
     def __getattr__(self, name):

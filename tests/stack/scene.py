@@ -18,7 +18,8 @@ from deploy.local.stack import LocalStack
 from models.audit import AuditReport, log_files, read_record
 from models.database.audit import audit
 from models.database.engine import make_engine
-from models.settings import DatabaseSettings, TimerSettings
+from models.patience_settings import TimerSettings
+from models.settings import DatabaseSettings
 
 LIBRARY = Path(__file__).parent / "library.yaml"
 SETTINGS = {**SHORT_TIMERS, "COMMS_CRM__REQUEST_TIMEOUT": "PT2S"}

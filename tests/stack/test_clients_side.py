@@ -141,6 +141,7 @@ async def _incident(side: ClientsSide, http: httpx.AsyncClient, told: Told) -> N
     lead_run = await office.start(LEAD.order())
     assert await office.reply(STRANGER, WROTE) == 200
     await side.mails(2)
+    await side.publish()
     beside = {
         "internal": canary["internal half of an update"],
         "words": "A setting was most likely wrong. We put it right.",

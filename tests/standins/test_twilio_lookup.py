@@ -13,7 +13,7 @@ from deploy.local.standins.twilio.account import (
     LOCAL_MESSAGING_SERVICE_SID,
 )
 from models.line_types import LineType
-from models.settings import LookupSettings, TwilioSettings
+from models.provider_settings import LookupSettings, TwilioSettings
 from tests.standins.program import Program
 
 MOBILE, LANDLINE, NOT_KNOWN = "+13035550123", "+13035550193", "+13035550198"

@@ -17,8 +17,9 @@ from activities.library import read_library
 from models.database.engine import make_engine, transaction
 from models.database.inbound.consuming import WaitingReports
 from models.database.seeding import add_library, seed_staff
+from models.provider_settings import TwilioSettings
 from models.sealing import KeyRing
-from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
+from models.settings import DatabaseSettings, KeySettings, Settings
 from starter.app import create_app
 from tests.conftest import _database as cloned
 from tests.starter.builders import a_client, an_order

@@ -10,7 +10,8 @@ import uvicorn
 from pydantic import SecretStr
 
 from deploy.local.ports import free_port
-from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
+from models.provider_settings import TwilioSettings
+from models.settings import DatabaseSettings, KeySettings, Settings
 from starter.app import create_app
 from tests.starter.conftest import CURRENT, PUBLIC
 

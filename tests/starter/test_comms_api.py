@@ -113,6 +113,25 @@ def test_steering_needs_the_role_for_it(desk: Desk) -> None:
     assert "it was so before" in again.stderr
 
 
+def test_what_became_of_a_lead_is_said_and_shown(desk: Desk) -> None:
+    run = desk.started(*MISSED_CALL)
+    authorization = {"Authorization": f"Bearer {desk.keys['sales-ops']}"}
+    lead = httpx.get(f"{desk.url}/v1/runs/{run}", headers=authorization).json()["lead_id"]
+
+    vague = desk.comms("outcome", lead, "--booked")
+    both = desk.comms("outcome", lead, "--booked", "--lost", "price", "--evidence", "staff:call")
+    booked = desk.comms(
+        "outcome", lead, "--booked", "--evidence", "invoice:INV-9", "--amount", "480.5", "--basis", "paid"
+    )
+    shown = json.loads(desk.comms("outcome", lead, "--json").stdout)
+
+    assert vague.exit_code == both.exit_code == 1
+    assert "--evidence KIND:ID" in vague.stderr
+    assert booked.exit_code == 0, booked.stderr
+    assert "It counts as booked." in booked.stderr
+    assert (shown["current"]["amount_minor"], shown["current"]["basis"]) == (48_050, "paid")
+
+
 def test_a_decision_is_taken_on_the_wording_that_is_shown(desk: Desk, waiting: str) -> None:
     declined = desk.comms("approve", waiting, by="approver", answer="n\n")
     refused = desk.comms("approve", waiting, "--yes", by="engineer")

@@ -14,8 +14,8 @@ from activities.backfilling import Backfiller
 from activities.recovering import Recovery
 from models.database.inbound.backfills import Backfills
 from models.database.recovery.recoveries import Recoveries
+from models.patience_settings import TimerSettings
 from models.sealing import KeyRing
-from models.settings import TimerSettings
 from starter.comms.problems import Problem
 from starter.comms.spans import moment_of
 from tests.starter import test_comms_api

@@ -13,11 +13,11 @@ from temporalio.common import MetricMeter
 from activities.auditing import Auditor
 from activities.standing import auditing
 from models.database.recovery.audits import Audits
+from models.patience_settings import TimerSettings
 from models.receiving import Received
 from models.reconciling import Listed
 from models.recovering import Recorded
 from models.sealing import KeyRing
-from models.settings import TimerSettings
 from tests.starter import test_comms_api
 from tests.starter.test_comms_api import Desk
 from tests.starter.test_comms_ledger import working

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from models.database.engine import make_engine
 from models.database.inbound.consuming import WaitingReports
-from models.settings import DatabaseSettings, SesSettings
+from models.provider_settings import SesSettings
+from models.settings import DatabaseSettings
 from starter.relay.ses_events import SesEvents
 from starter.relay.sns_envelope import ForgedEnvelope, SnsEnvelopes
 from tests.database.mails import a_notification

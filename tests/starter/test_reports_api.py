@@ -13,7 +13,8 @@ import pytest
 from pydantic import SecretStr
 
 from deploy.local.standins.quickbooks.web_hooks import body_of, signature
-from models.settings import QuickBooksSettings, Settings
+from models.provider_settings import QuickBooksSettings
+from models.settings import Settings
 from tests.starter.conftest import Api, OpenApi
 
 REPORT = "/v1/clients/acme-plumbing/reports/seo/monthly"

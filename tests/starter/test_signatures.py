@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from twilio.request_validator import RequestValidator
 
-from models.settings import DatabaseSettings, KeySettings, Settings, TwilioSettings
+from models.provider_settings import TwilioSettings
+from models.settings import DatabaseSettings, KeySettings, Settings
 from starter.webhooks.signatures import FORM, Forged, TwilioSignatures
 
 PUBLIC, TOKEN = "https://comms.example.com", "current-token"

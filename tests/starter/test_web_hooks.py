@@ -7,7 +7,8 @@ from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
 from models.identity import token_hash
-from models.settings import DatabaseSettings, Settings, TwilioSettings
+from models.provider_settings import TwilioSettings
+from models.settings import DatabaseSettings, Settings
 from starter.app import create_app
 from tests.starter.builders import SID, claimed, inbound, news
 from tests.starter.conftest import CURRENT, PREVIOUS, PUBLIC, Api, OpenApi, signed

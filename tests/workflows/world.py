@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import col, select
 from temporalio.client import Client
 
+from activities.composition.outside import Outside
 from models.addresses import address_hash
 from models.approving import Verdict
 from models.copywriting import SequenceStep, SequenceVersion
@@ -49,7 +50,6 @@ from tests.database.pausing import put
 from tests.workflows.library import SMS_TEXT, LibraryOfOne
 from tests.workflows.observed_run import ObservedRun
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
-from worker import Outside
 
 PHONE, EMAIL = "+13035550142", "ana@example.com"
 

@@ -12,8 +12,8 @@ from models.database.engine import transaction
 from models.database.events import Origin, Subject, TaskOrder
 from models.database.sending.evidence import IN_DOUBT_TASK, Finding, apply_evidence
 from models.event_kinds import EventKind
+from models.patience_settings import TimerSettings
 from models.reconciling import BEFORE_EXPIRY, Doubt, Listed, Look, Trace, candidates, weigh
-from models.settings import TimerSettings
 from models.terms import AttemptOutcome, EvidenceSource
 
 RECONCILER = Origin("reconciler")

@@ -17,10 +17,10 @@ from models.database.inbound.inbox import TWILIO, InboundText
 from models.database.outbox import announce_all
 from models.database.surroundings import is_of_surroundings
 from models.event_kinds import EventKind
+from models.patience_settings import TimerSettings
 from models.receiving import OVERLAP, PROVIDER_DELAY, Reading, Received
 from models.sealing import KeyRing
 from models.sending import HoldReason
-from models.settings import TimerSettings
 
 log = logging.getLogger("worker")
 BACKFILL = Origin("backfill")

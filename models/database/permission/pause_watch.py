@@ -13,8 +13,8 @@ from models.database.permission import pauses, resuming, suspicions
 from models.database.permission.pauses import PAUSE_TASK, Terms
 from models.database.permission.previews import Policy
 from models.database.tables.pauses import Pause
+from models.patience_settings import PauseSettings
 from models.pausing import LiftRule, Watched
-from models.settings import PauseSettings
 from models.terms import Channel, PauseScope
 
 WATCH = Origin("pause_watch")

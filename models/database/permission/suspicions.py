@@ -17,8 +17,8 @@ from models.database.permission.pauses import Terms
 from models.database.recovery.inquiries import AUDIT
 from models.database.sending.evidence import CONFLICT_TASK
 from models.leads.terms import LeadEventState, Way
+from models.patience_settings import PauseSettings
 from models.pausing import LiftRule, PauseCode
-from models.settings import PauseSettings
 
 
 def _since_lifted(scope: str, code: PauseCode) -> str:

@@ -19,11 +19,11 @@ from models.database.recovery import inquiries
 from models.database.recovery.inquiries import AUDIT
 from models.database.sealed_text import opened
 from models.listed_calls import Unanswered, Wording, listed_calls
+from models.patience_settings import TimerSettings
 from models.receiving import OVERLAP, Received
 from models.reconciling import Doubt
 from models.recovering import Asked, Recorded
 from models.sealing import KeyRing
-from models.settings import TimerSettings
 
 VIOLATION_TASK, ABOUT = "audit_violation", "ledger"
 AUDITOR = Origin("audit")

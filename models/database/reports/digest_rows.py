@@ -107,8 +107,11 @@ class DigestRows:
                 restated=tuple(changed),
             )
 
-    def stage(self, run_id: UUID, digest: DigestText) -> None:
-        """Put the digest before its owner and the privacy reviewer. Safe to repeat; other wording voids what was approved."""
+    def stage(self, run_id: UUID, digest: DigestText) -> str:
+        """Put the digest before its owner and the privacy reviewer. Safe to repeat; other wording voids what was approved.
+
+        Returns the classes of what nobody may be asked to approve, empty if both were asked.
+        """
         with transaction(self._engine) as session:
             row = opening.of_run(session, run_id)
             run = runs.existing(session, run_id)
@@ -138,6 +141,7 @@ class DigestRows:
                 events.record(session, EventKind.DIGEST_DRAFTED, WORKFLOW, runs.subject(run), post=str(staged.post_id))
             row.post_id, row.state = staged.post_id, PeriodState.DRAFTED
             runs.move(session, run_id, RunState.AWAITING_APPROVAL)
+            return staged.blocked_by
 
     def publish(self, run_id: UUID) -> bool:
         """Let the client see the digest. Safe to repeat. Returns False if a review or its wording does not allow it."""

@@ -26,11 +26,11 @@ from models.failpoints import failpoint
 from models.failure_classes import FailureClass
 from models.identity import case_of, send_key
 from models.identity import message_id as id_of_key
+from models.patience_settings import TimerSettings
 from models.provider_answers import Answer, AnswerKind, no_connection
 from models.reply_addresses import reply_token
 from models.sealing import KeyRing
 from models.sending import Claimed, Envelope, Held, HoldReason, NotSent, NotSentReason, SendResult, SendStep
-from models.settings import TimerSettings
 from models.terms import Channel, EvidenceSource, MessageState, RunState
 
 SEND = Origin("workflow")

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from models.digests.sources import Connection, SourceName
-from models.settings import QuickBooksSettings, SearchConsoleSettings
+from models.provider_settings import QuickBooksSettings, SearchConsoleSettings
 from tests.standins.program import Program
 
 SITE, REALM = "sc-domain:acme.example", "310687"

@@ -63,6 +63,7 @@ async def test_changes_of_a_deal_in_any_order_lead_to_the_same_outcome(hubspot: 
 
     assert hubspot.values == [("booked", 25_000, True)]
     assert hubspot.disposition == "booked"
+    assert hubspot.api.value("SELECT value FROM deal_property WHERE name = 'dealstage'") == "closedwon"
 
 
 async def test_a_deal_on_its_way_says_nothing_and_one_that_is_reopened_does(hubspot: Desk) -> None:

@@ -234,7 +234,6 @@ async def test_a_rollback_withdraws_the_post(world: DigestWorld) -> None:
 async def test_wording_that_holds_what_nobody_may_see_goes_to_a_person(world: DigestWorld) -> None:
     world.google.key = "password: hunter2hunter2"
     await world.start(PAT)
-    await world.review()
 
     assert await world.outcome() is DigestOutcome.GIVEN_TO_PERSON
     assert world.visible() == []

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, text
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from activities.composition.outside import Outside
 from activities.library import read_library
-from models import holidays
 from models.addresses import address_hash
 from models.approving import ApprovalSubject, Review
 from models.business_days import after_business_time
@@ -41,7 +41,6 @@ from tests.database.pausing import put
 from tests.database.reports.desk import SourceOnPaper
 from tests.workflows.observed_run import ObservedRun
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
-from worker import Outside
 
 SAM, OWNER = Origin("api", "sales-ops"), Origin("api", "incident-owner")
 REVIEWERS = {Review.OWNER: "approver", Review.PRIVACY: "privacy-reviewer"}
@@ -55,7 +54,6 @@ class DigestWorld(ObservedRun):
 
     def __init__(self, engine: Engine, client: Client, settings: Settings, time: WorkflowEnvironment) -> None:
         super().__init__(engine, client)
-        holidays._days.cache_clear()  # a fresh worker has not looked at the calendar yet
         make_fit_to_send(engine)
         self.time = time
         self.ring = KeyRing(settings.keys.sealing_keys(), settings.keys.sealing_active)

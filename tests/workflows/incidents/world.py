@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from activities.composition.outside import Outside
 from activities.library import read_library
 from models.approving import ApprovalSubject, Review
 from models.database import client_contacts, seeding
@@ -35,7 +36,6 @@ from tests.database.fit_to_send import make_fit_to_send
 from tests.database.pausing import put
 from tests.workflows.observed_run import ObservedRun
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
-from worker import Outside
 
 OWNER = Origin("api", "incident-owner")
 PUBLIC = "https://comms.example.com"
