@@ -19,7 +19,7 @@ def incidents(world: World) -> Incidents:
 def _leads_to(world: World) -> list[object]:
     """To which posts the links in the mails lead, oldest first; None is the list."""
     rows = world.rows("SELECT body FROM message WHERE channel = 'email' AND step LIKE 'update-%' ORDER BY position")
-    found = []
+    found: list[object] = []
     for row in rows:
         [token] = [line.rpartition("/portal/")[2] for line in row["body"].splitlines() if PUBLIC in line]
         with transaction(world.engine) as session:
