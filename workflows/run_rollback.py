@@ -24,4 +24,5 @@ class RunRollback(WatchedRun):
         report = await take_back(reference)
         while self._typed:  # there is nothing to steer, but what was typed leaves a trace
             await self._look()
+        workflow.set_current_details("**Ended: every step has its outcome.**")
         return report

@@ -100,7 +100,7 @@ class Scene:
         """Wait until every run has ended; return them in the same order. What is still open at the end fails the test."""
         query = """
             SELECT r.state, l.first_name, array_agg(m.step || ' ' || m.state || ' ' || coalesce(m.reason, ''))
-            FROM run r JOIN lead l ON l.id = r.lead_id LEFT JOIN message m ON m.run_id = r.id
+            FROM run r LEFT JOIN lead l ON l.id = r.lead_id LEFT JOIN message m ON m.run_id = r.id
             WHERE r.id = ANY(%s::uuid[]) AND r.closed_at IS NULL GROUP BY r.id, l.first_name
         """
         deadline = time.monotonic() + seconds
