@@ -106,14 +106,16 @@ async def play(stack: LocalStack, office: Office, kill: list[str], console: Cons
     ui = TemporalUi(client, office)
     people: People = {}
     answering = asyncio.create_task(answer_doubts(office, people, console))
-    async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
-        group.create_task(disturb(stack, kill, console))
-        told = [group.create_task(tell(story, office, ui, people, console)) for story in STORIES]
-        arriving = group.create_task(leads_by_themselves(office))
-        asking = group.create_task(reviews.review_requests(office, people))
-        reporting = group.create_task(reports.weekly_report(office, people))
-        handling = group.create_task(incident.incident(office, people))
-    answering.cancel()
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
+            group.create_task(disturb(stack, kill, console))
+            told = [group.create_task(tell(story, office, ui, people, console)) for story in STORIES]
+            arriving = group.create_task(leads_by_themselves(office))
+            asking = group.create_task(reviews.review_requests(office, people))
+            reporting = group.create_task(reports.weekly_report(office, people))
+            handling = group.create_task(incident.incident(office, people))
+    finally:
+        answering.cancel()
     report, link = reporting.result()
     runs = [task.result() for task in told]
     return Played(runs, arriving.result(), asking.result(), report, link, handling.result())

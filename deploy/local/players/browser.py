@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import html
 import re
 from types import TracebackType
 from typing import Self
@@ -44,13 +45,13 @@ class Browser:
         return str(answer.headers.get("Location", ""))
 
     async def read(self, link: str) -> str:
-        """Open a link to the portal and look at the page it leads to; return the page."""
+        """Open a link to the portal and look at the page it leads to; return what it says."""
         page = await self._asked("GET", link, follow_redirects=True)
         beacon = _BEACON.search(page.text)
         if beacon is not None:
             await asyncio.sleep(READS_FOR)
             await self._asked("POST", str(page.url.join(beacon[1])))
-        return page.text
+        return html.unescape(page.text)
 
     async def _asked(self, method: str, address: str, *, follow_redirects: bool = False) -> httpx.Response:
         """Ask again while nobody answers, as people do."""
