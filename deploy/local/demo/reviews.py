@@ -36,7 +36,7 @@ async def _asked(office: Office, people: People) -> list[Line]:
     return [
         Line(
             "Mia",
-            "a job is done two hours ago; exactly this wording is approved; the link is used; a review with two stars",
+            "a job was done three hours ago; exactly this wording is approved; the link is used; a review with two stars",
             told["outcome"],
             f"Approved by {approval['approver']}. The link leads everybody to {leads_to}. {told['explanation']['answer']}",
             told["outcome"] == "reviewed_observed"
