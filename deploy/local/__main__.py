@@ -88,8 +88,8 @@ def _print_links(stack: LocalStack, terminal: Terminal) -> None:
     terminal.console.print()
     for part, title, link in links:
         if stack.running(part):
-            terminal.console.print(f"  {title:<17}{escape(link)}")
-    terminal.console.print(f"  {'logs':<17}{escape(str(stack.state / 'logs'))}")
+            terminal.console.print(f"  {title:<26}{escape(link)}")
+    terminal.console.print(f"  {'logs':<26}{escape(str(stack.state / 'logs'))}")
     terminal.console.print("\n  Ctrl-C stops everything; what happened is kept. `make clean-state` forgets it.")
 
 

@@ -77,6 +77,7 @@ def settings(
         "QUICKBOOKS__VERIFIER_TOKENS": json.dumps([known.figures_secret]),
         "CRM__BASE_URL": url(ports["hubspot"]),
         "CRM__TOKEN": known.crm_token,
+        "CRM__INBOUND_SECRETS": json.dumps([known.crm_app_secret]),
         "GOOGLE_BUSINESS__BASE_URL": url(ports["google_business"]),
         "GOOGLE_BUSINESS__TOKEN_URL": f"{url(ports['google_business'])}/token",
         "GOOGLE_BUSINESS__CLIENT_ID": known.google_client_id,

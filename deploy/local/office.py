@@ -1,6 +1,7 @@
 """The people of a local stack as one object: staff at the API, the approver at the Temporal server, contacts at the stand-ins."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import time
@@ -13,6 +14,7 @@ from uuid import uuid4
 
 import httpx
 
+from deploy.local.players.request import Sent
 from models.addresses import normalise
 from models.terms import Channel
 
@@ -24,16 +26,18 @@ class Office:
     """Talks to a running stack over HTTP, as its users and its contacts would.
 
     Args:
-        urls: base addresses by name (`api`, `twilio`, `ses`, `hubspot`), see `LocalStack.urls`.
+        urls: base addresses by name, see `LocalStack.urls`.
         credentials: file with the API keys of the staff, by handle.
     """
 
     def __init__(self, urls: Mapping[str, str], credentials: Path) -> None:
         self._keys: dict[str, str] = json.loads(credentials.read_text())
         limits = httpx.Limits(max_connections=40)
+        self.api = urls["api"]
+        """Base address of the API."""
         self._http = {
             name: httpx.AsyncClient(base_url=urls[name], timeout=30, limits=limits)
-            for name in ("api", "twilio", "ses", "hubspot")
+            for name in ("api", "twilio", "ses", "hubspot", "google_business", "search_console", "quickbooks")
         }
 
     async def __aenter__(self) -> Self:
@@ -69,11 +73,27 @@ class Office:
             raise httpx.HTTPStatusError(response.text, request=response.request, response=response)
         return response.json() if response.content else None
 
-    async def roll_back(self, run_id: str, reason: str) -> None:
-        """See what a rollback would do, and ask for just that."""
+    async def bring(self, address: str, sent: Sent) -> None:
+        """Bring a request to a web hook of ours as its source would: again, as long as nobody answers.
+
+        Raises:
+            httpx.HTTPStatusError: it is refused.
+        """
+        async with asyncio.timeout(AWAY_SECONDS):
+            while True:
+                with contextlib.suppress(httpx.TransportError):
+                    answer = await self._http["api"].post(address, content=sent.body, headers=sent.headers)
+                    if answer.status_code < 500:
+                        answer.raise_for_status()
+                        return
+                await asyncio.sleep(0.5)
+
+    async def roll_back(self, run_id: str, reason: str) -> dict[str, Any]:
+        """See what a rollback would do, and ask for just that; return what was seen."""
         path = f"/v1/runs/{run_id}/rollback"
-        seen = await self.ask("incident-owner", "GET", path)
+        seen: dict[str, Any] = await self.ask("incident-owner", "GET", path)
         await self.ask("incident-owner", "POST", path, {"reason": reason, "plan": seen["plan"]})
+        return seen
 
     async def start(self, order: Mapping[str, Any], key: str | None = None) -> str:
         """Start a sequence as sales ops; return the run's id."""
@@ -94,10 +114,12 @@ class Office:
         found: dict[str, Any] = await self.ask("approver", "GET", f"/v1/approvals/{approval['id']}")
         return found
 
-    async def decide(self, approval: Mapping[str, Any], decision: str, reason: str = "read in full") -> None:
-        """Decide as the approver on the wording that was shown."""
+    async def decide(
+        self, approval: Mapping[str, Any], decision: str, reason: str = "read in full", who: str = "approver"
+    ) -> None:
+        """Decide on the wording that was shown, as the approver or somebody else."""
         body = {"decision": decision, "content_hash": approval["content_hash"], "reason": reason}
-        await self.ask("approver", "POST", f"/v1/approvals/{approval['id']}/decision", body)
+        await self.ask(who, "POST", f"/v1/approvals/{approval['id']}/decision", body)
 
     async def resume(self, pause_id: str, per_second: float | None = None) -> dict[str, Any]:
         """Resume a pause as its incident owner: look at the preview, confirm it; again if more would leave by then."""
@@ -125,6 +147,11 @@ class Office:
         answer = await self._http["ses"].get("/_standin/messages", params={"to_sha256": hashed})
         found: list[dict[str, Any]] = answer.json()
         return found
+
+    async def set_up(self, standin: str, path: str, content: Mapping[str, Any], method: str = "PUT") -> None:
+        """Have a stand-in hold something, by one of its own routes under `/_standin/`."""
+        answer = await self._http[standin].request(method, f"/_standin/{path}", json=dict(content))
+        answer.raise_for_status()
 
     async def inject(self, standin: str, rule: Mapping[str, Any]) -> None:
         """Add a fault rule to a stand-in."""

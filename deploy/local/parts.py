@@ -50,7 +50,7 @@ class Part:
     """Seconds; generous, because the first start of all compiles every module."""
 
 
-STANDINS = frozenset({"aws", "ses", "twilio", "hubspot", "google_business"})
+STANDINS = frozenset({"aws", "ses", "twilio", "hubspot", "google_business", "search_console", "quickbooks"})
 BACKING = STANDINS | {"temporal", "migrations"}
 
 ALL = (

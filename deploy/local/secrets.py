@@ -25,6 +25,8 @@ class LocalSecrets(BaseModel):
     twilio_api_key_secret: str = Field(default_factory=lambda: secrets.token_hex(16))
     twilio_messaging_service_sid: str = Field(default_factory=lambda: _sid("MG"))
     crm_token: str = Field(default_factory=lambda: f"pat-local-{secrets.token_hex(16)}")
+    crm_app_secret: str = Field(default_factory=lambda: secrets.token_hex(16))
+    """By which the CRM signs its web hooks."""
     google_client_id: str = Field(default_factory=lambda: f"{secrets.token_hex(8)}.apps.googleusercontent.com")
     google_client_secret: str = Field(default_factory=lambda: f"GOCSPX-{secrets.token_urlsafe(21)}")
     google_refresh_token: str = Field(default_factory=lambda: f"1//{secrets.token_urlsafe(48)}")

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -18,7 +19,7 @@ RECORDS = {"sms": ("twilio", "create_message"), "email": ("ses", "send_email")}
 
 
 class Contact(Protocol):
-    """A lead as the incident owner knows them."""
+    """Somebody who is written to, as the incident owner knows them."""
 
     @property
     def name(self) -> str:
@@ -33,12 +34,25 @@ class Contact(Protocol):
         """Their mailbox."""
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody to whom a run writes."""
+
+    name: str
+    email: str
+    phone: str = ""
+
+
+People = dict[str, Contact]
+"""Whom a run writes to, by the run's id."""
+
+
 async def answer_doubts(office: Office, leads: Mapping[str, Contact], console: Console) -> None:
     """Answer every doubt that is given to a person, until cancelled.
 
     Args:
         office: the people.
-        leads: the leads by run id; it grows while this runs.
+        leads: whom a run writes to, by its id; it grows while this runs.
         console: where it is told.
     """
     while True:
