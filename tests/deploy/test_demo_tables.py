@@ -1,4 +1,4 @@
-"""The tables of the demonstration: one line that did not go as told is red, and the whole is not as told."""
+"""The tables of the demonstration: one line that did not go as told says so, and the whole is not as told."""
 
 from io import StringIO
 
@@ -16,6 +16,7 @@ def test_all_went_as_told_only_if_every_line_did(last: bool, as_told: bool) -> N
 
     assert show(Console(file=said, width=100), "Review requests", lines) is as_told
     assert "[opted out]" in said.getvalue()
+    assert ("not as told" in said.getvalue()) is not as_told
 
 
 def test_a_person_finds_the_link_of_a_mail_and_no_other() -> None:

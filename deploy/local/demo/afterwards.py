@@ -61,7 +61,5 @@ async def _told(office: Office, name: str, run: Mapping[str, Any], properties: M
     proof = f"{worth}{current['evidence_kind'].replace('_', ' ')} {current['evidence_id']}, said by {current['source']}"
     outcome = "booked" if is_booked else f"{current['outcome']}: {current['lost_reason']}"
     what = "the deal is won" if is_booked else "the deal is lost"
-    as_told = known["disposition"] == current["outcome"] and current["outcome"] == properties["dealstage"].replace(
-        "closedwon", "booked"
-    ).replace("closedlost", "lost")
+    as_told = current["outcome"] == ("booked" if properties["dealstage"] == "closedwon" else "lost")
     return Line(name, what, outcome, f"{proof}. Nobody writes to this lead any more.", as_told)

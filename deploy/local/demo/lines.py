@@ -26,7 +26,8 @@ def show(console: Console, title: str, lines: Iterable[Line]) -> bool:
         table.add_column(heading, overflow="fold")
     as_told = True
     for line in lines:
-        shown = f"[{'green' if line.as_told else 'red'}]{escape(line.outcome)}[/]"
+        outcome = escape(line.outcome)
+        shown = f"[green]{outcome}[/]" if line.as_told else f"[red]{outcome}: not as told[/]"
         table.add_row(escape(line.who), escape(line.what), shown, escape(line.why))
         as_told = as_told and line.as_told
     console.print(table)
