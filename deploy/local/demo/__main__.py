@@ -31,6 +31,8 @@ from deploy.local.stack import LocalStack, StackOptions
 LIBRARY = Path(__file__).parent / "library.yaml"
 STATE = REPOSITORY / ".local" / "demo"
 PATIENCE_SECONDS = 150
+AFTER_A_KILL_SECONDS = 330
+"""Sources that a killed worker was reading are read again once the five minutes of that activity are over."""
 SETTINGS = {
     "COMMS_QUIET_HOURS": "always_open",
     "COMMS_TWILIO__REQUEST_TIMEOUT": "PT2S",
@@ -107,7 +109,10 @@ async def play(stack: LocalStack, office: Office, kill: list[str], console: Cons
     people: People = {}
     answering = asyncio.create_task(answer_doubts(office, people, console))
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS), asyncio.TaskGroup() as group:
+        async with (
+            asyncio.timeout(PATIENCE_SECONDS + (AFTER_A_KILL_SECONDS if kill else 0)),
+            asyncio.TaskGroup() as group,
+        ):
             group.create_task(disturb(stack, kill, console))
             told = [group.create_task(tell(story, office, ui, people, console)) for story in STORIES]
             arriving = group.create_task(leads_by_themselves(office))
