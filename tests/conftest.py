@@ -7,7 +7,6 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -22,6 +21,7 @@ from deploy.local.stack import LocalStack, StackOptions
 from models.database.engine import make_engine
 from models.database.migrate import upgrade
 from models.settings import DatabaseSettings
+from tests.short_lived import directory
 
 # A console keeps the width of a parallel run for ever, and each test sets its own.
 os.environ.pop("COLUMNS", None)
@@ -58,10 +58,10 @@ def database_server() -> Iterator[str]:
         yield given
         return
     port = free_port()
-    with _directory() as directory:
-        data = directory / "data"
+    with directory() as place:
+        data = place / "data"
         initdb.initialise(data, PASSWORD, durable=False)
-        with _running("postgres", postgres.command(data, port), directory, lambda: postgres.accepts(port, PASSWORD)):
+        with _running("postgres", postgres.command(data, port), place, lambda: postgres.accepts(port, PASSWORD)):
             yield postgres.url(port, PASSWORD)
 
 
@@ -102,8 +102,8 @@ def temporal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def state_dir() -> Iterator[Path]:
     """A directory for one stack, gone after the test."""
-    with _directory() as directory:
-        yield directory
+    with directory() as place:
+        yield place
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ async def start_stack() -> AsyncIterator[StartStack]:
     async with AsyncExitStack() as until_the_end:
 
         async def start(options: StackOptions) -> LocalStack:
-            state = until_the_end.enter_context(_directory())
+            state = until_the_end.enter_context(directory())
             return await until_the_end.enter_async_context(LocalStack(state, options))
 
         yield start
@@ -122,16 +122,6 @@ async def start_stack() -> AsyncIterator[StartStack]:
 async def stack(start_stack: StartStack) -> LocalStack:
     """The whole stack, for the tests of one module."""
     return await start_stack(StackOptions())
-
-
-@contextmanager
-def _directory() -> Iterator[Path]:
-    """A short-lived directory outside pytest's own, which every session of pytest closes to other accounts.
-
-    PostgreSQL runs under another account when the tests run as root.
-    """
-    with TemporaryDirectory(prefix="comms-test-", ignore_cleanup_errors=True) as name:
-        yield Path(name)
 
 
 @contextmanager

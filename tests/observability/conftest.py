@@ -17,6 +17,7 @@ from deploy.local.stack import LocalStack, StackOptions
 from deploy.local.standins.collector.application import METRICS, SPANS, make_application
 from deploy.local.standins.kit.serving import listening
 from tests.conftest import _directory as directory
+from tests.short_lived import directory
 
 CLIENT = {
     "key": "traced-plumbing",

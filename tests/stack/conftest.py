@@ -2,23 +2,22 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from deploy.local.entering import enter
 from deploy.local.office import Office
 from deploy.local.stack import LocalStack, StackOptions
+from tests.short_lived import directory
 from tests.stack.scene import CLIENT, LIBRARY, SETTINGS, Scene
 
 
 @asynccontextmanager
 async def set_up(settings: Mapping[str, str] = SETTINGS) -> AsyncIterator[Scene]:
     """A fresh stack with one client and the test library, every wording approved."""
-    with TemporaryDirectory(prefix="comms-test-", ignore_cleanup_errors=True) as directory:
+    with directory() as place:
         async with (
-            LocalStack(Path(directory), StackOptions(settings=settings)) as stack,
+            LocalStack(place, StackOptions(settings=settings)) as stack,
             Office(stack.urls, stack.site.credentials) as office,
         ):
             await enter(stack, office, CLIENT, LIBRARY)

@@ -22,7 +22,12 @@ from models.patience_settings import TimerSettings
 from models.settings import DatabaseSettings
 
 LIBRARY = Path(__file__).parent / "library.yaml"
-SETTINGS = {**SHORT_TIMERS, "COMMS_CRM__REQUEST_TIMEOUT": "PT2S"}
+SETTINGS = {
+    **SHORT_TIMERS,
+    "COMMS_CRM__REQUEST_TIMEOUT": "PT2S",
+    "COMMS_GOOGLE_BUSINESS__EVERY": "PT1S",
+    "COMMS_GOOGLE_BUSINESS__PATIENCE": "PT1S",
+}
 CLIENT = {
     "key": "stack-plumbing",
     "name": "Stack Plumbing",

@@ -8,11 +8,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.stack.conftest import set_up
-from tests.stack.scene import CLIENT, SETTINGS, Scene, until
+from tests.stack.scene import CLIENT, Scene, until
 
 PATH = "/v1/review-requests"
-EVERY_SECOND = {"COMMS_GOOGLE_BUSINESS__EVERY": "PT1S", "COMMS_GOOGLE_BUSINESS__PATIENCE": "PT1S"}
 PLACE = {"review_url": "https://g.page/r/stack/review", "google_name": "accounts/1/locations/2"}
 PERSON = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) Safari/604.1"}
 
@@ -41,8 +39,8 @@ async def story(scene: Scene, run_id: str) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(180)
-async def test_a_customer_is_asked_uses_the_link_and_leaves_a_review_that_google_shows() -> None:
-    async with set_up({**SETTINGS, **EVERY_SECOND}) as scene, httpx.AsyncClient() as http:
+async def test_a_customer_is_asked_uses_the_link_and_leaves_a_review_that_google_shows(scene: Scene) -> None:
+    async with httpx.AsyncClient() as http:
         place = f"/v1/clients/{CLIENT['key']}/review-locations/downtown"
         await scene.office.ask("sales-ops", "PUT", place, PLACE)
         asked, refunded = [await report(scene, a_job(name)) for name in ("Ursula", "Victor")]
