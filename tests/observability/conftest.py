@@ -16,7 +16,6 @@ from deploy.local.office import Office
 from deploy.local.stack import LocalStack, StackOptions
 from deploy.local.standins.collector.application import METRICS, SPANS, make_application
 from deploy.local.standins.kit.serving import listening
-from tests.conftest import _directory as directory
 from tests.short_lived import directory
 
 CLIENT = {
