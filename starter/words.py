@@ -128,6 +128,7 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.NOTICE_REFUSED: "A notice of the incident must not be shown as it is worded",
     EventKind.RESUME_ASKED: "Letting go what was held was previewed, and its approval asked for",
     EventKind.TASK_OPENED: "A task was put on a person's list",
+    EventKind.EXPORTED: "Rows were exported",
     EventKind.TASK_CLOSED: "A task was closed",
 }
 

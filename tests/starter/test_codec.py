@@ -102,5 +102,6 @@ async def test_a_program_shows_the_key_of_an_engineer(settings: Settings) -> Non
         assert client.post("/codec/decode", content=await _sealed(settings)).status_code == 401
 
     assert answers == {
-        "sales-ops": 403, "approver": 403, "approver-2": 403, "incident-owner": 403, "engineer": 200, "nobody": 401
+        "sales-ops": 403, "approver": 403, "approver-2": 403, "incident-owner": 403, "engineer": 200,
+        "privacy-reviewer": 403, "nobody": 401
     }  # fmt: skip

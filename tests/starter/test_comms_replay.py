@@ -15,6 +15,7 @@ def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     settings = {
         "DATABASE__URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
+        "PORTAL__DATABASE_URL": "postgresql+psycopg://comms_portal@127.0.0.1:1/none",
         "TEMPORAL__ADDRESS": "127.0.0.1:1",
         "KEYS__SEALING": '{"k1": "%s"}' % base64.b64encode(b"k" * 32).decode(),  # noqa: UP031
         "KEYS__SEALING_ACTIVE": "k1",

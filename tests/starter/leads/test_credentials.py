@@ -133,7 +133,7 @@ async def test_an_account_never_changes_its_client(api: Api, door: Open) -> None
 
 async def test_a_body_above_the_limit_is_refused_before_it_is_read(api: Api, door: Open) -> None:
     here = await door("thumbtack")
-    answer = await here.receives(thumbtack.lead(PHONE, padding="x" * 70_000))
+    answer = await here.receives(thumbtack.lead(PHONE, padding="x" * 300_000))
 
     assert answer.status_code == 413
 
