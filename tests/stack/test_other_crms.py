@@ -19,6 +19,7 @@ def _chosen(end: SalesforceEnd | WebHookEnd) -> Mapping[str, str]:
         own = {"PROVIDER": "salesforce", "CLIENT_ID": "local-client", "CLIENT_SECRET": "the-secret"}
     else:
         own = {"PROVIDER": "web_hook", "SIGNING_SECRETS": json.dumps([SECRET]), "PERMITS_LOOPBACK": "true"}
+    own["INBOUND_SECRETS"] = "[]"  # the stack's own is of HubSpot
     own["BASE_URL"] = end.program.base_url + ("/leads" if isinstance(end, WebHookEnd) else "")
     return {**SETTINGS, **{f"COMMS_CRM__{name}": value for name, value in own.items()}}
 
