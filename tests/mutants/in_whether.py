@@ -37,7 +37,13 @@ IN_WHETHER = (
     Mutant(
         "last-look-past-pauses",
         "The last look before the call looks at no pause.",
-        (Edit("models/database/sending/last_look.py", "AND p.paused AND {HOLDS}))", "AND p.paused AND false AND {HOLDS}))"),),
+        (
+            Edit(
+                "models/database/sending/last_look.py",
+                "AND p.paused AND {HOLDS}))",
+                "AND p.paused AND false AND {HOLDS}))",
+            ),
+        ),
         ("tests/database/test_last_look.py::test_a_pause_between_claim_and_call_gives_the_right_back",),
     ),
     Mutant(
