@@ -122,7 +122,7 @@ def start(
                 session, body, lead, caller, asked
             )
     except runs.LostRace:
-        started = _stored_meanwhile(uses, asked)
+        started = stored_meanwhile(uses, asked.actor, asked.idempotency_key, asked.body_hash)
     except KeyReusedWithDifferentContent as again:
         raise reused(again) from None
     failpoint("A1")
@@ -156,10 +156,11 @@ def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, ask
     return intake.request_run(session, kept, sequence, body.owner, asked)
 
 
-def _stored_meanwhile(uses: Resources, asked: Asked) -> Started:
+def stored_meanwhile(uses: Resources, actor: str, key: str, body_hash: str) -> Started:
+    """Return what another request with the same key was answered with, which was stored while this one was read."""
     try:
         with transaction(uses.engine) as session:
-            started = runs.earlier_start(session, asked.actor, asked.idempotency_key, asked.body_hash)
+            started = runs.earlier_start(session, actor, key, body_hash)
     except KeyReusedWithDifferentContent as again:
         raise reused(again) from None
     if started is None:

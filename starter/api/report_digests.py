@@ -25,10 +25,10 @@ from models.identity import workflow_id
 from models.terms import RunKind, RunState
 from starter.api.fields import Strict
 from starter.api.links import links_of_run
-from starter.api.outreach import Accepted, IdempotencyKey
+from starter.api.outreach import Accepted, IdempotencyKey, reused, stored_meanwhile
 from starter.callers import Anybody, SalesOps
 from starter.problems import Problem, field_problem
-from starter.resources import Resources, Uses
+from starter.resources import Uses
 
 router = APIRouter(prefix="/v1/report-digests", tags=["Reports"])
 _ACCEPTED = "Stored. The run starts as soon as the workflow server has heard of it."
@@ -94,9 +94,9 @@ def start(body: DigestBody, key: IdempotencyKey, caller: SalesOps, uses: Uses, r
         with transaction(uses.engine) as session:
             started = runs.earlier_start(session, by.actor, by.key, by.body) or _request(session, body, by)
     except runs.LostRace:
-        started = _stored_meanwhile(uses, by)
-    except KeyReusedWithDifferentContent as reused:
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{reused}; use a new key for a new request") from None
+        started = stored_meanwhile(uses, by.actor, by.key, by.body)
+    except KeyReusedWithDifferentContent as again:
+        raise reused(again) from None
     except PublishedAlready as published:
         raise Problem(HTTPStatus.CONFLICT, str(published)) from None
     if started.joined:
@@ -153,14 +153,6 @@ def _period(session: Session, report: Report, day: date | None) -> Period:
     if at < over.astimezone(UTC):
         raise field_problem("period", f"it ends on {period.last} where the client is; a digest is made of what is over")
     return period
-
-
-def _stored_meanwhile(uses: Resources, by: AskedBy) -> Started:
-    with transaction(uses.engine) as session:
-        started = runs.earlier_start(session, by.actor, by.key, by.body)
-    if started is None:
-        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the request was not stored; repeat it")
-    return started
 
 
 def _sources(session: Session, report: Report, client: Client, period: Period) -> list[SourceLine]:

@@ -22,11 +22,19 @@ from models.review_requests.eligibility import JobState
 from models.terms import Channel, RunKind
 from starter.api.fields import Handle, Key, SequenceKey, Short, Strict
 from starter.api.links import RunLinks, links_of_run
-from starter.api.outreach import IdempotencyKey, PermissionBody, address_of, permission_of, reused, trace_of
+from starter.api.outreach import (
+    IdempotencyKey,
+    PermissionBody,
+    address_of,
+    permission_of,
+    reused,
+    stored_meanwhile,
+    trace_of,
+)
 from starter.callers import Anybody, Caller, SalesOps
 from starter.postal_codes import region_of
-from starter.problems import Problem, field_problem
-from starter.resources import Resources, Uses
+from starter.problems import field_problem
+from starter.resources import Uses
 
 router = APIRouter(prefix="/v1/review-requests", tags=["Review requests"])
 SEQUENCE = "review_request"
@@ -116,7 +124,8 @@ def report(
                 Taken(earlier.run_id, earlier.joined) if earlier else _take_in(session, body, customer, caller, asked)
             )
     except runs.LostRace:
-        taken = _stored_meanwhile(uses, asked)
+        started = stored_meanwhile(uses, caller.handle, key, hashed)
+        taken = Taken(started.run_id, started.joined)
     except KeyReusedWithDifferentContent as again:
         raise reused(again) from None
     if taken.known:
@@ -178,14 +187,3 @@ def _customer(body: ReviewRequestBody) -> Lead:
     region = region_of(given.postal_code) if given.postal_code else None
     known = {"phone": phone, "email": email, "region": region, "service_type": job.service_type}
     return Lead(**given.model_dump(exclude={"phone", "email"}) | known)
-
-
-def _stored_meanwhile(uses: Resources, asked: Asked) -> Taken:
-    try:
-        with transaction(uses.engine) as session:
-            started = runs.earlier_start(session, asked.actor, asked.idempotency_key, asked.body_hash)
-    except KeyReusedWithDifferentContent as again:
-        raise reused(again) from None
-    if started is None:
-        raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the request was not stored; repeat it")
-    return Taken(started.run_id, started.joined)
