@@ -15,7 +15,7 @@ from models.compensation import UndoKind
 from models.database import drafts, events, runs, undos
 from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.portal import projection, reviewing, versions
+from models.database.portal import drafted, projection, reviewing, versions
 from models.database.portal.wording import check, look
 from models.database.tables.portal import Post
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
@@ -49,11 +49,13 @@ def stage(
     within: timedelta,
     internal: Sequence[InternalNote] = (),
     reviewers: Mapping[Review, str] | None = None,
+    draft_id: UUID | None = None,
 ) -> StagedPost:
     """Store a post and ask for its owner's approval and its privacy review. Nobody outside sees it.
 
     Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved. `reviewers`
-    are asked first; without them, the first by name who may decide.
+    are asked first; without them, the first by name who may decide. `draft_id`: the draft whose wording it is, which these
+    two reviews then review.
 
     Wording that may not be seen is stored too, but nobody is asked to review it: see `blocked_by`, and the owner's task.
 
@@ -61,7 +63,8 @@ def stage(
         KeyReusedWithDifferentContent: it is published with other wording; `correct` changes that.
         NotReviewed: it is the text of a draft that nobody has reviewed as it stands.
     """
-    drafts.refuse_unreviewed(session, client_id, [content_hash(text.title, text.body), content_hash("", text.body)])
+    if draft_id is None:
+        drafts.refuse_unreviewed(session, client_id, [content_hash(text.title, text.body), content_hash("", text.body)])
     fields = {"run_id": run_id, "client_id": client_id, "thread": text.thread, "number": number, "kind": text.kind}
     inserted = insert(Post).values(id=uuid4(), state=PostState.STAGED, version=1, **fields)
     added = session.execute(inserted.on_conflict_do_nothing().returning(col(Post.id))).scalar_one_or_none()
@@ -76,6 +79,8 @@ def stage(
         post.version += 1
         versions.add(session, post, text, author, internal)
         _record(session, EventKind.POST_STAGED, Origin("workflow", author), post)
+    if draft_id is not None:
+        drafted.became(session, draft_id, post)
     return _reviewed_by_both(session, post, text, Origin("workflow", author), risk, within, reviewers)
 
 
@@ -115,6 +120,7 @@ def publish(session: Session, post_id: UUID, origin: Origin) -> Publication:
     post.state, post.published_version, post.withdrawn_at = PostState.PUBLISHED, post.version, None
     session.flush()
     projection.show(session, post, text, corrected=corrected)
+    drafted.reviewed_with(session, post, origin)
     _record(session, EventKind.POST_PUBLISHED, origin, post, "corrected" if corrected else "")
     events.close_tasks(session, BLOCKED_TASK, str(post_id), origin)
     return Publication(post_id=post_id, version=post.version)
@@ -143,8 +149,11 @@ def correct(
     risk: RiskClass,
     within: timedelta,
     internal: Sequence[InternalNote] = (),
+    reviewers: Mapping[Review, str] | None = None,
 ) -> StagedPost:
     """Stage another wording of a post, which needs both reviews anew. What is published stays visible until then.
+
+    A draft that it came from gets the same wording. `reviewers` as in `stage`.
 
     Raises:
         UnknownRecord: there is no such post.
@@ -155,12 +164,13 @@ def correct(
         raise UnusableCorrection("a correction keeps the kind and the thread of its post")
     if versions.newest(session, post).content_hash == text.content_hash:
         raise UnusableCorrection("this is the wording that the post has; nothing would be corrected")
+    drafted.follow(session, post, text, origin)
     post.version += 1
     if post.state == PostState.WITHDRAWN:
         post.state = PostState.STAGED
     versions.add(session, post, text, origin.actor, internal, reason)
     _record(session, EventKind.POST_CORRECTED, origin, post, reason)
-    return _reviewed_by_both(session, post, text, origin, risk, within)
+    return _reviewed_by_both(session, post, text, origin, risk, within, reviewers)
 
 
 def _reviewed_by_both(
