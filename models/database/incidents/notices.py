@@ -164,7 +164,7 @@ class PostgresIncidents:
             if publication.refusal is None:
                 notice.published_at = now(session)
                 self._heard(session, order, has_reached_them=True)
-            elif publication.refusal is WhyNotPublished.WORDING_BLOCKED:
+            elif publication.refusal in (WhyNotPublished.WORDING_BLOCKED, WhyNotPublished.DECISION_ALTERED):
                 _refuse(session, order, "blocked")
 
     def chase(self, chase: Chase) -> None:

@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from models.approving import Review, RiskClass
+from models.approving import ApprovalSubject, Review, RiskClass
 from models.compensation import UndoKind
 from models.database import drafts, events, runs, undos
 from models.database.engine import now
 from models.database.events import Origin, Subject, TaskOrder
+from models.database.permission import marks
 from models.database.portal import drafted, projection, reviewing, versions
 from models.database.portal.wording import check, look
 from models.database.tables.portal import Post
@@ -29,6 +30,13 @@ from models.wording.findings import strictest
 
 BLOCKED_TASK = "post_blocked"
 _BLOCKED = "This post may not be published as it is worded. Read its findings, correct it, and have it reviewed again."
+_TASKS = {
+    WhyNotPublished.WORDING_BLOCKED: _BLOCKED,
+    WhyNotPublished.DECISION_ALTERED: (
+        "A decision on this post is not the one that was given: somebody has changed the database past the service. Tell an "
+        "engineer (comms audit names it), and have another wording reviewed; this one is not shown."
+    ),
+}
 _WHY = {
     (Review.OWNER, True): WhyNotPublished.OWNER_REJECTED,
     (Review.OWNER, False): WhyNotPublished.OWNER_APPROVAL_MISSING,
@@ -200,6 +208,8 @@ def _refusal(session: Session, post: Post, text: PostText) -> WhyNotPublished | 
     for review, state in reviewing.states(session, post.id, text, lock=True).items():
         if state is not ApprovalState.APPROVED:
             return _WHY[review, state is ApprovalState.REJECTED]
+    if marks.rests_on_altered(session, ApprovalSubject.POST, post.id):
+        return WhyNotPublished.DECISION_ALTERED
     if check(session, Stage.CLAIM, post, text).blocks:
         return WhyNotPublished.WORDING_BLOCKED
     return None
@@ -208,8 +218,8 @@ def _refusal(session: Session, post: Post, text: PostText) -> WhyNotPublished | 
 def _refused(session: Session, post: Post, why: WhyNotPublished, origin: Origin) -> Publication:
     about = _subject(session, post)
     _record(session, EventKind.POST_NOT_PUBLISHED, origin, post, why)
-    if why is WhyNotPublished.WORDING_BLOCKED:
-        events.open_task(session, TaskOrder(BLOCKED_TASK, str(post.id), _BLOCKED), about, origin)
+    if why in _TASKS:
+        events.open_task(session, TaskOrder(BLOCKED_TASK, str(post.id), _TASKS[why]), about, origin)
     return Publication(post_id=post.id, version=post.version, refusal=why)
 
 
