@@ -38,7 +38,7 @@ class DigestActivities:
         """Tell the owner that a source is missing without which there is no digest. Safe to repeat."""
         self._rows.hold(reference.run_id, held=True)
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     @has_no_undo("a draft is internal: nobody outside sees it before it is published")
     def draft_digest(self, order: ReadOrder) -> None:
         """Compose the digest and put it before its owner and the privacy reviewer. Nobody outside sees it. Safe to repeat.
