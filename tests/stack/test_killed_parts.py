@@ -134,9 +134,7 @@ async def test_what_comes_in_while_temporal_is_away_counts_at_once_and_is_carrie
     assert [len(await scene.calls("sms", lead.phone)) for lead in (stops, starts)] == [1, 1]
 
 
-async def test_every_invariant_holds_after_all_the_kills(
-    scene: Scene, survivors: dict[str, list[Survivor]]
-) -> None:
+async def test_every_invariant_holds_after_all_the_kills(scene: Scene, survivors: dict[str, list[Survivor]]) -> None:
     report = scene.audited()
     assert report.is_clean, [finding for finding in report.findings if finding.bad]
     assert (report.totals.duplicates, report.totals.lost, report.totals.unexplained) == (0, 0, 0)
