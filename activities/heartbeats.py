@@ -37,7 +37,8 @@ class Heartbeats(Interceptor):
 async def _beating(every: timedelta) -> AsyncIterator[None]:
     async def beat() -> None:
         while True:
-            activity.heartbeat()
+            # Of an activity in a thread it waits for this very loop, so it may not be called on it.
+            await asyncio.to_thread(activity.heartbeat)
             await asyncio.sleep(every.total_seconds())
 
     heart = asyncio.create_task(beat())

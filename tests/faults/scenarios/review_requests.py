@@ -18,9 +18,10 @@ _SENT = "SELECT count(*) FROM event WHERE run_id::text = ANY(%s) AND kind = 'mes
 )  # fmt: skip
 async def asked_once(trial: Trial) -> None:
     side = await trial.client()
-    place = {"review_url": "https://g.page/r/faults/review", "google_name": "accounts/1/locations/56"}
-    await trial.rig.office.ask("sales-ops", "PUT", f"/v1/clients/{side.key}/review-locations/downtown", place)
     leads = trial.leads(len(SPOILED), "faults_mail")
+    for number in range(len(leads)):  # of one place only so many customers are asked on a day
+        place = {"review_url": f"https://g.page/r/{number}/review", "google_name": f"accounts/1/locations/56{number}"}
+        await trial.rig.office.ask("sales-ops", "PUT", f"/v1/clients/{side.key}/review-locations/place-{number}", place)
     jobs = [_job(side.key, number, lead.first_name, lead.email) for number, lead in enumerate(leads)]
     for lead, fault in zip(leads, SPOILED, strict=True):
         await trial.inject(lead, fault)
@@ -42,7 +43,7 @@ def _job(client: str, number: int, name: str, email: str) -> dict[str, Any]:
         "client": client,
         "source": "field_service",
         "sequence": "faults_review",
-        "job": {"id": f"job-{number}", "location": "downtown", "completed_at": done},
+        "job": {"id": f"job-{number}", "location": f"place-{number}", "completed_at": done},
         "customer": {"first_name": name, "last_name": "Faultsmith", "email": email},
         "consent": [permitted],
     }
