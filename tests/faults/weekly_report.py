@@ -87,7 +87,13 @@ async def _set_up(trial: Trial, side: ClientsSide) -> None:
     office, days = trial.rig.office, [_monday() + timedelta(days=number) for number in range(-7, 7)]
     searches = {day.isoformat(): {"clicks": CLICKS // 7, "impressions": 300, "position": 6.4} for day in days}
     site, books = property_of(side.key), company_of(side.key)
-    searched = {"days": searches, "queries": [["roofer denver", 31]], "refresh_token": f"search-{side.key}"}
+    final = days[-1].isoformat()
+    searched = {
+        "days": searches,
+        "final_through": final,
+        "queries": [["roofer denver", 31]],
+        "refresh_token": f"search-{side.key}",
+    }
     await office.set_up("search_console", f"properties/{site}", searched)
     invoices = [
         {"Id": str(number), "TxnDate": day.isoformat(), "TotalAmt": INVOICED // 7, "Balance": 0}

@@ -1,6 +1,7 @@
 """Digests under faults: sources that answer badly, workers and a database that die around the publication."""
 
 import asyncio
+import re
 from typing import Any
 
 from models.digests.sources import IN_WORDS, SourceName
@@ -29,7 +30,6 @@ TORN: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 """What one of the requests of a reading meets; those before it were answered."""
 _STAGED = "SELECT EXISTS (SELECT 1 FROM post WHERE run_id = %s)"
-_PUBLISHING = r"INTO portal_post.*\nCOMMIT$"
 
 
 @scenario(
@@ -79,7 +79,7 @@ async def worker_dies_after_the_publication(trial: Trial) -> None:
         report = await a_report(trial)
         traps = {
             worker: trial.trap(
-                f"{worker}/postgres", "hold the answer to a publication's COMMIT", Way.TO_CLIENT, _PUBLISHING
+                f"{worker}/postgres", "hold the answer to a publication's COMMIT", Way.TO_CLIENT, _publishing(report)
             )
             for worker in WORKERS
         }
@@ -102,7 +102,7 @@ async def postgres_dies_over_a_publication(trial: Trial) -> None:
     async with trial.alone():
         report = await a_report(trial)
         traps = [
-            trial.trap(f"{worker}/postgres", "hold the COMMIT of a publication", Way.TO_SERVER, _PUBLISHING)
+            trial.trap(f"{worker}/postgres", "hold the COMMIT of a publication", Way.TO_SERVER, _publishing(report))
             for worker in WORKERS
         ]
         publishing = asyncio.create_task(report.side.publish())
@@ -132,3 +132,8 @@ async def _published_once(report: WeeklyReport, approved: bool = False) -> None:
 async def _posts(report: WeeklyReport) -> list[dict[str, Any]]:
     digest = await report.read()
     return [await report.trial.rig.office.ask("approver", "GET", f"/v1/portal-posts/{digest['post_id']}")]
+
+
+def _publishing(report: WeeklyReport) -> str:
+    """What a worker has asked the database for when it commits this very publication."""
+    return rf"INTO portal_post.*{re.escape(report.side.name)}.*\nCOMMIT$"
