@@ -13,7 +13,7 @@ import pytest
 from hypothesis import settings
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
-from xdist.scheduler import LoadFileScheduling
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from deploy.local import initdb, postgres, temporal
 from deploy.local.ports import LOOPBACK, free_port
