@@ -73,7 +73,7 @@ def reader(client: Client, queue: str, seconds: float) -> Worker:
     activities = SourceActivities(OneSource(), {}, TakesItsTime(seconds))
     return Worker(
         client, task_queue=queue, workflows=[Reads], activities=[activities.read_sources],
-        activity_executor=ThreadPoolExecutor(2), max_concurrent_activities=2,
+        activity_executor=ThreadPoolExecutor(2), max_concurrent_activities=2, interceptors=[Heartbeats()],
     )  # fmt: skip
 
 
