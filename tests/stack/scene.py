@@ -90,6 +90,10 @@ class Scene:
     def database(self) -> str:
         return database_of(self.stack)
 
+    def key_of(self, handle: str) -> str:
+        """The API key of a member of staff."""
+        return str(json.loads(self.stack.site.credentials.read_text())[handle])
+
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query over the service's tables returns."""
         with psycopg.connect(self.database, autocommit=True) as connection:
