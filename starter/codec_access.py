@@ -17,7 +17,7 @@ from models.database import staff_sessions
 from models.database.engine import transaction
 from models.database.tables.people import Staff
 from models.terms import Role
-from starter.callers import Shown, caller_of
+from starter.callers import Caller, Shown, caller_from, caller_of
 from starter.problems import Problem
 from starter.resources import Resources, Uses
 from starter.signed_in import cookie_name
@@ -55,15 +55,15 @@ AskingPage = Annotated[str, Depends(_asking_page)]
 def _reader(request: Request, uses: Uses, shown: Shown, page: AskingPage) -> Reader:
     """Return who reads. Raises Problem (401, 403), which the page may read."""
     try:
-        handle, roles = _signed_in(request, uses, page) if page and shown is None else _by_key(uses, shown)
+        caller = _signed_in(request, uses, page) if page and shown is None else caller_of(uses, shown)
     except Problem as problem:
         raise Problem(problem.status, problem.detail, headers=(problem.headers or {}) | cors(page)) from None
-    if not READ_PAYLOADS & roles:
+    if not caller.may(READ_PAYLOADS):
         sentence = (
             f"to read payloads takes the role {' or '.join(sorted(READ_PAYLOADS))}; the console shows you the run"
         )
         raise Problem(HTTPStatus.FORBIDDEN, sentence, headers=cors(page))
-    return Reader(handle, "temporal_ui" if page else "temporal_cli")
+    return Reader(caller.handle, "temporal_ui" if page else "temporal_cli")
 
 
 PayloadReader = Annotated[Reader, Depends(_reader)]
@@ -90,19 +90,13 @@ def cors(page: str) -> dict[str, str]:
     }
 
 
-def _by_key(uses: Resources, shown: Shown) -> tuple[str, frozenset[Role]]:
-    caller = caller_of(uses, shown)
-    return caller.handle, caller.roles
-
-
-def _signed_in(request: Request, uses: Resources, page: str) -> tuple[str, frozenset[Role]]:
+def _signed_in(request: Request, uses: Resources, page: str) -> Caller:
     cookie = request.cookies.get(cookie_name(uses), "")
     with transaction(uses.engine) as session:
         handle = staff_sessions.handle_of(session, cookie) if cookie else None
         person = session.get(Staff, handle) if handle else None
-        roles = frozenset(Role(role) for role in person.roles if role in set(Role)) if person else frozenset()
-    if handle is None:
+    if person is None:
         where = f"{uses.settings.public_base_url}/sign-in"
         sentence = f"sign in at {where} in this browser, then load {page} again; it must send credentials along"
         raise Problem(HTTPStatus.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": "Bearer"})
-    return handle, roles
+    return caller_from(person)

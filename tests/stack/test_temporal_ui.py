@@ -124,7 +124,7 @@ async def test_the_ui_shows_readable_payloads_to_who_is_signed_in_and_to_nobody_
         await page.goto(run)
         await page.get_by_text('"run_id"').first.wait_for()
         await keep_picture(page, "temporal-ui-waiting-run")
-        await page.get_by_role("link", name="User Metadata").click()
+        await page.get_by_text("User Metadata").first.click()
         await page.get_by_text("Waiting for approval of the wording").first.wait_for()
         await keep_picture(page, "temporal-ui-waits-for")
     shown = "SELECT sum((facts ->> 'payloads')::int) FROM event WHERE kind = 'payloads_shown' AND actor = 'approver'"

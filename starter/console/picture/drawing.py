@@ -5,7 +5,9 @@ one mark with a number; the list below the picture has every event.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from models.compensation import PlannedUndo, UndoKind
@@ -19,48 +21,51 @@ from starter.console.picture.spans import Span, spans_of
 from starter.words import happened
 
 _BETWEEN_HOURS = 46.0
+_SHORT = timedelta(minutes=20)
+"""In less than this it takes seconds to tell moments apart."""
 
 
-def draw(
-    events: Sequence[Event],
-    undos: Iterable[PlannedUndo],
-    direction: Direction,
-    zone: ZoneInfo,
-    now: datetime,
-    ended_at: datetime | None,
-    following: Step | None = None,
-) -> Picture:
-    """Return the picture of a run.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the picture of a run is made of.
 
     Args:
         events: of the run, oldest first; at least one.
+        to_contact: ids of the messages to its recipient; after one of those an answer is waited for.
         undos: the steps of its rollback plan.
-        direction: where time goes.
-        zone: of the clock that is shown.
         now: the moment of the database.
         ended_at: None while the run is open; then the picture goes up to now, and says what is next.
-        following: what comes next, if that is known.
+        following: what comes next, if it is known when.
     """
-    spans = spans_of(events, ended_at)
+
+    events: Sequence[Event]
+    to_contact: frozenset[UUID]
+    undos: tuple[PlannedUndo, ...]
+    now: datetime
+    ended_at: datetime | None
+    following: Step | None = None
+
+
+def draw(told: Told, direction: Direction, zone: ZoneInfo) -> Picture:
+    """Return the picture of a run, by the clock of a zone."""
+    events, goes_on, room = told.events, told.ended_at is None, ROOMS[direction]
+    spans = spans_of(events, told.to_contact, told.ended_at)
     lanes = _lanes(events, spans)
     moments = [_at(event) for event in events]
-    goes_on = ended_at is None
-    room = ROOMS[direction]
-    scale = Scale([*moments, now] if goes_on else moments, room.shortest, room.longest)
-    marks = _marks(events, lanes, scale, room.apart)
+    scale = Scale([*moments, told.now] if goes_on else moments, room.shortest, room.longest)
     days = tuple(_days(scale, zone))
     return Picture(
         direction=direction,
         room=room,
         lanes=lanes,
         length=scale.length,
-        marks=tuple(marks),
-        bars=tuple(_bars(spans, lanes, scale, now)),
+        marks=tuple(_marks(events, lanes, scale, room.apart)),
+        bars=tuple(_bars(spans, lanes, scale, told.now)),
         days=days,
         hours=tuple(_hours(scale, zone, days if direction is Direction.DOWN else ())),
-        taken_back=tuple(_taken_back(events, undos, lanes, scale)),
-        now=scale.at(now) if goes_on else None,
-        ahead=_ahead(scale.length, following, zone) if goes_on else None,
+        taken_back=tuple(_taken_back(events, told.undos, lanes, scale)),
+        now=scale.at(told.now) if goes_on else None,
+        ahead=_ahead(scale.length, told.following, zone) if goes_on else None,
     )
 
 
@@ -111,12 +116,14 @@ def _days(scale: Scale, zone: ZoneInfo) -> Iterable[Label]:
 
 def _hours(scale: Scale, zone: ZoneInfo, beside: Iterable[Label]) -> Iterable[Label]:
     """Return the hours, apart from each other and from the days that stand beside them."""
-    last = -_BETWEEN_HOURS
+    is_short = scale.moments[-1] - scale.moments[0] < _SHORT
+    apart, clock = (_BETWEEN_HOURS * 1.4, "%H:%M:%S") if is_short else (_BETWEEN_HOURS, "%H:%M")
+    last = -apart
     days = [day.along for day in beside]
     for moment in scale.moments:
         along = scale.at(moment)
-        if along - last >= _BETWEEN_HOURS and not any(-24 < along - day < 4 for day in days[1:]):
-            yield Label(along, f"{moment.astimezone(zone):%H:%M}")
+        if along - last >= apart and not any(-24 < along - day < 4 for day in days[1:]):
+            yield Label(along, moment.astimezone(zone).strftime(clock))
             last = along
 
 

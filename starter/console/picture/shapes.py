@@ -30,8 +30,8 @@ class Room:
 
 
 ROOMS = {
-    Direction.ACROSS: Room(shortest=560, longest=900, lane=34, across=340, before=96, apart=17),
-    Direction.DOWN: Room(shortest=260, longest=1500, lane=48, across=268, before=54, apart=19),
+    Direction.ACROSS: Room(shortest=720, longest=900, lane=34, across=340, before=96, apart=17),
+    Direction.DOWN: Room(shortest=260, longest=1500, lane=48, across=268, before=62, apart=19),
 }
 _BESIDE = 40.0
 """For the days on one side, and for the hours on the other."""

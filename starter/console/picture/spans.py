@@ -1,9 +1,10 @@
 """What lasts in a run: waiting for approval and for a reply, holds, doubts, pauses, tasks on people's lists."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from models.database.tables.records import Event
 from models.event_kinds import EventKind as E
@@ -57,9 +58,16 @@ _COURSES = (
 )  # fmt: skip
 
 
-def spans_of(events: Iterable[Event], ended_at: datetime | None) -> list[Span]:
-    """Return what lasted in a run whose events are given oldest first; `ended_at` ends what cannot outlast it."""
-    found = [span for course in _COURSES for span in _spans(course, list(events), ended_at)]
+def spans_of(events: Iterable[Event], to_contact: Container[UUID], ended_at: datetime | None) -> list[Span]:
+    """Return what lasted in a run.
+
+    Args:
+        events: of the run, oldest first.
+        to_contact: ids of the messages to its recipient: no answer is waited for after a notice to a colleague.
+        ended_at: ends what cannot outlast the run; None while it is open.
+    """
+    meant = [event for event in events if event.kind != E.MESSAGE_ACCEPTED or event.message_id in to_contact]
+    found = [span for course in _COURSES for span in _spans(course, meant, ended_at)]
     return sorted(found, key=lambda span: span.since)
 
 
