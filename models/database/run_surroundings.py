@@ -1,5 +1,7 @@
 """What a run has left elsewhere: posts for the client, the hand-over to the CRM, the wording of its messages."""
 
+import re
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
@@ -17,6 +19,19 @@ _HANDOFF = text(
 )
 _WORDING = text(
     "SELECT id, subject, CASE WHEN sealed_with IS NULL THEN body END AS body FROM message WHERE run_id = :run"
+)
+_BEHIND = text(
+    """
+    SELECT CAST(id AS text) AS named, id AS run FROM run WHERE id = ANY (CAST(:ids AS uuid[]))
+    UNION ALL SELECT CAST(id AS text), run_id FROM message WHERE id = ANY (CAST(:ids AS uuid[]))
+    """
+)
+_AN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LEFT_BY = text(
+    """
+    SELECT DISTINCT m.channel FROM undo u JOIN message m ON m.id = CAST(CASE u.kind WHEN 'sent_message' THEN u.about END AS uuid)
+    WHERE u.run_id = :run AND u.state = 'not_undoable' ORDER BY m.channel DESC
+    """
 )
 _NAME = text("SELECT first_name || ' ' || last_name FROM lead WHERE id = :lead")
 
@@ -40,3 +55,14 @@ def name_of(session: Session, lead_id: UUID) -> str:
     """Return the name of a lead; empty if it is not known."""
     found: str = session.execute(_NAME, {"lead": lead_id}).scalar_one()
     return found.strip()
+
+
+def left_by(session: Session, run_id: UUID) -> list[str]:
+    """Return the channels by which something has left that cannot be recalled."""
+    return list(session.execute(_LEFT_BY, {"run": run_id}).scalars())
+
+
+def runs_behind(session: Session, named: Iterable[str]) -> dict[str, UUID]:
+    """Return the run behind each of these texts that is the id of a run or of a message."""
+    ids = [one for one in named if _AN_ID.fullmatch(one)]
+    return {row.named: row.run for row in session.execute(_BEHIND, {"ids": ids})}

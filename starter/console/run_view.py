@@ -176,6 +176,6 @@ def _controls(story: RunStory, plan: RollbackPlan, held_by: list[Pause], caller:
         "outcome": story.lead_id is not None and caller.may(MAY_STOP),
         "correction": any(step.state is UndoState.NOT_UNDOABLE for step in plan.steps) and caller.may(MAY_STOP),
         "stop": is_open and caller.may(MAY_STOP),
-        "roll-back": bool(plan.steps) or is_open,
+        "roll-back": bool(plan.steps) or (is_open and caller.may(INCIDENT_OWNER)),
     }
     return tuple(name for name, may in offered.items() if may)

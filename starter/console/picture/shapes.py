@@ -31,7 +31,7 @@ class Room:
 
 ROOMS = {
     Direction.ACROSS: Room(shortest=720, longest=900, lane=34, across=340, before=96, apart=17),
-    Direction.DOWN: Room(shortest=260, longest=1500, lane=48, across=268, before=62, apart=19),
+    Direction.DOWN: Room(shortest=260, longest=1500, lane=48, across=236, before=68, apart=19),
 }
 _BESIDE = 40.0
 """For the days on one side, and for the hours on the other."""
@@ -107,7 +107,7 @@ class Picture:
     def width(self) -> float:
         """Pixels."""
         along = self.reach if self.direction is Direction.ACROSS else self.breadth
-        return self.room.before + along + _BESIDE
+        return self.room.before + along + _BESIDE - 8
 
     @property
     def height(self) -> float:
