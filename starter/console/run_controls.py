@@ -128,9 +128,8 @@ def roll_back_form(run_id: UUID, visit: Anybody, uses: Uses) -> Response:
         name = _named(session, visit, run_id)
     plan = rollback_api.preview(run_id, visit.caller, uses)
     taken = _counted(len(plan.steps), "step")
-    consequence = (
-        f"This ends {name} and takes back {taken} as shown. {_counted(plan.unsent, 'message')} will never leave."
-    )
+    unsent = f" {_counted(plan.unsent, 'message')} will never leave." if plan.unsent else ""
+    consequence = f"This ends {name} and takes back {taken} as shown.{unsent}"
     may = visit.caller.may(INCIDENT_OWNER) and plan.asked_by is None
     return page("run_roll_back.html.jinja", visit, run_id=run_id, run=name, plan=plan, consequence=consequence, may=may)
 

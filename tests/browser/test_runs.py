@@ -1,9 +1,14 @@
 """The pages of runs: the list, one run with its picture and its controls, its lead, the audit."""
 
+from uuid import UUID, uuid4
+
 import httpx
 import pytest
 from sqlalchemy import text
 
+from models.compensation import UndoKind
+from models.database import undos
+from models.database.engine import transaction
 from tests.browser.conftest import COOKIE, ELSEWHERE, PageAt, cookie_of
 from tests.browser.screen import PHONE, WIDE
 from tests.openapi.stocked import Stocked
@@ -73,6 +78,8 @@ async def test_an_incident_owner_pauses_resumes_and_stops_a_run_on_a_phone(page_
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 async def test_a_rollback_is_seen_before_it_is_asked_for(page_at: PageAt, console: Stocked, width: int) -> None:
+    with transaction(console.engine) as session:
+        undos.register(session, UUID(_run(console)), "handoff", UndoKind.CRM_HANDOFF, str(uuid4()))
     screen = await page_at(width, "everybody")
     page = await screen.open(f"/console/runs/{_run(console)}/roll-back", "run-roll-back")
     assert await page.locator("tbody tr").count() >= 1
