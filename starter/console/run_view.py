@@ -19,6 +19,7 @@ from models.database.locks import scope_key
 from models.database.permission import pauses
 from models.database.tables.pauses import Pause
 from models.database.tables.records import Event
+from models.event_kinds import EventKind
 from models.explaining.answers import MessageExplanation, RunExplanation
 from models.terms import PauseScope, RunKind, RunState, UndoState
 from starter.api.run_story import MessageLine, RunStory, story_of
@@ -89,6 +90,8 @@ class RunView:
     handoff: RowMapping | None
     plan: RollbackPlan
     pauses: list[Pause]
+    held_besides: bool
+    """Whether a pause holds it that is not of this run alone."""
     controls: tuple[str, ...]
 
 
@@ -123,6 +126,7 @@ def view_of(session: Session, found: RowMapping, uses: Resources, caller: Caller
         handoff=run_surroundings.handoff(session, run_id),
         plan=plan,
         pauses=held_by,
+        held_besides=story.closed_at is None and _is_held_besides(events, f"run:{run_id}"),
         controls=_controls(story, plan, held_by, caller),
     )
 
@@ -135,6 +139,12 @@ def _messages(session: Session, story: RunStory, explained: RunExplanation, call
         text = wording.get(line.id)
         views.append(MessageView(line, why[line.id], text["subject"] if text else "", text["body"] if text else None))
     return views
+
+
+def _is_held_besides(events: list[Event], own: str) -> bool:
+    wider = [event for event in events if event.facts.get("scope") != own]
+    put = {event.facts["pause"] for event in wider if event.kind == EventKind.PAUSED}
+    return bool(put - {event.facts["pause"] for event in wider if event.kind == EventKind.RESUMED})
 
 
 def _days(lines: list[EventLine], zone: ZoneInfo) -> list[Day]:

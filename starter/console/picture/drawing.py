@@ -21,6 +21,7 @@ from starter.console.picture.spans import Span, spans_of
 from starter.words import happened
 
 _BETWEEN_HOURS = 46.0
+_PER_LETTER = 6.2
 _SHORT = timedelta(minutes=20)
 """In less than this it takes seconds to tell moments apart."""
 
@@ -99,8 +100,17 @@ def _bars(spans: Iterable[Span], lanes: Sequence[Lane], scale: Scale, now: datet
         number, start, end = lanes.index(span.lane), scale.at(span.since), scale.at(span.until or now)
         row = next((row for row in range(3) if ends.get((number, row), -1.0) <= start), 2)
         ends[number, row] = end
+        has_room = span.lane is Lane.WAITS and row == 0 and end - start > _PER_LETTER * len(span.in_words)
         yield Bar(
-            start, max(end - 3, start + 2), number, row, span.look, span.event_id, span.until is None, span.in_words
+            start=start,
+            end=max(end - 3, start + 2),
+            lane=number,
+            row=row,
+            look=span.look,
+            about=span.event_id,
+            is_open=span.until is None,
+            in_words=span.in_words,
+            is_spoken=has_room,
         )
 
 
@@ -162,7 +172,7 @@ def _ahead(length: float, following: Step | None, zone: ZoneInfo) -> Label | Non
     if following is None or following.at is None:
         return None
     local = following.at.astimezone(zone)
-    return Label(length + AHEAD - 30, f"{local:%a} {local:%H:%M}")
+    return Label(length + AHEAD - 36, f"{local:%a} {local:%H:%M}")
 
 
 def _at(event: Event) -> datetime:

@@ -35,8 +35,7 @@ ROOMS = {
 }
 _BESIDE = 40.0
 """For the days on one side, and for the hours on the other."""
-_PER_LETTER = 6.2
-AHEAD = 84.0
+AHEAD = 116.0
 """From now to what is next."""
 
 
@@ -64,11 +63,8 @@ class Bar:
     about: int
     is_open: bool
     in_words: str
-
-    @property
-    def is_spoken(self) -> bool:
-        """Whether its words have room beside it."""
-        return self.row == 0 and self.end - self.start > _PER_LETTER * len(self.in_words)
+    is_spoken: bool
+    """Whether its words have room beside it."""
 
 
 @dataclass(frozen=True, slots=True)
