@@ -128,13 +128,15 @@ def _hours(scale: Scale, zone: ZoneInfo, beside: Iterable[Label]) -> Iterable[La
     """Return the hours, apart from each other and from the days that stand beside them."""
     is_short = scale.moments[-1] - scale.moments[0] < _SHORT
     apart, clock = (_BETWEEN_HOURS * 1.4, "%H:%M:%S") if is_short else (_BETWEEN_HOURS, "%H:%M")
-    last = -apart
+    last, said = -apart, ""
     days = [day.along for day in beside]
     for moment in scale.moments:
         along = scale.at(moment)
         if along - last >= apart and not any(-24 < along - day < 4 for day in days[1:]):
-            yield Label(along, moment.astimezone(zone).strftime(clock))
-            last = along
+            last, before = along, said
+            said = moment.astimezone(zone).strftime(clock)
+            if said != before:
+                yield Label(along, said)
 
 
 def _taken_back(
