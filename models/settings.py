@@ -109,8 +109,8 @@ class ApiSettings(BaseModel):
     max_lead_body_bytes: int = 262_144
     """Of a lead web hook whose source sends transcripts, interviews or attachments' addresses with it."""
     codec_origins: list[str] = Field(default_factory=list)
-    """Pages that may have payloads decrypted: the address of the Temporal UI. Empty switches the codec endpoint off.
-    Put the endpoint behind the same sign-in as the UI where others can reach it."""
+    """Origins of the Temporal UI: the pages that may have payloads decrypted, for whoever is signed in here and has the
+    role. Must be on one site with `public_base_url`. Empty switches the codec endpoint off."""
 
 
 class ObservabilitySettings(BaseModel):

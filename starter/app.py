@@ -114,7 +114,8 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         FrontDoor,
         max_body_bytes=settings.api.max_body_bytes,
         https=settings.public_base_url.startswith("https:"),
-        larger=dict.fromkeys(lead_web_hooks.MAY_BE_LARGE, settings.api.max_lead_body_bytes),
+        larger=dict.fromkeys(lead_web_hooks.MAY_BE_LARGE, settings.api.max_lead_body_bytes)
+        | {f"{codec.router.prefix}/": codec.MAX_BODY_BYTES},
     )
     observe_requests(app, observed)
     answer_with_problems(app)

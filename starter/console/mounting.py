@@ -3,11 +3,17 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import assets, start
+from starter.console import assets, audit, leads, run_after, run_controls, run_page, runs, start
 from starter.console.navigation import menu
 
 ROOMS = (
     start,
+    runs,
+    run_page,
+    run_controls,
+    run_after,
+    leads,
+    audit,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""

@@ -14,6 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 with workflow.unsafe.imports_passed_through():
+    from activities.heartbeats import Heartbeats
     from activities.reading_sources import SourceActivities
     from models.digests.figures import Period
     from models.digests.freshness import Readiness, SourceState
