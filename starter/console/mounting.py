@@ -3,11 +3,13 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import assets, start
+from starter.console import assets, pauses, resuming, start
 from starter.console.navigation import menu
 
 ROOMS = (
     start,
+    pauses,
+    resuming,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""

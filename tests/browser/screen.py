@@ -85,5 +85,7 @@ class Screen:
 async def window(context: BrowserContext, address: str, width: int) -> Screen:
     """Return a new window of a signed-in browser."""
     page = await context.new_page()
+    # Colours that are still on their way from light to dark have a contrast that nobody ever reads.
+    await page.emulate_media(reduced_motion="reduce")
     await page.set_viewport_size({"width": width, "height": _HEIGHTS.get(width, 900)})
     return Screen(page, address, width)
