@@ -11,7 +11,7 @@ from models.compensation import UndoKind
 from models.copywriting import TemplateVersion
 from models.enrollment import DraftMessage
 from models.identity import content_hash
-from models.incidents.material import NoticeMaterial, Reader, Written, in_the_portal, step_of
+from models.incidents.material import Composed, NoticeMaterial, Reader, Written, in_the_portal, step_of
 from models.incidents.slots import slots
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.steering import IncidentSituation
@@ -48,8 +48,7 @@ class IncidentActivities:
             UnusableTemplate: a template is missing, or a field of the client is.
         """
         material = self._incidents.material(order)
-        wording = render(material.notice, _fields(material))
-        self._incidents.stage(order, material, in_the_portal(wording.subject, wording.body, material.words))
+        self._incidents.stage(order, material, composed(material))
 
     @activity.defn
     @has_no_undo("it plans messages; sending one declares its own undo")
@@ -90,6 +89,12 @@ class IncidentActivities:
     def resume_incident(self, reference: RunReference) -> None:
         """Let go what was approved at a limited rate; if more would leave than was approved, ask again."""
         self._incidents.resume(reference.run_id)
+
+
+def composed(material: NoticeMaterial) -> Composed:
+    """Return an update as its client reads it in the portal. Raises UnusableTemplate."""
+    wording = render(material.notice, _fields(material))
+    return in_the_portal(wording.subject, wording.body, material.words)
 
 
 def _fields(material: NoticeMaterial) -> dict[str, str]:

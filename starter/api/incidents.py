@@ -60,7 +60,7 @@ def open_one(
 
     The same `Idempotency-Key` with the same body gets the same incident; with another body, 422.
     """
-    hashed = runs.body_hash(body.model_dump(mode="json", exclude_unset=True))
+    hashed = _hash(body)
     with transaction(uses.engine) as session:
         try:
             found = opening.earlier(session, caller.handle, key, hashed)
@@ -69,10 +69,7 @@ def open_one(
         if found is not None:
             response.status_code = HTTPStatus.OK
             return effect_of(session, found)
-        incident = opening.draft(session, _asked(session, body, key, hashed, caller), caller.origin)
-        if not body.draft:
-            opening.open_up(session, incident, IncidentState.INVESTIGATING, caller.origin)
-        return effect_of(session, incident)
+        return effect_of(session, opened(session, body, key, caller))
 
 
 @router.get("", summary="List incidents")
@@ -150,6 +147,18 @@ def ask_to_resume(incident_id: UUID, body: PreviewBody, caller: IncidentOwner, u
             raise Problem(HTTPStatus.CONFLICT, "no pause of this incident holds anything")
         moving.announce(session, incident_id)
         return effect_of(session, incident)
+
+
+def opened(session: Session, body: IncidentBody, key: str, caller: Caller) -> Incident:
+    """Enter an incident as it was asked for and, unless it is to be a draft, open it. Raises Problem (422)."""
+    incident = opening.draft(session, _asked(session, body, key, _hash(body), caller), caller.origin)
+    if not body.draft:
+        opening.open_up(session, incident, IncidentState.INVESTIGATING, caller.origin)
+    return incident
+
+
+def _hash(body: IncidentBody) -> str:
+    return runs.body_hash(body.model_dump(mode="json", exclude_unset=True))
 
 
 def _told(

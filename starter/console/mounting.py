@@ -3,13 +3,16 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import assets, pauses, resuming, start
+from starter.console import assets, incidents, opening, pauses, resuming, start, telling
 from starter.console.navigation import menu
 
 ROOMS = (
     start,
     pauses,
     resuming,
+    opening,
+    incidents,
+    telling,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""

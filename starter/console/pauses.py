@@ -104,7 +104,7 @@ def look(visit: IncidentOwner, sent: Sent, uses: Uses, given: Given) -> Response
         label = scope_forms.in_words(session, scope)
         standing = [view_of(session, one) for one in pauses.of_scope(session, scope)]
     consequence = sentences.would_hold(label, would)
-    facts = {"body": body, "label": label, "would": would, "standing": standing, "given": given}
+    facts: dict[str, Any] = {"body": body, "label": label, "would": would, "standing": standing, "given": given}
     return page("pause_look.html.jinja", visit, consequence=consequence, words=pause_words, **facts)
 
 

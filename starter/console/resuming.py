@@ -1,7 +1,7 @@
 """One pause: how it stands, what its resume would do, resuming it, and how far what it held has come."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Form
@@ -88,7 +88,7 @@ def _preview(visit: Visit, uses: Resources, pause_id: UUID, shown: PreviewView, 
     counts = shown.counts | {"expired_meanwhile": shown.expired_meanwhile}
     ordered = dict(sorted(counts.items(), key=lambda item: (item[0] != "will_send", -item[1])))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
-    facts = {"one": one, "label": label, "shown": shown, "parts": bars.parts(ordered), "errors": errors}
+    facts: dict[str, Any] = {"one": one, "label": label, "shown": shown, "parts": bars.parts(ordered), "errors": errors}
     sentence = sentences.would_let_go(shown)
     return page("pause_preview.html.jinja", visit, status, consequence=sentence, words=pause_words, **facts)
 

@@ -49,3 +49,9 @@ def _field(place: tuple[int | str, ...]) -> str:
 
 def _said(message: str) -> str:
     return message.removeprefix("Value error, ")
+
+
+def unusable(errors: dict[str, str]) -> Problem:
+    """Return the refusal of a form that cannot be shown again with its mistakes."""
+    field, message = next(iter(errors.items()))
+    return field_problem(field, message)
