@@ -65,6 +65,7 @@ class FigureLine(BaseModel):
     shown: str
     source: str
     basis: str
+    period: str = Field(description="Which days it is about; a figure may be of a part of the digest's period.")
     as_of: datetime
 
 
@@ -139,7 +140,11 @@ def read(run_id: UUID, caller: Anybody, uses: Uses) -> DigestView:
             state=opening.state_of(row, run, post),
             sources=_sources(session, report, client, period, said, today),
             figures=[
-                FigureLine(shown=one.shown, **one.model_dump(include={"label", "source", "basis", "as_of"}))
+                FigureLine(
+                    shown=one.shown,
+                    period=one.period.in_words,
+                    **one.model_dump(include={"label", "source", "basis", "as_of"}),
+                )
                 for one in figures.of_period(session, report.id, row.starts)
             ],
             caveats=list(dict.fromkeys(one.said.sentence for one in said)),

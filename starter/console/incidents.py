@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import Form
 from fastapi.responses import Response
+from sqlmodel import Session
 
 from models.database.engine import now, transaction
 from models.database.incidents import moving, reading, resuming
@@ -56,6 +57,8 @@ def show(incident_id: UUID, visit: Anybody, uses: Uses) -> Response:
         touches = [scope_forms.in_words(session, scope) for scope in one.touches]
         asked = resuming.asked_for(session, incident_id)
         resume = resuming.standing(session, incident)
+        entries = one.timeline[::-1]
+        titles = [_title(session, entry.what) for entry in entries]
     if one.state is IncidentState.DRAFT or one.state is IncidentState.CANCELLED:
         reached = {}
     return page(
@@ -65,6 +68,8 @@ def show(incident_id: UUID, visit: Anybody, uses: Uses) -> Response:
         due=incident_words.due(one, moment),
         drawings=incident_picture.drawings(one.state, reached),
         touches=touches,
+        entries=entries,
+        titles=titles,
         resume=resume,
         asked=asked,
         steps=incident_words.offered(one.state),
@@ -99,3 +104,11 @@ def ask_to_resume(incident_id: UUID, visit: IncidentOwner, sent: Sent, uses: Use
         raise typed.unusable(errors)
     api.ask_to_resume(incident_id, body, visit.caller, uses)
     return back(f"{HERE}/{incident_id}", "Its resume was previewed, and an approver is asked for exactly that.")
+
+
+def _title(session: Session, what: str) -> str:
+    """Return what happened with its scope, if it names one, by what people call it."""
+    verb, _, scope = what.partition(" ")
+    if verb in ("paused", "resumed"):
+        return f"{verb.capitalize()} {scope_forms.in_words(session, scope)}"
+    return what.replace("_", " ").capitalize()

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import assets, incidents, opening, pauses, resuming, start, telling
+from starter.console import assets, digests, incidents, opening, pauses, resuming, start, telling
 from starter.console.navigation import menu
 
 ROOMS = (
@@ -13,6 +13,7 @@ ROOMS = (
     opening,
     incidents,
     telling,
+    digests,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""
