@@ -3,7 +3,22 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import assets, audit, leads, run_after, run_controls, run_page, runs, start
+from starter.console import (
+    assets,
+    audit,
+    digests,
+    incidents,
+    leads,
+    opening,
+    pauses,
+    resuming,
+    run_after,
+    run_controls,
+    run_page,
+    runs,
+    start,
+    telling,
+)
 from starter.console.navigation import menu
 
 ROOMS = (
@@ -14,6 +29,12 @@ ROOMS = (
     run_after,
     leads,
     audit,
+    pauses,
+    resuming,
+    opening,
+    incidents,
+    telling,
+    digests,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""
