@@ -82,6 +82,8 @@ MayReadDrafts = Annotated[
 """Those who write for clients, and those who review it. Drafts are internal."""
 MayReadOutputs = Anybody
 """Outputs and measures hold ids, states and figures, neither wording of leads nor addresses."""
+MayTryTexts = MayReadDrafts
+"""A text is shown as a lead would read it, and a test of it goes to whoever asks."""
 READ_REPLIES = frozenset({Role.SALES_OPS, Role.INCIDENT_OWNER, Role.APPROVER})
 """Those who answer, and so may read what leads have written beside what became of them."""
 MayRetryInbound = Annotated[Caller, Depends(_one_of(Role.ENGINEER, Role.INCIDENT_OWNER, Role.SALES_OPS))]
