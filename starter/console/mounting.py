@@ -3,11 +3,16 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import assets, start
+from starter.console import assets, measures, outputs, sequences, start, template_acts, templates
 from starter.console.navigation import menu
 
 ROOMS = (
     start,
+    sequences,
+    templates,
+    template_acts,
+    measures,
+    outputs,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""
