@@ -52,6 +52,7 @@ from starter.api import (
     rules,
     runs,
     tasks,
+    template_tests,
     wording,
 )
 from starter.console.mounting import mount_console
@@ -73,8 +74,8 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
     corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
-    clients, client_contacts, portal_posts, library, ledger, audits, rules, wording, marks, drafts, outcomes, reports,
-    report_sources, report_digests, outputs, measures,
+    clients, client_contacts, portal_posts, library, template_tests, ledger, audits, rules, wording, marks, drafts, outcomes,
+    reports, report_sources, report_digests, outputs, measures,
 )  # fmt: skip
 _PARTS = (
     twilio, lead_web_hooks, quickbooks, crm, unsubscribing, review_links, approving, posts, signing_in, rendering, health,

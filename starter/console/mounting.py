@@ -9,15 +9,20 @@ from starter.console import (
     digests,
     incidents,
     leads,
+    measures,
     opening,
+    outputs,
     pauses,
     resuming,
     run_after,
     run_controls,
     run_page,
     runs,
+    sequences,
     start,
     telling,
+    template_acts,
+    templates,
 )
 from starter.console.navigation import menu
 
@@ -35,6 +40,11 @@ ROOMS = (
     incidents,
     telling,
     digests,
+    sequences,
+    templates,
+    template_acts,
+    measures,
+    outputs,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""
