@@ -52,7 +52,7 @@ class Screen:
         await self._keep(name, "-dark")
         await self.page.emulate_media(color_scheme="light")
 
-    async def _check(self, name: str, options: dict[str, object] | None) -> None:
+    async def _check(self, name: str, options: dict[str, list[str]] | None) -> None:
         found = await Axe().run(self.page, options=options or {"resultTypes": ["violations"]})
         for one in found.response["violations"]:
             if one["impact"] in _SERIOUS:
