@@ -9,7 +9,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, 
 
 WIDE, PHONE = 1440, 390
 _HEIGHTS = {WIDE: 900, PHONE: 844}
-_CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+_CONTRAST: dict[str, object] = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 _SERIOUS = ("serious", "critical")
 
 
