@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     STAFF_CHANGED = "staff_changed"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    SIGN_IN_REFUSED = "sign_in_refused"
     WORDING_BLOCKED = "wording_blocked"
     DRAFT_STORED = "draft_stored"
     DRAFT_REVISED = "draft_revised"
@@ -160,7 +161,8 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.STAFF_CHANGED: Meaning(
         "No change", _NONE, "Counts from the next request on; change it back the same way."
     ),
-    EventKind.SIGNED_IN: Meaning("No change", _NONE, "Ends by itself, and with the key it was opened with."),
+    EventKind.SIGNED_IN: Meaning("No change", _NONE, "Ends by itself, and with what it was opened with."),
+    EventKind.SIGN_IN_REFUSED: Meaning("No change", _NONE, "Nothing was opened; the right person signs in again."),
     EventKind.SIGNED_OUT: Meaning("No change", _NONE, _SAFE_TO_REPEAT),
     EventKind.WORDING_BLOCKED: Meaning(
         "Being prepared", _BY_PERSON, "Nothing is sent; the wording is put right first."

@@ -56,7 +56,6 @@ from starter.api import (
 from starter.console.mounting import mount_console
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
-from starter.pages import approving, posts, rendering, signing_in
 from starter.portal import assets, feed, pages
 from starter.problems import SENTENCES, answer_with_problems, documented
 from starter.resources import make_resources
@@ -122,10 +121,6 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         crm,
         unsubscribing,
         review_links,
-        approving,
-        posts,
-        signing_in,
-        rendering,
         health,
         api_docs,
         codec,

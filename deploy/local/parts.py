@@ -74,7 +74,7 @@ ALL = (
     Part(
         "seed",
         "Library and staff",
-        commands.module("starter.comms", "database", "seed"),
+        commands.seed,
         finished_well,
         needs=frozenset({"postgres", "migrations"}),
         once=True,

@@ -83,7 +83,7 @@ class Attempt(BaseModel):
 
     at: datetime
     actor: str
-    through: str = Field(description="The way it came in: `api`, `browser`, `temporal_ui`, `command`.")
+    through: str = Field(description="The way it came in: `api`, `console`, `browser`, `temporal_ui`, `command`.")
     refusal: str
     why: str
 
@@ -183,7 +183,7 @@ def decide(approval_id: UUID, body: DecisionBody, caller: Anybody, uses: Uses) -
             body.decision,
             body.content_hash,
             caller.origin,
-            DecisionChannel.API,
+            DecisionChannel(caller.source),
             body.reason,
             body.audience_hash,
         )

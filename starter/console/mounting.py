@@ -3,19 +3,20 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import assets, start
+from starter.console import approval_link, approvals, assets, post_review, provider_sign_in, signing_in, start
 from starter.console.navigation import menu
 
 ROOMS = (
     start,
+    approvals,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""
 
 
 def mount_console(app: FastAPI) -> None:
-    """Add every page of the console to the application."""
-    for room in ROOMS:
+    """Add every page of the console to the application, and the pages of staff beside it."""
+    for room in (signing_in, provider_sign_in, approval_link, post_review, *ROOMS):
         app.include_router(room.router)
     app.include_router(assets.anything_else)
     app.state.console_menu = menu({route.path for route in console_routes()})

@@ -15,7 +15,7 @@ from models.database.tables.people import Staff
 from models.terms import Role
 from starter import callers
 from starter.callers import Caller, caller_from
-from starter.console.flash import said_to
+from starter.console.flash import SAID
 from starter.console.navigation import HOME, Entry
 from starter.resources import Uses
 from starter.signed_in import Browsing
@@ -64,7 +64,7 @@ def visit_if_any(request: Request, browser: Browsing, uses: Uses) -> Visit | Non
         csrf=browser.csrf,
         path=request.url.path,
         zone=uses.settings.console.time_zone,
-        said="" if live else said_to(request, uses),
+        said="" if live else str(SAID.read(request, uses) or ""),
         menu=request.app.state.console_menu,
     )
     request.state.visit = visit
