@@ -148,7 +148,7 @@ def read(approval_id: UUID, caller: MayReview, uses: Uses) -> ApprovalInFull:
         approval = session.get(Approval, approval_id)
         if head is None or approval is None:
             raise _unknown(approval_id)
-        if authority.who_may_not(session, approval, caller.handle) is Refusal.OTHER_CLIENT:
+        if not authority.is_of_theirs(session, approval, caller.handle):
             raise Problem(HTTPStatus.FORBIDDEN, Refusal.OTHER_CLIENT)
         return ApprovalInFull(
             **head,

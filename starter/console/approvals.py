@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from models.approving import Refusal
 from models.database.engine import transaction
 from models.database.permission import approval_desk, authority
+from models.database.tables.approvals import Approval
 from models.database.tables.people import Staff
 from models.terms import ApprovalState, DecisionKind
 from starter.api import approvals
@@ -54,9 +55,10 @@ def waiting(visit: Anybody, uses: Uses, show: str = "mine") -> Response:
 def read(approval_id: UUID, visit: MayReview, uses: Uses) -> Response:
     """Show all that is decided on."""
     with transaction(uses.engine) as session:
-        sheet = sheet_of(session, approval_id, visit.handle)
-        if sheet.may_not == sentence(Refusal.OTHER_CLIENT):
+        approval = session.get(Approval, approval_id)
+        if approval is not None and not authority.is_of_theirs(session, approval, visit.handle):
             raise Problem(HTTPStatus.FORBIDDEN, Refusal.OTHER_CLIENT)
+        sheet = sheet_of(session, approval_id, visit.handle)
         return page("approval.html.jinja", visit, sheet=sheet, action=f"{HERE}/{approval_id}", theirs=True, problem="")
 
 

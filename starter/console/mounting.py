@@ -3,12 +3,13 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import approval_link, approvals, assets, post_review, provider_sign_in, signing_in, start
+from starter.console import approval_link, approvals, assets, post_review, provider_sign_in, signing_in, start, tasks
 from starter.console.navigation import menu
 
 ROOMS = (
     start,
     approvals,
+    tasks,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""

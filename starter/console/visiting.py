@@ -84,11 +84,16 @@ def visit_of(request: Request, visit: MaybeVisit) -> Visit:
     raise NobodySignedIn((f"{asked.path}?{asked.query}" if asked.query else asked.path) if reads else HOME)
 
 
+NEEDED: dict[Callable[..., Visit], frozenset[Role]] = {}
+"""The roles that a dependency asks for, so that every route can be held to them."""
+
+
 def _one_of(roles: frozenset[Role]) -> Callable[[Visit], Visit]:
     def allowed(visit: Annotated[Visit, Depends(visit_of)]) -> Visit:
         visit.caller.refuse_unless(roles)
         return visit
 
+    NEEDED[allowed] = roles
     return allowed
 
 

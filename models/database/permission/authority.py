@@ -46,6 +46,12 @@ def of_staff(staff: Staff | None, approval: Approval | Row[Any]) -> Refusal | No
     return Refusal.OWN_EDIT if approval.last_editor == staff.handle else None
 
 
+def is_of_theirs(session: Session, approval: Approval, actor: str) -> bool:
+    """Return whether `actor` may read what an approval is about: it is of a client that they work for."""
+    staff = session.get(Staff, actor)
+    return staff is not None and (staff.clients is None or approval.client_id in staff.clients)
+
+
 def _too_late(
     session: Session, approval: Approval, decision: DecisionKind, content_hash: str, audience_hash: str
 ) -> Refusal | None:
