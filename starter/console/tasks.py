@@ -38,7 +38,7 @@ from starter.console.frame import page
 from starter.console.navigation import HOME
 from starter.console.routing import console_router
 from starter.console.visiting import Anybody, MayReadInbound, MayResolve, MayRetryInbound, SalesOps
-from starter.console.waiting import may_see, title_of
+from starter.console.waiting import asked_by, may_see, title_of
 from starter.problems import Problem, field_problem
 from starter.resources import Resources, Uses
 from starter.words import stands
@@ -65,6 +65,8 @@ def show(task_id: UUID, visit: Anybody, uses: Uses) -> Response:
             visit,
             task=task,
             title=title_of(task),
+            asked=asked_by(task),
+            reads=visit.caller.may(callers.READ_REPLIES),
             client=client.name if client else "",
             message=message,
             sent_to=masked(message.address) if message else "",

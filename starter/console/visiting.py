@@ -17,6 +17,7 @@ from starter import callers
 from starter.callers import Caller, caller_from
 from starter.console.flash import SAID
 from starter.console.navigation import HOME, Entry
+from starter.console.waiting import waiting_for
 from starter.resources import Uses
 from starter.signed_in import Browsing
 
@@ -44,6 +45,8 @@ class Visit:
     said: str = ""
     """What the step before has done, in a sentence."""
     menu: tuple[Entry, ...] = ()
+    waits: int = 0
+    """How many things wait for this person."""
 
     @property
     def handle(self) -> str:
@@ -58,7 +61,9 @@ def visit_if_any(request: Request, browser: Browsing, uses: Uses) -> Visit | Non
     with transaction(uses.engine) as session:
         row = session.get_one(Staff, browser.handle)
         caller = caller_from(row, SOURCE)
-    live = "hx-request" in request.headers
+        # A page that renews itself keeps its menu.
+        live = "hx-request" in request.headers
+        waits = 0 if live else sum(one.mine for one in waiting_for(session, caller))
     visit = Visit(
         caller=caller,
         csrf=browser.csrf,
@@ -66,6 +71,7 @@ def visit_if_any(request: Request, browser: Browsing, uses: Uses) -> Visit | Non
         zone=uses.settings.console.time_zone,
         said="" if live else str(SAID.read(request, uses) or ""),
         menu=request.app.state.console_menu,
+        waits=waits,
     )
     request.state.visit = visit
     return visit

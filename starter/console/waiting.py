@@ -70,6 +70,13 @@ _TITLES = {
     "undo": "Take a step back by hand",
     "ledger_unverified": "The ledger waits for its release",
 }
+_ASKED = {
+    IN_DOUBT_TASK: "The provider's answer was lost. Look the message up there, then say whether it was sent.",
+    DOUBT_TASK: "Read the reply, then say whether the person wants no more messages. Until then nothing is sent to them.",
+    "inbound_unmatched": "Nobody with this number is known. Read it, then assign it to a lead or a run, or close it.",
+    "inbound_mail_unmatched": "Nobody with this address is known. Read it, then assign it to a lead or a run, or close it.",
+}
+"""What to do, where the pages of the console do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,11 @@ def title_of(task: OwnerTask) -> str:
     return _TITLES.get(task.kind, f"{spaced[0].upper()}{spaced[1:]}")
 
 
+def asked_by(task: OwnerTask) -> str:
+    """Return what a person is asked to do about a task."""
+    return _ASKED.get(task.kind, task.instruction)
+
+
 def kind_of(task: OwnerTask) -> Kind:
     """Return under which kind a task is listed."""
     return _KINDS.get(task.kind, Kind.INCIDENT if task.kind.startswith("incident") else Kind.OTHER)
@@ -128,7 +140,7 @@ def _tasks(tasks: Iterable[OwnerTask], caller: Caller, names: dict[UUID, str]) -
         yield Item(
             kind=kind_of(task),
             title=title_of(task),
-            text=str(task.evidence.get("send_again") or task.instruction),
+            text=str(task.evidence.get("send_again") or asked_by(task)),
             client=names.get(task.client_id, "") if task.client_id else "",
             owner=task.owner,
             since=task.opened_at or NEVER,

@@ -78,10 +78,11 @@ async def test_nobody_approves_without_the_tick(console: Stocked, page_at: PageA
 async def test_an_approval_is_rejected_with_a_reason_and_leaves_the_list(
     console: Stocked, page_at: PageAt, width: int
 ) -> None:
-    approval = a_waiting_run(console, "Reject", f"no-{width}7003")
+    approval = a_waiting_run(console, "Reject", f"no-{width + 7003}")
     screen = await page_at(width, "approver")
     page = await screen.open("/console/approvals", "approvals")
     await page.locator(f'a[href$="{approval.id}"]').click()
+    await page.get_by_role("heading", name="Your decision").wait_for()
     await screen.seen("approval-open")
 
     await page.get_by_text("Reject", exact=True).first.click()

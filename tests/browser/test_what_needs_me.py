@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from twilio.request_validator import RequestValidator
 
 from models.database import events
 from models.database.engine import transaction
@@ -14,7 +15,8 @@ from models.database.sending.evidence import IN_DOUBT_TASK
 from tests.browser.conftest import PageAt
 from tests.browser.screen import PHONE, WIDE
 from tests.openapi.stocked import Stocked
-from tests.starter.builders import claimed
+from tests.starter.builders import claimed, inbound
+from tests.starter.conftest import CURRENT
 
 TESTS = Origin("test")
 
@@ -50,6 +52,13 @@ def doubts(console: Stocked) -> dict[str, str]:
         order = TaskOrder("undo", f"{run_id}/hand_over", "Take the deal back at the CRM.", {"deal": "d-1"})
         events.open_task(session, order, Subject("sales-ops", client, run_id), TESTS)
     return made
+
+
+def texts(console: Stocked, body: str) -> None:
+    """Let the first lead write a text."""
+    path, form = "/webhooks/twilio/inbound", inbound(body, "SM" + "d" * 32, From="+13035550121")
+    signature = RequestValidator(CURRENT).compute_signature("http://127.0.0.1" + path, form)
+    assert console.http.post(path, data=form, headers={"X-Twilio-Signature": signature}).is_success
 
 
 def task_about(console: Stocked, kind: str, subject: str = "%") -> str:
@@ -118,17 +127,15 @@ async def test_sending_again_takes_two_people(console: Stocked, page_at: PageAt,
 
 
 async def test_a_doubtful_opt_out_shows_the_reply_to_those_who_may_read_it(console: Stocked, page_at: PageAt) -> None:
+    texts(console, "stpo")
     path = f"/console/tasks/{task_about(console, DOUBT_TASK)}"
     assert (
-        await (await (await page_at(WIDE, "engineer")).open(path, "opt-out-engineer"))
-        .get_by_text("maybe stop it")
-        .count()
-        == 0
+        await (await (await page_at(WIDE, "engineer")).open(path, "opt-out-engineer")).get_by_text("stpo").count() == 0
     )
 
     screen = await page_at(PHONE, "sales-ops")
     page = await screen.open(path, "opt-out")
-    assert await page.get_by_text("maybe stop it").count() == 1
+    assert await page.get_by_text("stpo").count() == 1
     await page.get_by_role("button", name="Record the opt-out").tap()
 
     await page.get_by_text("The opt-out is recorded").wait_for()
