@@ -52,7 +52,7 @@ def set_staff(
     ] = None,
     active: Annotated[bool | None, typer.Option("--active/--left", help="Whether they still work here.")] = None,
     new_key: Annotated[
-        bool, typer.Option("--new-key", help="Print a new API key; the old one and its sessions end.")
+        bool, typer.Option("--new-key", help="Print a new API key; the old one ends.")
     ] = False,
 ) -> None:
     """Enter somebody, or change what is given. What they may do counts from the next request on."""

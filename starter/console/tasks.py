@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from models.addresses import masked
 from models.database import staff
+from models.database.doubts import resending
 from models.database.engine import transaction
 from models.database.inbound import inbox_desk
 from models.database.inbound.callbacks import UNKNOWN_SENDER
@@ -19,7 +20,7 @@ from models.database.inbound.inbox_desk import Opened
 from models.database.inbound.poison import POISON
 from models.database.permission.consent_desk import DOUBT_TASK
 from models.database.sending.evidence import IN_DOUBT_TASK
-from models.database.tables.ledger import Message
+from models.database.tables.ledger import Message, Resend
 from models.database.tables.people import Client
 from models.database.tables.records import OwnerTask
 from models.errors import UnknownRecord
@@ -59,6 +60,7 @@ def show(task_id: UUID, visit: Anybody, uses: Uses) -> Response:
         task = _theirs(session, task_id, visit.caller)
         client = session.get(Client, task.client_id) if task.client_id else None
         message = session.get(Message, task.message_id or UUID(task.subject)) if task.kind == IN_DOUBT_TASK else None
+        wish = resending.open_wish(session, message) if message else None
         came_in = _came_in(session, uses, task, visit.caller)
         return page(
             "task.html.jinja",
@@ -73,7 +75,7 @@ def show(task_id: UUID, visit: Anybody, uses: Uses) -> Response:
             stands=stands(message.model_dump()) if message else "",
             came_in=came_in,
             facts=[(name, value) for name, value in task.evidence.items() if name not in _NOT_FACTS],
-            answers=_answers(task, came_in, visit.caller),
+            answers=_answers(task, came_in, wish, visit.caller),
             resolved_by=resolved_by(task),
         )
 
@@ -171,15 +173,17 @@ def _came_in(session: Session, uses: Resources, task: OwnerTask, caller: Caller)
         return None
 
 
-def _answers(task: OwnerTask, came_in: Opened | None, caller: Caller) -> set[str]:
+def _answers(task: OwnerTask, came_in: Opened | None, wish: Resend | None, caller: Caller) -> set[str]:
     """Return which forms are shown: those whose answer would be taken."""
     if task.closed_at is not None:
         return set()
-    wished = "send_again" in task.evidence
+    in_doubt = task.kind == IN_DOUBT_TASK
+    second = wish is not None and wish.confirmed_by is None and wish.asked_by != caller.handle
     nobody_known = came_in is not None and came_in.state == UNKNOWN_SENDER.state and bool(came_in.text or came_in.mail)
     offered: dict[str, Any] = {
-        "message": task.kind == IN_DOUBT_TASK and caller.may(callers.INCIDENT_OWNER),
-        "confirm": task.kind == IN_DOUBT_TASK and wished and caller.may(callers.MAY_RESOLVE),
+        "message": in_doubt and caller.may(callers.INCIDENT_OWNER),
+        "ask": in_doubt and wish is None and caller.may(callers.INCIDENT_OWNER),
+        "agree": in_doubt and second and caller.may(callers.MAY_RESOLVE),
         "consent": task.kind == DOUBT_TASK and caller.may(callers.SALES_OPS),
         "retry": task.kind == f"inbound_{POISON}" and caller.may(callers.MAY_RETRY_INBOUND),
         "assign": nobody_known,

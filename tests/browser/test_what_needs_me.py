@@ -123,6 +123,7 @@ async def test_sending_again_takes_two_people(console: Stocked, page_at: PageAt,
     await page.get_by_role("link", name="Was this message sent?").first.click()
     await page.get_by_role("button", name="Agree to send it again").click()
     await page.get_by_text("confirmed by approver").first.wait_for()
+    assert await page.get_by_role("button", name="Agree to send it again").count() == 0
     await second.seen("doubt-confirmed")
 
 
