@@ -51,9 +51,7 @@ def set_staff(
         str | None, typer.Option(help="Whom the identity provider knows them as (claim sub); empty for none.")
     ] = None,
     active: Annotated[bool | None, typer.Option("--active/--left", help="Whether they still work here.")] = None,
-    new_key: Annotated[
-        bool, typer.Option("--new-key", help="Print a new API key; the old one ends.")
-    ] = False,
+    new_key: Annotated[bool, typer.Option("--new-key", help="Print a new API key; the old one ends.")] = False,
 ) -> None:
     """Enter somebody, or change what is given. What they may do counts from the next request on."""
     if client and every_client:

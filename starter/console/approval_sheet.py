@@ -14,10 +14,12 @@ from models.database.permission import approval_desk, approvals, authority
 from models.database.permission.approval_desk import Wording
 from models.database.portal.redaction import Redaction, redaction
 from models.database.tables.approvals import Approval
+from models.database.tables.people import Staff
 from models.database.wording_desk import FoundIn
 from models.segments import Segments, count
 from models.terms import ApprovalState, Channel
 from models.wording.findings import FindingKind, Severity
+from starter.callers import READ_POSTS, caller_from
 from starter.problems import Problem
 
 
@@ -50,6 +52,7 @@ class Sheet:
     ended: bool
     may_not: str
     post: Redaction | None
+    """A post from both sides, for those who may read what stays inside."""
 
     @property
     def title(self) -> str:
@@ -80,7 +83,7 @@ def sheet_of(session: Session, approval_id: UUID, reader: str | None) -> Sheet:
     may_not = authority.who_may_not(session, approval, reader) if reader else None
     findings = wording_desk.of_approval(session, approval)
     found = {one.finding.kind for one in findings}
-    is_post = approval.subject == ApprovalSubject.POST
+    both_sides = approval.subject == ApprovalSubject.POST and approval.superseded_at is None
     return Sheet(
         id=approval.id,
         head=head,
@@ -95,13 +98,23 @@ def sheet_of(session: Session, approval_id: UUID, reader: str | None) -> Sheet:
         superseded=approval.superseded_at is not None,
         ended=approval_desk.has_ended(session, approval),
         may_not=sentence(may_not),
-        post=redaction(session, approval.subject_id) if is_post else None,
+        post=redaction(session, approval.subject_id)
+        if both_sides and _reads_posts(session, approval, reader)
+        else None,
     )
 
 
 def sentence(refusal: Refusal | None) -> str:
     """Return a refusal as a sentence; empty for none."""
     return f"{refusal[0].upper()}{refusal[1:]}." if refusal else ""
+
+
+def _reads_posts(session: Session, approval: Approval, reader: str | None) -> bool:
+    """Return whether a reader may see what stays inside. Whoever merely has the link of a notice may not."""
+    row = session.get(Staff, reader) if reader else None
+    return (
+        row is not None and caller_from(row).may(READ_POSTS) and authority.is_of_theirs(session, approval, row.handle)
+    )
 
 
 def _segments(wording: Wording) -> Segments | None:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.database import events, staff
 from models.database.inbound.poison import POISON
+from models.database.incidents.chasing import UPDATE_DUE, UPDATE_OVERDUE
 from models.database.permission import approval_desk, authority
 from models.database.permission.consent_desk import DOUBT_TASK
 from models.database.sending.evidence import CONFLICT_TASK, IN_DOUBT_TASK
@@ -56,6 +57,8 @@ _SETTLED_BY = {
     "inbound_unmatched": callers.MAY_READ_INBOUND,
     "inbound_mail_unmatched": callers.MAY_READ_INBOUND,
     f"inbound_{POISON}": callers.MAY_RETRY_INBOUND,
+    UPDATE_DUE: callers.INCIDENT_OWNER,
+    UPDATE_OVERDUE: callers.INCIDENT_OWNER,
 }
 """Who may settle a kind of task whoever its owner is, so that it waits for all of them."""
 _TITLES = {
@@ -66,6 +69,8 @@ _TITLES = {
     "inbound_mail_unmatched": "An email of somebody unknown",
     "inbound_orphan": "A report about something unknown",
     f"inbound_{POISON}": "Something that came in was set aside",
+    UPDATE_DUE: "Clients wait for an update of an incident",
+    UPDATE_OVERDUE: "An update of an incident is overdue",
     "answer_reply": "Answer a reply",
     "undo": "Take a step back by hand",
     "ledger_unverified": "The ledger waits for its release",

@@ -7,12 +7,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from models.approving import ApprovalSubject, Review
 from models.database.engine import transaction
 from models.database.permission import approval_links, approvals
 from models.database.tables.approvals import Approval
+from models.portal.posts import InternalNote
 from tests.browser.conftest import PageAt
 from tests.browser.screen import PHONE, WIDE
-from tests.openapi.stocked import Stocked
+from tests.database.portal.desk import PostDesk
+from tests.openapi.stocked import CLIENT, Stocked
 from tests.starter.builders import an_order, plan
 
 
@@ -116,3 +119,25 @@ async def test_whoever_is_not_signed_in_reads_the_wording_and_is_asked_who_they_
 
     assert await page.get_by_label("Password").count() == 1
     assert await page.get_by_role("button", name="Approve").count() == 0
+
+
+async def test_a_post_is_reviewed_from_both_sides_and_its_link_shows_one(console: Stocked, page_at: PageAt) -> None:
+    with console.engine.connect() as connection:
+        query = text(
+            "SELECT r.client_id, r.id FROM run r JOIN client c ON c.id = r.client_id WHERE c.key = :key LIMIT 1"
+        )
+        client, run = connection.execute(query, {"key": CLIENT}).one()
+    note = InternalNote(label="From the desk", text="The client is unhappy with <b>the price</b>.")
+    post = PostDesk(console.engine, client, run).stage(internal=(note,)).post_id
+    with transaction(console.engine) as session:
+        asked = approvals.of(session, ApprovalSubject.POST, post, Review.PRIVACY)
+        assert asked is not None
+
+    for width in (WIDE, PHONE):
+        screen = await page_at(width, "privacy-reviewer")
+        page = await screen.open(f"/console/approvals/{asked.id}", "approval-post")
+        assert await page.get_by_text("unhappy with <b>the price</b>").count() == 1
+        assert await page.get_by_role("button", name="Approve").count() == 1
+    nobody = await (await page_at(PHONE, None)).open(a_link(console, asked, "privacy-reviewer"), "approval-post-link")
+    assert await nobody.get_by_text("More people called in October").count() == 1
+    assert await nobody.get_by_text("unhappy with").count() == 0
