@@ -24,6 +24,7 @@ from models.provider_settings import (
     SesSettings,
     TwilioSettings,
 )
+from models.sign_in_settings import LocalAccounts, SignInSettings
 
 KEY_BYTES = 32
 
@@ -148,6 +149,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings
     portal: PortalSettings = PortalSettings()
     console: ConsoleSettings = ConsoleSettings()
+    sign_in: SignInSettings = SignInSettings()
     temporal: TemporalSettings = TemporalSettings()
     keys: KeySettings
     twilio: TwilioSettings = TwilioSettings()
@@ -165,6 +167,12 @@ class Settings(BaseSettings):
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""
 
+    @property
+    def permits_local_accounts(self) -> bool:
+        """Whether staff may sign in with a password that this service keeps."""
+        permitted = self.sign_in.local_accounts
+        return permitted is LocalAccounts.ALWAYS or (permitted is LocalAccounts.LOCALLY and self.environment == "local")
+
     @field_validator("public_base_url")
     @classmethod
     def _without_slash(cls, value: str) -> str:
@@ -178,6 +186,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "crm.permits_loopback is for local stacks; production sends web hooks to public addresses only"
             )
+        if self.environment == "production" and self.sign_in.issuer and not self.sign_in.issuer.startswith("https:"):
+            raise ValueError("sign_in.issuer must be reached by https in production")
         if self.environment == "production" and self.failpoints:
             raise ValueError("failpoints kill the process on purpose; they are for tests, and production refuses them")
         if self.environment == "production" and not self.database.decision_key.get_secret_value():

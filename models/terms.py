@@ -206,6 +206,7 @@ class DecisionChannel(StrEnum):
     """Where a decision was given."""
 
     API = "api"
+    CONSOLE = "console"
     WEB_LINK = "web_link"
     TEMPORAL_UI = "temporal_ui"
     COMMAND = "command"

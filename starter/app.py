@@ -55,10 +55,10 @@ from starter.api import (
     template_tests,
     wording,
 )
-from starter.console.mounting import mount_console
+from starter.console.mounting import console_routes, include_console
+from starter.console.navigation import menu
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
-from starter.pages import approving, posts, rendering, signing_in
 from starter.portal import assets, feed, pages
 from starter.problems import SENTENCES, answer_with_problems, documented
 from starter.resources import make_resources
@@ -78,8 +78,7 @@ _V1 = (
     reports, report_sources, report_digests, outputs, measures,
 )  # fmt: skip
 _PARTS = (
-    twilio, lead_web_hooks, quickbooks, crm, unsubscribing, review_links, approving, posts, signing_in, rendering, health,
-    api_docs, codec, assets, feed, pages,
+    twilio, lead_web_hooks, quickbooks, crm, unsubscribing, review_links, health, api_docs, codec, assets, feed, pages,
 )  # fmt: skip
 
 
@@ -121,19 +120,20 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     observe_requests(app, observed)
     answer_with_problems(app)
     app.router.routes.extend(_routes().routes)
-    mount_console(app)
+    app.state.console_menu = menu({route.path for route in console_routes()})
     return app
 
 
 @cache
 def _routes() -> APIRouter:
-    """Return every route but the console's. Made once: the applications of a process share what FastAPI derives from them."""
+    """Return every route. Made once: the applications of a process share what FastAPI derives from them."""
     every = APIRouter()
     for part in _V1:
         every.include_router(part.router, responses=documented(*SENTENCES))
     for part in _PARTS:
         every.include_router(part.router)
     every.include_router(assets.anything_else)
+    include_console(every)
     return every
 
 

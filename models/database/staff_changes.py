@@ -17,7 +17,8 @@ from models.terms import Role
 
 _LISTING = text(
     """
-    SELECT handle, roles, email, phone, active, principal, CASE WHEN clients IS NOT NULL THEN ARRAY(
+    SELECT handle, roles, email, phone, active, principal, subject, password_hash IS NOT NULL AS has_password,
+        CASE WHEN clients IS NOT NULL THEN ARRAY(
         SELECT c.key FROM client c WHERE c.id = ANY (clients) ORDER BY c.key) END AS clients
     FROM staff ORDER BY handle
     """
@@ -38,6 +39,7 @@ class StaffChange:
         principal: `type:name` under which the Temporal server verifies them; empty for none.
         active: whether they work here.
         new_key: whether they get a new API key.
+        subject: the claim `sub` under which the identity provider knows them; empty for none.
     """
 
     handle: str
@@ -49,6 +51,7 @@ class StaffChange:
     principal: str | None = None
     active: bool | None = None
     new_key: bool = False
+    subject: str | None = None
 
 
 def listing(session: Session) -> list[RowMapping]:
@@ -71,6 +74,8 @@ def put(session: Session, change: StaffChange, by: Origin) -> str | None:
         row.phone = change.phone
     if change.principal is not None:
         row.principal = change.principal or None
+    if change.subject is not None:
+        row.subject = change.subject or None
     if change.active is not None:
         row.active = change.active
     key = new_api_key() if change.new_key or is_new else None
