@@ -34,6 +34,7 @@ from starter.comms.export_command import export_command
 from starter.comms.import_command import import_command
 from starter.comms.outcome_command import outcome
 from starter.comms.problems import PlainSpoken
+from starter.comms.record_command import record_command
 from starter.comms.replay_command import replay_command
 from starter.comms.resume_command import resume
 from starter.comms.rollback_command import roll_back
@@ -83,6 +84,7 @@ app.command("export", rich_help_panel=PEOPLE)(export_command)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
+app.command("record", rich_help_panel=ENGINEERS)(record_command)
 app.command("ledger", rich_help_panel=RESTORED)(ledger_commands.ledger)
 app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
 app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from models.settings import Settings
 from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, remarks, show_json
 from starter.comms.spans import moment_of
 
 if TYPE_CHECKING:
+    from starter.comms.replaying.reach import Reach
     from starter.comms.replaying.verdicts import Verdict
 
 What = Annotated[
@@ -42,21 +42,22 @@ def replay_command(
         raise typer.BadParameter("name a RUN or a FILE, or give --open or --since")
     # Temporal's client and the workflows take most of a second to load, which every other command would pay for.
     from starter.comms.replaying import asking
+    from starter.comms.replaying.reach import Reach
     from starter.comms.replaying.verdicts import Outcome
 
-    settings = Settings()
+    reach = Reach()
     with asking.quiet():
         if what is not None:
-            verdicts = [_one(settings, what, temporal_run, _zone(zone), timeline, payloads, as_json)]
+            verdicts = [_one(reach, what, temporal_run, _zone(zone), timeline, payloads, as_json)]
         else:
-            verdicts = _many(settings, since, as_json)
+            verdicts = _many(reach, since, as_json)
     failing = {Outcome.DIVERGED, Outcome.UNREADABLE} | ({Outcome.CHANGED} if strict else set())
     if any(verdict.outcome in failing for verdict in verdicts):
         raise typer.Exit(1)
 
 
 def _one(
-    settings: Settings,
+    reach: "Reach",
     what: str,
     temporal_run: str | None,
     zone: ZoneInfo,
@@ -70,7 +71,7 @@ def _one(
     from starter.comms.replaying.verdicts import as_json as for_programs
 
     with remarks.status("replaying"):
-        found = asyncio.run(asking.one(settings, what, temporal_run, payloads))
+        found = asyncio.run(asking.one(reach, what, temporal_run, payloads))
     verdict = found.verdict
     if as_json:
         show_json(for_programs(verdict) | {"timeline": timeline_as_json(found.tasks, found.said)})
@@ -85,11 +86,11 @@ def _one(
     return verdict
 
 
-def _many(settings: Settings, since: str | None, as_json: bool) -> "list[Verdict]":
+def _many(reach: "Reach", since: str | None, as_json: bool) -> "list[Verdict]":
     from starter.comms.replaying import asking, many
     from starter.comms.replaying.verdicts import Outcome
 
-    queue = settings.temporal.task_queue
+    queue = reach.temporal.task_queue
     query = many.open_on(queue) if since is None else many.closed_since(queue, moment_of(since))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=remarks, transient=True) as progress:
@@ -98,7 +99,7 @@ def _many(settings: Settings, since: str | None, as_json: bool) -> "list[Verdict
         def seen(done: int, total: int) -> None:
             progress.update(bar, completed=done, total=max(done, total))
 
-        verdicts = asyncio.run(asking.many(settings, query, seen))
+        verdicts = asyncio.run(asking.many(reach, query, seen))
     if as_json:
         show_json(many.report(verdicts))
         return verdicts

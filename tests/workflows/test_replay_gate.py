@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from starter.comms.replaying import asking, many
 from starter.comms.replaying.histories import Unreadable
+from starter.comms.replaying.reach import Reach, SealingKeys
 from starter.comms.replaying.verdicts import Outcome
 from tests.histories.edited import Renamed
 from tests.histories.reordered import ClosesBeforeHandingOver
@@ -16,6 +17,11 @@ BEGAN = datetime.now(UTC) - timedelta(seconds=1)
 
 def seen(done: int, total: int) -> None:
     assert done <= max(done, total)
+
+
+def reach(world: World) -> Reach:
+    keys = SealingKeys(sealing=world.settings.keys.sealing)
+    return Reach(temporal=world.settings.temporal, keys=keys)
 
 
 async def listed(world: World, query: str, runs: int) -> None:
@@ -30,9 +36,9 @@ async def test_runs_under_way_are_the_gate_before_a_deploy(world: World) -> None
     await world.until_sent()
     await listed(world, query, 1)
 
-    [verdict] = await asking.many(world.settings, query, seen)
+    [verdict] = await asking.many(reach(world), query, seen)
     assert (verdict.outcome, verdict.workflow_id) == (Outcome.OK, f"outreach/{world.run_id}")
-    assert await asking.many(world.settings, many.open_on("nobody-s"), seen) == []
+    assert await asking.many(reach(world), many.open_on("nobody-s"), seen) == []
 
 
 async def test_runs_that_have_closed_show_an_edit_that_they_would_not_survive(world: World) -> None:
@@ -43,11 +49,11 @@ async def test_runs_that_have_closed_show_an_edit_that_they_would_not_survive(wo
     await world.outcome()
     await listed(world, query, 1)
 
-    [verdict] = await asking.many(world.settings, query, seen, [ClosesBeforeHandingOver])
+    [verdict] = await asking.many(reach(world), query, seen, [ClosesBeforeHandingOver])
     assert verdict.outcome is Outcome.DIVERGED
     assert verdict.spot.startswith("activity hand_to_crm, now local activity close, at workflows/ending.py:")
     assert many.report([verdict])["diverged"] == 1
-    [renamed] = await asking.many(world.settings, query, seen, [Renamed])
+    [renamed] = await asking.many(reach(world), query, seen, [Renamed])
     assert "give_to_crm" in renamed.spot
 
 
@@ -56,5 +62,5 @@ async def test_a_run_whose_workflow_the_code_no_longer_has_is_not_passed_over(wo
     await world.start(a_step("hello", listens=60))
     await listed(world, query, 1)
 
-    [verdict] = await asking.many(world.settings, query, seen, [RunRollback])
+    [verdict] = await asking.many(reach(world), query, seen, [RunRollback])
     assert (verdict.outcome, verdict.unreadable) == (Outcome.UNREADABLE, Unreadable.UNKNOWN)

@@ -11,14 +11,15 @@ from uuid import UUID
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.connection import connect, key_ring
+from models.connection import client_of
 from models.sealing import KeyRing
-from models.settings import Settings
 from models.terms import RunKind
 from starter.comms.problems import Problem, Unreachable
 from starter.comms.replaying import payloads as sealed
+from starter.comms.replaying.corpus import kept
 from starter.comms.replaying.histories import Unreadable, history_in
 from starter.comms.replaying.many import Listed, count, fetched, listed
+from starter.comms.replaying.reach import Reach
 from starter.comms.replaying.replay import Replays
 from starter.comms.replaying.timeline import Task, timeline
 from starter.comms.replaying.verdicts import Outcome, Verdict
@@ -38,16 +39,16 @@ class Found:
     """Contents of payloads by event; empty unless asked for."""
 
 
-async def one(settings: Settings, what: str, temporal_run: str | None, with_payloads: bool) -> Found:
+async def one(reach: Reach, what: str, temporal_run: str | None, with_payloads: bool) -> Found:
     """Replay a history file, or the history of a run on the server.
 
     Raises:
         Problem: there is no such history, or it cannot be read.
         Unreachable: Temporal does not answer.
     """
-    ring = key_ring(settings)
+    ring = reach.ring
     try:
-        history = await history_of(settings, what, temporal_run)
+        history = await history_of(reach, what, temporal_run)
         verdict = await Replays(ring).one(history)
         tasks = timeline(history, await sealed.summaries(history, ring))
         return Found(verdict, tasks, await _contents(history, ring) if with_payloads else {})
@@ -56,7 +57,7 @@ async def one(settings: Settings, what: str, temporal_run: str | None, with_payl
 
 
 async def many(
-    settings: Settings, query: str, seen: Callable[[int, int], None], workflows: Sequence[type] = WORKFLOWS
+    reach: Reach, query: str, seen: Callable[[int, int], None], workflows: Sequence[type] = WORKFLOWS
 ) -> list[Verdict]:
     """Replay every run that a query finds; `seen` is told how many of how many are done. Raises Unreachable."""
     verdicts: list[Verdict] = []
@@ -65,19 +66,28 @@ async def many(
         why = Unreadable.GONE
         verdicts.append(Verdict(run.workflow_id, run.workflow, Outcome.UNREADABLE, failure=why, unreadable=why))
 
-    async with _server(settings) as client:
+    async with _server(reach) as client:
         total = await count(client, query)
-        async for verdict in Replays(key_ring(settings), workflows).each(fetched(client, listed(client, query), gone)):
+        async for verdict in Replays(reach.ring, workflows).each(fetched(client, listed(client, query), gone)):
             verdicts.append(verdict)
             seen(len(verdicts), total)
     return verdicts
 
 
-async def history_of(settings: Settings, what: str, temporal_run: str | None = None) -> WorkflowHistory:
+async def keep(reach: Reach, what: str, temporal_run: str | None, name: str, checkout: Path) -> Path:
+    """Keep the history that is meant in the corpus, scrubbed; return its file. Raises as `one`, and as `corpus.kept`."""
+    try:
+        history = await history_of(reach, what, temporal_run)
+        return await kept(history, reach.ring, name, checkout)
+    finally:
+        await asyncio.sleep(SETTLING_SECONDS)
+
+
+async def history_of(reach: Reach, what: str, temporal_run: str | None = None) -> WorkflowHistory:
     """Return the history that is meant. Raises as `one`."""
     if Path(what).is_file():
         return history_in(Path(what))
-    async with _server(settings) as client:
+    async with _server(reach) as client:
         for workflow_id in _workflow_ids(what):
             try:
                 return await client.get_workflow_handle(workflow_id, run_id=temporal_run).fetch_history()
@@ -98,15 +108,15 @@ def quiet() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def _server(settings: Settings) -> AsyncIterator[Client]:
+async def _server(reach: Reach) -> AsyncIterator[Client]:
     try:
-        client = await connect(settings)
+        client = await client_of(reach.temporal, reach.ring)
     except (RPCError, RuntimeError) as error:
-        raise Unreachable(f"Temporal does not answer at {settings.temporal.address}: {error}") from None
+        raise Unreachable(f"Temporal does not answer at {reach.temporal.address}: {error}") from None
     try:
         yield client
     except RPCError as error:
-        raise Unreachable(f"Temporal at {settings.temporal.address} did not answer: {error.message}") from None
+        raise Unreachable(f"Temporal at {reach.temporal.address} did not answer: {error.message}") from None
 
 
 def _workflow_ids(what: str) -> list[str]:

@@ -90,20 +90,21 @@ def decided(events: list[HistoryEvent], names: Mapping[int, str]) -> dict[int, l
         names: what timers and activities are called, by event id, as far as that can be read.
     """
     tasks: dict[int, list[Decision]] = {}
-    started: dict[int, int] = {}
-    newest = 0
     timers: dict[str, str] = {}
     activities: dict[int, str] = {}
+    started = completed = 0
+    # What a task decided stands behind its completion. Not every server says in the events to which task they belong.
     for event in events:
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
-            newest = event.event_id
-            started[newest] = event.workflow_task_completed_event_attributes.started_event_id
-            tasks[started[newest]] = []
-            continue
-        for one in _decision(event, names, timers, activities):
-            completed = getattr(_attributes(event), "workflow_task_completed_event_id", 0) or newest
-            if completed in started:
-                tasks[started[completed]].append(one)
+        match event.event_type:
+            case EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED:
+                started = event.event_id
+            case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+                completed = started
+                tasks[completed] = []
+            case _ if completed:
+                tasks[completed] += _decision(event, names, timers, activities)
+            case _:
+                continue
     return tasks
 
 

@@ -75,13 +75,15 @@ def timeline(history: WorkflowHistory, names: Mapping[int, str]) -> list[Task]:
     tasks: list[Task] = []
     news: list[News] = []
     trouble: list[str] = []
+    number = 0
     for event in history.events:
         attributes = getattr(event, str(event.WhichOneof("attributes")))
         at = event.event_time.ToDatetime(UTC)
         match event.event_type:
+            case EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED:
+                number = event.event_id
             case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
                 _waits(tasks, pending)
-                number = attributes.started_event_id
                 tasks.append(Task(at, number, _until(news, number), held[number], trouble=trouble))
                 news, trouble = [one for one in news if one.event > number], []
             case EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED | EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
