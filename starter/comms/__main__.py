@@ -28,6 +28,7 @@ from starter.comms import (
 )
 from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
+from starter.comms.composed import brought_along
 from starter.comms.correct_command import correct
 from starter.comms.explain_command import explain_command
 from starter.comms.export_command import export_command
@@ -43,12 +44,12 @@ from starter.comms.start_command import start
 PEOPLE = "Daily work, through the API under your own key"
 ENGINEERS = "Looking into it"
 RESTORED = "After the database was restored"
+HERE = "The whole service on this machine"
 SET_UP = "Setting up, on the database itself"
 
 app = typer.Typer(
     cls=PlainSpoken,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Client communications: start, follow, approve, hold, explain and audit them.",
 )
@@ -101,5 +102,14 @@ app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
 app.add_typer(staff_commands.app, name="staff", rich_help_panel=SET_UP)
 
-if __name__ == "__main__":
+for name, command in brought_along().items():
+    app.command(name, rich_help_panel=HERE)(command)
+
+
+def main() -> None:
+    """Run the command `comms`."""
     app(prog_name="comms")
+
+
+if __name__ == "__main__":
+    main()

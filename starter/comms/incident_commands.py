@@ -9,7 +9,7 @@ import typer
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.words import Advice, Affected, ReasonForClients
 from models.terms import RunKind
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.problems import PlainSpoken
@@ -50,7 +50,10 @@ class Touch(StrEnum):
 @app.command("open")
 def open_one(
     title: Annotated[str, typer.Argument(help="For colleagues only. Needed, unless it is opened from a pause.")] = "",
-    client: Annotated[list[str] | None, typer.Option(help="Whom it concerns; may be given several times.")] = None,
+    client: Annotated[
+        list[str] | None,
+        typer.Option(autocompletion=completing.clients, help="Whom it concerns; may be given several times."),
+    ] = None,
     severity: Annotated[IncidentSeverity, typer.Option(help="What it means for them.")] = IncidentSeverity.MINOR,
     reason: Annotated[ReasonForClients | None, typer.Option(help="What clients read instead of the cause.")] = None,
     affected: Annotated[Affected, typer.Option(help="What does not work for them.")] = Affected.FOLLOW_UPS,
@@ -182,7 +185,9 @@ def cancel(incident: Which, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
 @app.command("list")
 def list_all(
     state: Annotated[IncidentState | None, typer.Option(help="Only these.")] = None,
-    client: Annotated[str | None, typer.Option(help="Only those that concern this client.")] = None,
+    client: Annotated[
+        str | None, typer.Option(autocompletion=completing.clients, help="Only those that concern this client.")
+    ] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
     as_json: AsJson = False,

@@ -7,11 +7,19 @@ from typing import Annotated
 
 import typer
 
+from starter.comms import completing
 from starter.comms.showing import AsJson, out, remark, remarks, show_json
 
 
 def record_command(
-    what: Annotated[str, typer.Argument(metavar="RUN|FILE", help="A run's id, its workflow id, or a saved history.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN|FILE",
+            autocompletion=completing.runs_or_files,
+            help="A run's id, its workflow id, or a saved history.",
+        ),
+    ],
     name: Annotated[
         str | None, typer.Option("--as", help="What it shows: a_reply_on_a_holiday. By default its workflow's id.")
     ] = None,

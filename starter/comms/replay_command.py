@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from starter.comms import completing
 from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, remarks, show_json
 from starter.comms.spans import moment_of
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
     from starter.comms.replaying.verdicts import Verdict
 
 What = Annotated[
-    str | None, typer.Argument(metavar="[RUN|FILE]", help="A run's id, its workflow id, or a history saved as JSON.")
+    str | None,
+    typer.Argument(
+        metavar="[RUN|FILE]",
+        autocompletion=completing.runs_or_files,
+        help="A run's id, its workflow id, or a history saved as JSON.",
+    ),
 ]
-Zone = Annotated[str, typer.Option(envvar="COMMS_AGENCY_ZONE", help="IANA zone in which moments are shown.")]
+Zone = Annotated[str, typer.Option(envvar="COMMS_CONSOLE__TIME_ZONE", help="IANA zone in which moments are shown.")]
 
 
 def replay_command(

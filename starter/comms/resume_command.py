@@ -7,7 +7,7 @@ import httpx
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
 from starter.comms.pause_commands import PATH, show_drain
@@ -18,7 +18,12 @@ POLL_SECONDS = 0.5
 
 
 def resume(
-    paused: Annotated[str, typer.Argument(metavar="PAUSE|RUN", help="Id of the pause; or of the run that it holds.")],
+    paused: Annotated[
+        str,
+        typer.Argument(
+            metavar="PAUSE|RUN", autocompletion=completing.pauses, help="Id of the pause; or of the run that it holds."
+        ),
+    ],
     reason: Reason,
     epoch: Annotated[int | None, typer.Option(help="Of a run's pause that somebody else has put.")] = None,
     per_second: Annotated[float | None, typer.Option(help="How many messages may leave per second.")] = None,

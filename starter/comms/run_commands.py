@@ -5,18 +5,22 @@ from typing import Annotated, Any
 import typer
 
 from models.terms import RunState
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run, or its workflow id.")]
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", autocompletion=completing.runs, help="Id of the run, or its workflow id.")
+]
 Reason = Annotated[str, typer.Option(help="Why; kept in the log. No names, numbers or addresses.")]
 
 
 def runs(
     state: Annotated[RunState | None, typer.Option(help="Only runs in this state.")] = None,
-    client: Annotated[str | None, typer.Option(help="Only runs of the client with this key.")] = None,
+    client: Annotated[
+        str | None, typer.Option(autocompletion=completing.clients, help="Only runs of the client with this key.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many.")] = 50,
     after: Annotated[str | None, typer.Option(help="Where the page before said that it goes on.")] = None,
     key: ApiKey = "",

@@ -9,7 +9,7 @@ from models.database.events import Origin
 from models.database.staff_changes import StaffChange
 from models.errors import UnknownRecord
 from models.terms import Role
-from starter.comms import database_access
+from starter.comms import completing, database_access
 from starter.comms.problems import PlainSpoken, Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
@@ -37,7 +37,10 @@ def set_staff(
     role: Annotated[
         list[Role] | None, typer.Option(help="All they may do from now on; several times for several.")
     ] = None,
-    client: Annotated[list[str] | None, typer.Option(help="Decides for these clients only; several times.")] = None,
+    client: Annotated[
+        list[str] | None,
+        typer.Option(autocompletion=completing.clients, help="Decides for these clients only; several times."),
+    ] = None,
     every_client: Annotated[bool, typer.Option("--every-client", help="Decides for every client again.")] = False,
     email: Annotated[str | None, typer.Option(help="Where notices go; empty for none.")] = None,
     principal: Annotated[
