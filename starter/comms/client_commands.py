@@ -31,6 +31,7 @@ def add(
     ] = None,
     phone: Annotated[str | None, typer.Option(help="Number that customers may call.")] = None,
     postal_address: Annotated[str | None, typer.Option(help="Shown in every email, as the CAN-SPAM Act asks.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Enter a client, or correct what is given of the one with this key. Prints its id."""
     given = {
@@ -44,6 +45,9 @@ def add(
             session, key, {field: value for field, value in given.items() if value is not None}
         )
         identity = client.id
+    if as_json:
+        show_json({"id": identity, "key": key})
+        return
     out.print(str(identity))
     remark(f"Client {key} is stored.")
 

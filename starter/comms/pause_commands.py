@@ -70,6 +70,7 @@ def pause(
     owner: Annotated[str | None, typer.Option(help="Who answers for it; you, if nobody is named.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Hold a run, or more: from the answer on nothing inside is sent. Nothing that waits is dropped."""
     named = {
@@ -91,6 +92,9 @@ def pause(
     if until is not None:
         body["ends_at"] = moment_ahead(until).isoformat()
     effect = api_client.post(url, key, PATH, body)
+    if as_json:
+        show_json(effect)
+        return
     was = "done" if effect["changed"] else "it was so before"
     remark(f"pause: {was}, {effect['scope']}, since {moment(effect['effective_at'])} UTC, {effect['runs']} open runs")
     remark(f"Resume it with `comms resume {effect['id']}`.")

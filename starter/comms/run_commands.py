@@ -32,21 +32,23 @@ def runs(
     if as_json:
         show_json(found)
         return
+    if not found["runs"]:
+        remark("There is no such run. `comms start` starts one for a lead, `comms import` for a list.")
+        return
     columns = ("run", "client", "sequence", "state", "outcome", "owner", "asked for (UTC)")
     out.print(table("Runs", columns, (_run(row) for row in found["runs"]), whole="run"))
     if found["next"]:
         remark(f"There are more: --after {found['next']}")
 
 
-def stop(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
+def stop(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson = False) -> None:
     """End a run: nothing more is sent."""
-    _control("stop", run, reason, key, url)
-
-
-def _control(what: str, run: str, reason: str, key: str, url: str) -> None:
     identity = run_id(run)
-    effect = api_client.post(url, key, f"/v1/runs/{identity}/{what}", {"reason": reason})
-    remark(f"{what}: {'done' if effect['changed'] else 'it was so before'}, run {identity}")
+    effect = api_client.post(url, key, f"/v1/runs/{identity}/stop", {"reason": reason})
+    if as_json:
+        show_json(effect)
+        return
+    remark(f"stop: {'done' if effect['changed'] else 'it was so before'}, run {identity}")
     if effect["in_flight"]:
         remark(f"Claimed before, may still arrive: {', '.join(effect['in_flight'])}")
 

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
 from temporalio.client import WorkflowHistory
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from models.sealing import KeyRing
 from starter.comms.__main__ import app
