@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -43,7 +44,7 @@ def database(server: str | None) -> Iterator[str]:
         psycopg.OperationalError: the server that was named does not answer.
     """
     if server is None:
-        with _own_server() as own, _made_on(own) as address:
+        with own_server() as own, _made_on(own) as address:
             yield address
     else:
         with _made_on(server) as address:
@@ -70,13 +71,20 @@ def _made_on(server: str) -> Iterator[str]:
 
 
 @contextmanager
-def _own_server() -> Iterator[str]:
+def own_server(through: tuple[str, ...] = ()) -> Iterator[str]:
+    """Run an embedded server in a directory of its own; both are gone at the end. Yields its address for libpq.
+
+    Args:
+        through: a command that starts it, if something must come first; for tests.
+    """
     refuse_without_postgres()
     place = Path(tempfile.mkdtemp(prefix="comms-simulation-"))
     try:
         password, port = secrets.token_urlsafe(16), free_port()
         initdb.initialise(place / "data", password, durable=False)
-        child = spawn("postgres", postgres.command(place / "data", port, FORGETFUL), place / "postgres.log")
+        command = postgres.command(place / "data", port, FORGETFUL)
+        command = replace(command, arguments=(*through, *command.arguments))
+        child = spawn("postgres", command, place / "postgres.log")
         try:
             _wait(child, port, password)
             yield postgres.url(port, password)
