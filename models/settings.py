@@ -7,6 +7,7 @@ import base64
 import re
 from datetime import timedelta
 from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -84,6 +85,20 @@ class PortalSettings(BaseModel):
     """Of one link, and of one address whose links are not known, at each process of the API."""
 
 
+class ConsoleSettings(BaseModel):
+    """The pages of staff."""
+
+    time_zone: str = "UTC"
+    """The IANA zone of the agency: moments are shown in it."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"there is no time zone {value!r}; name one of the IANA database, such as America/Denver")
+        return value
+
+
 class ApiSettings(BaseModel):
     """Where the starter API listens."""
 
@@ -131,6 +146,7 @@ class Settings(BaseSettings):
     api: ApiSettings = ApiSettings()
     database: DatabaseSettings
     portal: PortalSettings = PortalSettings()
+    console: ConsoleSettings = ConsoleSettings()
     temporal: TemporalSettings = TemporalSettings()
     keys: KeySettings
     twilio: TwilioSettings = TwilioSettings()

@@ -53,6 +53,7 @@ from starter.api import (
     tasks,
     wording,
 )
+from starter.console.mounting import mount_console
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
 from starter.pages import approving, posts, rendering, signing_in
@@ -133,6 +134,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     for part in (assets, feed, pages):
         app.include_router(part.router)
     app.include_router(assets.anything_else)
+    mount_console(app)
     return app
 
 
