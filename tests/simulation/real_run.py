@@ -119,7 +119,7 @@ async def happen(order: SimulationOrder, start: datetime, library: Path, until_t
             await clock.follow()
             watch.sweep()
             while await announcer.deliver_due():
-                await asyncio.sleep(0.5)  # a message that a pause has held leaves in its turn, moments later
+                pass
 
         async with make_worker(client, settings, engine, outside.outside):
             await news()
@@ -143,4 +143,6 @@ async def _at_their_times(
         if event.lasts is not None:
             await time.sleep(event.lasts)
             await news()
-            await news()
+            for _ in range(20):  # what the pause has held leaves in its turn, which is moments later
+                await asyncio.sleep(0.05)
+                await news()
