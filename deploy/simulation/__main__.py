@@ -7,6 +7,7 @@ installed here. `comms simulate` and the console start it; it is a process of it
 import asyncio
 import json
 import logging
+import signal
 import sys
 from typing import Any
 
@@ -23,8 +24,11 @@ NOT_POSSIBLE, NOT_INSTALLED = 1, 3
 
 
 async def main() -> int:
-    """Simulate what the standard input asks for."""
+    """Simulate what the standard input asks for. SIGTERM ends it, and what it has started with it."""
     logging.disable(logging.WARNING)
+    this = asyncio.current_task()
+    assert this is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
     code, said = 0, dict[str, Any]()
     try:
         order = SimulationOrder.model_validate_json(sys.stdin.read())
@@ -38,7 +42,7 @@ async def main() -> int:
         code, said = NOT_POSSIBLE, {"problem": str(error)}
     except DBAPIError as error:
         code, said = NOT_POSSIBLE, {"problem": f"the database refused: {str(error.orig).partition(chr(10))[0]}"}
-    json.dump(said, sys.stdout)
+    sys.stdout.write("\n" + json.dumps(said) + "\n")
     sys.stdout.flush()
     await asyncio.sleep(0.1)  # lets the Temporal client's threads end before the interpreter does
     return code

@@ -89,7 +89,8 @@ def rows_of_events(events: Iterable[Event], messages: Iterable[Message]) -> Iter
             continue
         step = message.step if message else str(event.facts.get("step", ""))
         why = tuple(_allowed(message.window_decision)) if message and what is What.SENT else ()
-        yield Row(at=event.at.astimezone(UTC), what=what, step=step, says=_says(event), why=why, code=event.kind)
+        says = f"Leaves by {message.channel}." if message and what is What.SENT else _says(event)
+        yield Row(at=event.at.astimezone(UTC), what=what, step=step, says=says, why=why, code=event.kind)
 
 
 def rows_of_looks(seen: Iterable[Mapping[Any, Any]]) -> Iterator[Row]:
