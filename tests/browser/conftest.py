@@ -29,6 +29,10 @@ COOKIE = "comms"
 ELSEWHERE = StaffMember("elsewhere", tuple(Role))
 """Has every role, and works for another client only."""
 
+A_PERSONS = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36"
+"""Headless Chromium says so in its name, and is taken for the program that it is."""
+
+Windows = Callable[..., Awaitable[Screen]]
 PageAt = Callable[..., Awaitable[Screen]]
 
 
@@ -74,20 +78,20 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def page_at(chromium: Browser, console: Stocked) -> AsyncIterator[PageAt]:
-    """Opens windows: `screen = await page_at(390, "approver")`, None for nobody signed in.
+async def windows(chromium: Browser) -> AsyncIterator[Windows]:
+    """Opens windows on an address, each of a browser of its own, with the cookies that it is given.
 
     When the test ends it fails on everything that was wrong with what the windows have shown.
     """
     contexts, screens = [], []
 
-    async def opened(width: int = WIDE, handle: str | None = "everybody", scripts: bool = True) -> Screen:
-        context = await chromium.new_context(java_script_enabled=scripts, has_touch=width < 640)
+    async def opened(address: str, width: int = WIDE, scripts: bool = True, **cookies: str) -> Screen:
+        context = await chromium.new_context(
+            java_script_enabled=scripts, has_touch=width < 640, user_agent=A_PERSONS, reduced_motion="reduce"
+        )
         contexts.append(context)
-        if handle is not None:
-            cookie = {"name": COOKIE, "value": cookie_of(console, handle), "url": console.url}
-            await context.add_cookies([cookie])  # type: ignore[list-item]
-        screens.append(await window(context, console.url, width))
+        await context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+        screens.append(await window(context, address, width))
         return screens[-1]
 
     yield opened
@@ -95,3 +99,14 @@ async def page_at(chromium: Browser, console: Stocked) -> AsyncIterator[PageAt]:
         await context.close()
     complaints = [complaint for screen in screens for complaint in screen.complaints]
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page_at(windows: Windows, console: Stocked) -> PageAt:
+    """Opens windows on the console: `screen = await page_at(390, "approver")`, None for nobody signed in."""
+
+    async def opened(width: int = WIDE, handle: str | None = "everybody", scripts: bool = True) -> Screen:
+        cookies = {COOKIE: cookie_of(console, handle)} if handle else {}
+        return await windows(console.url, width, scripts, **cookies)
+
+    return opened
