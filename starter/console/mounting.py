@@ -3,11 +3,12 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import assets, start
+from starter.console import assets, simulation, start
 from starter.console.navigation import menu
 
 ROOMS = (
     start,
+    simulation,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""

@@ -12,7 +12,11 @@ from zoneinfo import ZoneInfo
 from models.simulating.timetable import SimulatedMessage, Timetable, What
 from starter.simulating.lines import calendar_of, ending, shown
 
-COLUMN, HOUR, LEFT, TOP, BELOW = 30, 11, 40, 46, 78
+HOUR, LEFT, TOP, BELOW = 11, 40, 46, 78
+NARROW, BROAD, AT_LEAST = 30, 96, 640
+"""Columns share `AT_LEAST` between them, each within these bounds."""
+BESIDE = 14
+"""Between two marks that would lie on each other."""
 _DAY = timedelta(days=1)
 _MARKS = {What.COMES_IN: "reply", What.ENDS: "end"}
 _COLOURS = {
@@ -29,7 +33,8 @@ class Picture:
         self._zone = ZoneInfo(table.zones[0])
         first, last = (at.astimezone(self._zone).date() for at in (table.start, table.end))
         self._days = [first + n * _DAY for n in range((last - first).days + 1)]
-        self._width = LEFT + COLUMN * len(self._days) + 8
+        self._column = max(NARROW, min(BROAD, AT_LEAST // len(self._days)))
+        self._width = LEFT + self._column * len(self._days) + 8
         self._height = TOP + 24 * HOUR + BELOW
 
     def svg(self) -> str:
@@ -53,9 +58,9 @@ class Picture:
         shut = {one.day for one in self._table.shut_days}
         for day in self._days:
             x = self._x(day)
-            yield _rect("holiday" if day in shut else "shut", x, TOP, COLUMN, 24 * HOUR)
-            yield _text(x + COLUMN / 2, TOP - 16, f"{day:%a}"[:2])
-            yield _text(x + COLUMN / 2, TOP - 4, str(day.day), "day")
+            yield _rect("holiday" if day in shut else "shut", x, TOP, self._column, 24 * HOUR)
+            yield _text(x + self._column / 2, TOP - 16, f"{day:%a}"[:2])
+            yield _text(x + self._column / 2, TOP - 4, str(day.day), "day")
             if day == self._days[0] or day.day == 1:
                 yield _text(x, TOP - 32, f"{day:%b %Y}", "month", anchor="start")
 
@@ -64,12 +69,12 @@ class Picture:
             for day in self._days:
                 opens, closes = self._within(day, span.start, span.end)
                 if opens < closes:
-                    yield _rect("open", self._x(day), TOP + opens * HOUR, COLUMN, (closes - opens) * HOUR)
+                    yield _rect("open", self._x(day), TOP + opens * HOUR, self._column, (closes - opens) * HOUR)
 
     def _grid(self) -> Iterator[str]:
         for hour in range(0, 25, 6):
             y = TOP + hour * HOUR
-            yield _line("grid", LEFT, y, LEFT + COLUMN * len(self._days), y)
+            yield _line("grid", LEFT, y, LEFT + self._column * len(self._days), y)
             yield _text(LEFT - 6, y + 3, f"{hour:02}:00", anchor="end")
         for day in [*self._days, self._days[-1] + _DAY]:
             yield _line("grid", self._x(day), TOP, self._x(day), TOP + 24 * HOUR)
@@ -111,9 +116,13 @@ class Picture:
         yield f'<text class="on-sent" x="{x}" y="{y + 3.5}" text-anchor="middle" fill="#ffffff">{number}</text>'
 
     def _events(self) -> Iterator[str]:
+        before: tuple[float, float] | None = None
         for row in self._table.rows:
             if (mark := _MARKS.get(row.what)) is not None:
                 x, y = self._point(row.at)
+                if before is not None and before[0] == x and abs(before[1] - y) < BESIDE:
+                    x += BESIDE  # what ends it comes at the same moment as the end
+                before = (x, y)
                 told = escape(f"{row.says} {shown(row.at, self._table.zones[0])}")
                 shape = f"M{x} {y - 7}L{x + 7} {y}L{x} {y + 7}L{x - 7} {y}Z" if mark == "reply" else _flag(x, y)
                 yield f'<path class="{mark}" d="{shape}" fill="{_COLOURS[mark]}"><title>{told}</title></path>'
@@ -130,15 +139,15 @@ class Picture:
             x += 24 + 6 * len(label)
 
     def _x(self, day: date) -> float:
-        return LEFT + COLUMN * (day - self._days[0]).days
+        return LEFT + self._column * (day - self._days[0]).days
 
     def _point(self, at: datetime) -> tuple[float, float]:
         local = at.astimezone(self._zone)
-        return self._x(local.date()) + COLUMN / 2, TOP + _hours(local) * HOUR
+        return self._x(local.date()) + self._column / 2, TOP + _hours(local) * HOUR
 
     def _along(self, at: datetime) -> float:
         local = at.astimezone(self._zone)
-        return self._x(local.date()) + COLUMN * _hours(local) / 24
+        return self._x(local.date()) + self._column * _hours(local) / 24
 
     def _within(self, day: date, start: datetime, end: datetime) -> tuple[float, float]:
         """Return the wall-clock hours of a day that lie between two moments; the first not before the second if none do."""

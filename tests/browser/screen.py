@@ -40,6 +40,10 @@ class Screen:
         self._expected = 200
         return self.page
 
+    def expects(self, status: int) -> None:
+        """Let the next answer be one of this status, until `open` is called."""
+        self._expected = status
+
     async def seen(self, name: str) -> None:
         """Check what is shown now: width, accessibility in both colour schemes; keep a picture."""
         wider = await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
