@@ -12,7 +12,7 @@ class PartsMissing(Exception):
     """Something that a simulation runs on is not installed here. Says what, and how it comes."""
 
 
-def test_server() -> Path:
+def server_that_skips_time() -> Path:
     """Return where Temporal's server that skips time is. Raises PartsMissing."""
     found = shutil.which("temporal-test-server", path=str(Path(sys.executable).parent))
     found = found or shutil.which("temporal-test-server")

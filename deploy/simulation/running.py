@@ -16,6 +16,7 @@ from activities.composition.resuming import resume_policy
 from deploy.simulation import clock, looks, reading, stocking
 from deploy.simulation.driving import Drive
 from deploy.simulation.happening import Happenings
+from deploy.simulation.missing import server_that_skips_time
 from deploy.simulation.outside import SimulatedOutside
 from deploy.simulation.settings import AsTheServiceIsSet, of_simulation
 from deploy.simulation.stocking import CannotSimulate
@@ -46,6 +47,7 @@ async def simulate(order: SimulationOrder, service: AsTheServiceIsSet) -> Timeta
         CannotSimulate: the order names what is not there, or begins before now.
         CommsError: a text, an address or a rule is not usable.
     """
+    server_that_skips_time()  # before anything is started, say so if it is not there
     server = service.simulation.database_url.get_secret_value() or None
     with database(server) as address, _reading(order, service) as source:
         start = _start(order, source)

@@ -7,7 +7,7 @@ from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.testing import WorkflowEnvironment
 
-from deploy.simulation.missing import test_server
+from deploy.simulation.missing import server_that_skips_time
 from models import search
 
 KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
@@ -16,7 +16,9 @@ KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 @asynccontextmanager
 async def time_server() -> AsyncIterator[WorkflowEnvironment]:
     """Run it, with the search attributes of the service. Raises PartsMissing."""
-    async with await WorkflowEnvironment.start_time_skipping(test_server_existing_path=str(test_server())) as time:
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(server_that_skips_time())
+    ) as time:
         attributes = {key.name: KEYWORD for key in search.ALL}
         await time.client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace="default", search_attributes=attributes)

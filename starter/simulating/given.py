@@ -23,7 +23,7 @@ def event(kind: Occurrence, written: str) -> ChosenEvent:
     Raises:
         CannotSimulate: it is not written like that; says how.
     """
-    when, _, said = _split(written)
+    when, said = _split(written)
     given: dict[str, Any] = {"kind": kind, **when}
     if said and kind in _SAID_BY:
         given[_SAID_BY[kind]] = said
@@ -32,7 +32,7 @@ def event(kind: Occurrence, written: str) -> ChosenEvent:
 
 def decision(written: str) -> ChosenEvent:
     """Return a decision from `+3h: approve`. Raises CannotSimulate."""
-    when, _, said = _split(written)
+    when, said = _split(written)
     if said not in _DECISIONS:
         raise CannotSimulate(f"{written!r}: a decision is written like '+3h: approve' or '+3h: reject'")
     return _checked({"kind": said, **when}, written)
@@ -84,10 +84,16 @@ def order(given: dict[str, Any]) -> SimulationOrder:
         raise CannotSimulate(_first(invalid)) from None
 
 
-def _split(written: str) -> tuple[dict[str, Any], str, str]:
+def _split(written: str) -> tuple[dict[str, Any], str]:
     """Divide at the first colon that is followed by a space; a moment has colons of its own."""
-    when, colon, said = (part.strip() for part in written.partition(": "))
-    return ({"after": when} if _is_span(when) else {"at": when}), colon, said
+    when, _, said = (part.strip() for part in written.partition(": "))
+    if _is_span(when):
+        return {"after": when}, said
+    try:
+        return {"at": datetime.fromisoformat(when)}, said
+    except ValueError:
+        how = "say when, like '+2d 3h: …' after the start, or '2027-03-14T10:00-06:00: …'"
+        raise CannotSimulate(f"{written!r}: {how}") from None
 
 
 def _is_span(written: str) -> bool:

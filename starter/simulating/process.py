@@ -32,13 +32,19 @@ class NotInstalled(CannotSimulate):
     """What a simulation runs on is not there."""
 
 
-def simulate(order: SimulationOrder, within: timedelta, environment: Mapping[str, str] | None = None) -> Timetable:
+def simulate(
+    order: SimulationOrder,
+    within: timedelta,
+    environment: Mapping[str, str] | None = None,
+    python: str = sys.executable,
+) -> Timetable:
     """Return the timetable of an order. Safe to repeat: nothing is sent, and nothing stays.
 
     Args:
         order: what to simulate.
         within: after this long it is ended.
         environment: settings beside those of this process.
+        python: what runs it.
 
     Raises:
         CannotSimulate: the order cannot be carried out, or it took too long; says which.
@@ -49,7 +55,7 @@ def simulate(order: SimulationOrder, within: timedelta, environment: Mapping[str
     root = str(Path(next(iter(starter.__path__))).parent)
     path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
     process = subprocess.Popen(
-        [sys.executable, "-m", PROGRAM],
+        [python, "-m", PROGRAM],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

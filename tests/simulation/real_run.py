@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import temporalio.client
 import temporalio.worker
 from sqlalchemy import Engine
+from temporalio.api.testservice.v1 import UnlockTimeSkippingRequest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -102,7 +103,8 @@ async def happen(order: SimulationOrder, start: datetime, library: Path, until_t
         until_the_end.callback(engine.dispose)
         looks.keep(engine)
         client = await connect(settings)
-        client = Client(**{**client.config(), "interceptors": [clock]})
+        as_made: Any = client.config()
+        client = Client(**as_made | {"interceptors": [clock]})
         announcer = Announcer(Outbox(engine), client, settings.temporal.task_queue)
         await time.sleep(start - (await time.get_current_time()).astimezone(UTC))
         await clock.follow()
@@ -125,8 +127,8 @@ async def happen(order: SimulationOrder, start: datetime, library: Path, until_t
             await news()
             await _at_their_times(order.events, start, time, happenings, news)
             handle = client.get_workflow_handle(f"outreach/{run_id}")
-            async with time.time_skipping_unlocked():
-                await handle.result()
+            await time.client.test_service.unlock_time_skipping(UnlockTimeSkippingRequest())
+            await handle.result()
             waits = (await history.look(client, handle)).waits
         return Happened(engine, run_id, waits)
 
