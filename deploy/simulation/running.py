@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from activities.composition.resuming import resume_policy
-from deploy.simulation import clock, looks, reading, stocking
+from deploy.simulation import clock, looks, reading, recorded, stocking
 from deploy.simulation.driving import Drive
 from deploy.simulation.happening import Happenings
 from deploy.simulation.missing import server_that_skips_time
@@ -51,6 +51,9 @@ async def simulate(order: SimulationOrder, service: AsTheServiceIsSet) -> Timeta
     server = service.simulation.database_url.get_secret_value() or None
     with database(server) as address, _reading(order, service) as source:
         start = _start(order, source)
+        if source is not None and order.as_happened_to is not None:
+            happened = recorded.events_of(source, order.as_happened_to)
+            order = order.model_copy(update={"events": (*order.events, *happened)})
         async with time_server() as time:
             if start < (await time.get_current_time()).astimezone(UTC):
                 raise CannotSimulate("a simulation looks ahead: let it start now or later")

@@ -101,11 +101,15 @@ class SimulationOrder(Frozen):
     """Whether templates count as approved that are not yet."""
     agency_zone: str = "UTC"
     events: tuple[ChosenEvent, ...] = ()
+    as_happened_to: UUID | None = None
+    """A run of the database: what happened to it happens here too."""
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
         if self.library is None and self.client is None and self.lead_id is None:
             raise ValueError("say for whom: a client, a lead of the database, or a library with a made-up client")
-        if self.library is not None and self.lead_id is not None:
-            raise ValueError("a lead of the database goes with the database's own sequences; leave the library out")
+        if self.library is not None and (self.lead_id or self.as_happened_to):
+            raise ValueError(
+                "a lead or a run of the database goes with the database's own sequences; leave the library out"
+            )
         return self

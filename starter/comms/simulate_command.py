@@ -10,10 +10,12 @@ from pydantic_settings import BaseSettings
 from rich.markup import escape
 
 from models.settings import Settings
-from models.simulating.order import Occurrence, SimulationOrder
+from models.simulating.order import Occurrence
 from models.simulating.timetable import Timetable, What
 from models.simulation_settings import SimulationSettings
 from models.terms import LeadSource
+from starter.comms.identifiers import run_id
+from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, remarks, show_json, table
 from starter.simulating import given, lines
 from starter.simulating.page import page_of
@@ -21,7 +23,6 @@ from starter.simulating.picture import Picture
 from starter.simulating.process import CannotSimulate, simulate
 
 STYLES = {What.SENT: "green", What.HELD: "yellow", What.NOT_SENT: "red", What.ENDS: "bold", What.COMES_IN: "magenta"}
-Written = Annotated[list[str] | None, typer.Option(help="")]
 A_LEAD = "Of a made-up lead"
 HAPPENS = "What happens meanwhile"
 
@@ -64,7 +65,8 @@ def simulate_command(
     service_type: Annotated[str | None, _lead("What they ask for.")] = None,
     no_consent: Annotated[bool, typer.Option("--no-consent", help="They have permitted only what their source says.",
                                              rich_help_panel=A_LEAD)] = False,
-    events: Annotated[Path | None, _happens("--events", "A file of events: `- {after: 2d 3h, reply: Yes please}`.")] = None,
+    events: Annotated[str | None, typer.Option(metavar="FILE|RUN", rich_help_panel=HAPPENS, help="A file of events, `- {after: 2d "
+                                               "3h, reply: Yes please}`, or a run: what happened to it happens here too.")] = None,
     reply: Annotated[list[str] | None, _happens("--reply", "'+2d 3h: Yes please'. May be repeated, as all of these.")] = None,
     opt_out: Annotated[list[str] | None, _happens("--opt-out", "'+2d'")] = None,
     decision: Annotated[list[str] | None, _happens("--decision", "'+3h: approve' or '+3h: reject'")] = None,
@@ -88,10 +90,12 @@ def simulate_command(
                Occurrence.PAUSE: pause, Occurrence.STOP: stop}  # fmt: skip
     chosen = [given.event(kind, written) for kind, all_written in happens.items() for written in all_written or []]
     chosen += [given.decision(written) for written in decision or []]
-    chosen += given.events_in(events) if events is not None else []
+    happened = _run_or_file(events)
+    chosen += given.events_in(happened) if isinstance(happened, Path) else []
     asked: dict[str, Any] = _lead_fields(lead, fields)
     asked |= {"sequence": sequence, "version": version, "start": given.moment(start), "lasts": lasts, "library": library,
-              "as_approved": not as_is, "agency_zone": zone, "events": chosen}  # fmt: skip
+              "as_approved": not as_is, "agency_zone": zone, "events": chosen,
+              "as_happened_to": happened if isinstance(happened, UUID) else None}  # fmt: skip
     asked |= {name: value for name, value in (("client", client), ("client_zone", client_zone)) if value is not None}
     if no_consent:
         asked["lead"] = {**asked.get("lead", {}), "has_permitted": False}
@@ -104,7 +108,7 @@ def simulate_command(
     if as_json:
         show_json(found.model_dump(mode="json"))
     else:
-        _show(found, order)
+        _show(found)
 
 
 def _lead_fields(lead: str | None, fields: dict[str, Any]) -> dict[str, Any]:
@@ -121,7 +125,17 @@ def _lead_fields(lead: str | None, fields: dict[str, Any]) -> dict[str, Any]:
         raise CannotSimulate(f"--lead {lead!r} is neither a file nor the id of a lead; see `comms leads`") from None
 
 
-def _show(found: Timetable, order: SimulationOrder) -> None:
+def _run_or_file(events: str | None) -> Path | UUID | None:
+    """A run is named by its id or its workflow id; whatever else it is, is a file."""
+    if events is None or Path(events).is_file():
+        return None if events is None else Path(events)
+    try:
+        return run_id(events)
+    except Problem:
+        return Path(events)
+
+
+def _show(found: Timetable) -> None:
     title = f"{found.title} ({found.sequence} v{found.version}) for {found.client}: lead in {', '.join(found.zones)}"
     rows = [
         tuple(
@@ -137,8 +151,6 @@ def _show(found: Timetable, order: SimulationOrder) -> None:
         out.print("\n".join(part for part in (message.subject, message.body) if part), markup=False, style="dim")
     for said in [*lines.calendar_of(found), *found.assumptions]:
         remark(said)
-    if found.outcome == "not_approved" and not any(event.kind == Occurrence.APPROVE for event in order.events):
-        remark("Nobody decides on its wording here; add --decision '+2h: approve'.")
 
 
 def _styled(cell: str, what: What) -> str:

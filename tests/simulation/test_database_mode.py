@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, text
 
 from activities.library import read_library
+from deploy.simulation import recorded
 from deploy.simulation.running import simulate
 from deploy.simulation.settings import AsTheServiceIsSet
 from deploy.simulation.stocking import CannotSimulate
@@ -19,9 +20,11 @@ from models.database.events import Origin
 from models.database.permission import sending_rules
 from models.database.tables.people import Client, Lead
 from models.settings import DatabaseSettings
-from models.simulating.order import ChosenEvent, SimulationOrder
+from models.simulating.order import ChosenEvent, Occurrence, SimulationOrder
 from models.simulating.timetable import What
 from models.simulation_settings import SimulationSettings
+from models.terms import ApprovalPolicy
+from tests.database.world import World
 
 DENVER = ZoneInfo("America/Denver")
 MONDAY = datetime(2027, 6, 7, 7, 30, tzinfo=DENVER)
@@ -91,6 +94,24 @@ async def test_a_lead_of_the_service_is_simulated_with_what_it_permits(
     assert found.outcome == "no_consent"  # it has never permitted anything, and nothing was assumed
     assert [message.sent_at for message in found.messages] == [None] * len(found.messages)
     assert found.zones == ("America/Denver",)
+
+
+def test_what_happened_to_a_run_can_happen_again(engine: Engine) -> None:
+    desk = World(engine)
+    run = desk.request(ApprovalPolicy.RUN)
+    desk.plan(run)
+    desk.decide(run)
+    desk.text("Can you come on Tuesday?")
+    desk.rows("UPDATE run SET requested_at = requested_at - interval '3 hours' WHERE id = :run", run=run)
+
+    with transaction(engine) as session:
+        found = recorded.events_of(session, run)
+
+    assert [(event.kind, event.says) for event in found] == [
+        (Occurrence.APPROVE, ""),
+        (Occurrence.REPLY, "Can you come on Tuesday?"),
+    ]
+    assert all(event.after and timedelta(hours=3) <= event.after < timedelta(hours=4) for event in found)
 
 
 @pytest.mark.parametrize(
