@@ -62,9 +62,10 @@ class Drive:
         """Skip to the start, before there is anything to do."""
         await self._skip_to(moment)
 
-    async def run(self, handle: WorkflowHandle[Any, Any], events: Sequence[ChosenEvent], let: Let, start: datetime,
-                  end: datetime) -> None:  # fmt: skip
-        """Drive the run to its end, or to the end of the simulation."""
+    async def run(
+        self, handle: WorkflowHandle[Any, Any], events: Sequence[ChosenEvent], let: Let, start: datetime, end: datetime
+    ) -> list[ChosenEvent]:
+        """Drive the run to its end, or to the end of the simulation. Returns the events that come later."""
         await self._relay()
         ahead = sorted(events, key=lambda event: event.moment(start))
         while True:
@@ -77,7 +78,7 @@ class Drive:
             chosen = [event.moment(start) for event in ahead[:1]]
             due = min([*chosen, *self._due(seen, now)], default=end)
             if seen.has_ended or due >= end:
-                return
+                return ahead
             await self._skip_to(due)
             for duty in self._duties:
                 await asyncio.to_thread(duty)

@@ -79,12 +79,14 @@ async def _driven(
 
     def let(event: ChosenEvent) -> None:
         if why_not := happenings.let(event):
-            assumed.append(f"{event.kind.replace('_', ' ')} had no effect: {why_not}.")
+            assumed.append(f"{event.in_words.capitalize()} had no effect: {why_not}.")
 
     handle = client.get_workflow_handle(workflow_id(RunKind.OUTREACH, run_id))
     end = start + order.lasts
     async with make_worker(client, settings, engine, outside.outside):
-        await drive.run(handle, order.events, let, start, end)
+        later = await drive.run(handle, order.events, let, start, end)
+    if later:
+        assumed.append(f"Left out, because it comes after the end: {', '.join(event.in_words for event in later)}.")
     with transaction(engine) as session:
         return reading.timetable(session, run_id, order, start, end, drive.waits.values(), assumed)
 

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
+from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from models.failure_classes import FailureClass
 from models.frozen import Frozen
-from models.simulating.spans import span
+from models.simulating.spans import in_words, span
 from models.terms import LeadSource
 
 LONGEST = timedelta(days=400)
@@ -19,7 +20,21 @@ def _as_span(given: Any) -> Any:
     return span(given) if isinstance(given, str) and not given.lstrip("+-").startswith("P") else given
 
 
-Span = Annotated[timedelta, BeforeValidator(_as_span), Field(ge=timedelta(0), le=LONGEST)]
+def _as_zone(name: str) -> str:
+    if name and name not in available_timezones():
+        raise ValueError(f"there is no time zone {name!r}; use a name such as America/Denver")
+    return name
+
+
+def _bounded(lasts: timedelta) -> timedelta:
+    if not timedelta(0) <= lasts <= LONGEST:
+        raise ValueError(f"a simulation looks at most {LONGEST.days} days ahead")
+    return lasts
+
+
+Zone = Annotated[str, AfterValidator(_as_zone)]
+"""An IANA name, or empty."""
+Span = Annotated[timedelta, BeforeValidator(_as_span), AfterValidator(_bounded)]
 """`2d 3h` as people write it, or ISO 8601."""
 
 
@@ -59,6 +74,14 @@ class ChosenEvent(Frozen):
             raise ValueError(f"delivery_failure: say why, one of {', '.join(FailureClass)}")
         return self
 
+    @property
+    def in_words(self) -> str:
+        """What it is, and when, such as `reply after 2 d 3 h`."""
+        when = (
+            f"at {self.at:%d %b %H:%M %Z}" if self.at is not None else f"after {in_words(self.after or timedelta(0))}"
+        )
+        return f"{self.kind.replace('_', ' ')} {when}"
+
     def moment(self, start: datetime) -> datetime:
         """Return when it happens."""
         return self.at if self.at is not None else start + (self.after or timedelta(0))
@@ -73,8 +96,8 @@ class SimulatedLead(Frozen):
     """A number that says nothing about a place."""
     email: str = "alex@example.com"
     postal_code: str = ""
-    time_zone: str = ""
-    """IANA name; empty if nothing tells."""
+    time_zone: Zone = ""
+    """Empty if nothing tells."""
     service_type: str = ""
     has_permitted: bool = True
     """Whether they have permitted what the texts need; else only what their source says."""
@@ -91,7 +114,7 @@ class SimulationOrder(Frozen):
     lasts: Span = timedelta(days=30)
     client: str | None = None
     """Its key; None with `lead_id`, whose client it is, or with a library."""
-    client_zone: str = "America/New_York"
+    client_zone: Zone = "America/New_York"
     """Of the made-up client that goes with a library."""
     lead_id: UUID | None = None
     lead: SimulatedLead = SimulatedLead()
@@ -99,7 +122,7 @@ class SimulationOrder(Frozen):
     """A file with templates and sequences, or `shipped`; None takes what the database has."""
     as_approved: bool = True
     """Whether templates count as approved that are not yet."""
-    agency_zone: str = "UTC"
+    agency_zone: Zone = "UTC"
     events: tuple[ChosenEvent, ...] = ()
     as_happened_to: UUID | None = None
     """A run of the database: what happened to it happens here too."""
