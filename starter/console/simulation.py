@@ -173,6 +173,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     """Return the settings that the process needs, as they are here."""
     return {
         "COMMS_DATABASE__URL": settings.database.url.get_secret_value(),
+        "COMMS_DATABASE__DECISION_KEY": settings.database.decision_key.get_secret_value(),
         "COMMS_SIMULATION__DATABASE_URL": settings.simulation.database_url.get_secret_value(),
         "COMMS_PUBLIC_BASE_URL": settings.public_base_url,
     }

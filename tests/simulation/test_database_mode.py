@@ -14,16 +14,17 @@ from deploy.simulation import recorded
 from deploy.simulation.running import simulate
 from deploy.simulation.settings import AsTheServiceIsSet
 from deploy.simulation.stocking import CannotSimulate
+from models.approving import ApprovalSubject
 from models.database import seeding
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.permission import sending_rules
+from models.database.permission import approvals, sending_rules
 from models.database.tables.people import Client, Lead
 from models.settings import DatabaseSettings
 from models.simulating.order import ChosenEvent, Occurrence, SimulationOrder
 from models.simulating.timetable import What
 from models.simulation_settings import SimulationSettings
-from models.terms import ApprovalPolicy
+from models.terms import ApprovalPolicy, DecisionChannel, DecisionKind
 from tests.database.world import World
 
 DENVER = ZoneInfo("America/Denver")
@@ -80,6 +81,34 @@ async def test_rules_and_texts_are_those_of_the_service_and_nothing_is_written_t
     with psycopg.connect(database_server.replace("+psycopg", "")) as connection:
         left = connection.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'comms_simulation_%'").fetchone()
     assert left == (0,)
+
+
+async def test_what_is_approved_with_its_mark_counts_and_what_was_written_past_the_service_does_not(
+    service: AsTheServiceIsSet, engine: Engine
+) -> None:
+    minted = """
+        INSERT INTO decision (approval_id, content_hash, audience_hash, decision, approver, channel, reason)
+        SELECT a.id, a.content_hash, a.audience_hash, 'approve', 'approver', 'api', ''
+        FROM approval a JOIN template t ON t.id = a.subject_id WHERE t.key = 'missed_call/follow_up'
+    """
+    with transaction(engine) as session:
+        first = session.execute(text("SELECT id FROM template WHERE key = 'missed_call/answer'")).scalar_one()
+        asked = approvals.of(session, ApprovalSubject.TEMPLATE, first)
+        assert asked is not None
+        by, channel = Origin("api", "approver"), DecisionChannel.API
+        approvals.decide(session, asked.id, DecisionKind.APPROVE, asked.content_hash, by, channel)
+        session.execute(text(minted))
+    order = SimulationOrder(
+        sequence="missed_call", client="acme", start=MONDAY.replace(hour=13), lasts=timedelta(days=2), as_approved=False
+    )
+
+    found = await simulate(order, service)
+
+    assert [(message.step, message.sent_at is not None) for message in found.messages[:2]] == [
+        ("answer", True),
+        ("follow_up", False),
+    ]
+    assert [row.step for row in found.rows if row.code == "not_approved"] == ["follow_up"]
 
 
 async def test_a_lead_of_the_service_is_simulated_with_what_it_permits(
