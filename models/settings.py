@@ -25,6 +25,7 @@ from models.provider_settings import (
     TwilioSettings,
 )
 from models.sign_in_settings import LocalAccounts, SignInSettings
+from models.simulation_settings import SimulationSettings
 
 KEY_BYTES = 32
 
@@ -170,6 +171,7 @@ class Settings(BaseSettings):
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
     approvals: ApprovalSettings = ApprovalSettings()
+    simulation: SimulationSettings = SimulationSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""

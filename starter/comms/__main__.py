@@ -41,6 +41,7 @@ from starter.comms.record_command import record_command
 from starter.comms.replay_command import replay_command
 from starter.comms.resume_command import resume
 from starter.comms.rollback_command import roll_back
+from starter.comms.simulate_command import simulate_command
 from starter.comms.start_command import start
 
 PEOPLE = "Daily work, through the API under your own key"
@@ -89,6 +90,7 @@ app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
 app.command("record", rich_help_panel=ENGINEERS)(record_command)
+app.command("simulate", rich_help_panel=ENGINEERS)(simulate_command)
 app.command("ledger", rich_help_panel=RESTORED)(ledger_commands.ledger)
 app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
 app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)

@@ -141,7 +141,7 @@ def reopen(
     url: ApiUrl = LOCAL,
 ) -> None:
     """Investigate it again, up to 24 hours after it was resolved, and tell its clients. What it held is not held again."""
-    _tell(url, key, f"{PATH}/{_id(incident)}/reopen", _telling(words, internal, next_update) | {"reason": reason})
+    _tell(url, key, f"{PATH}/{_id(incident)}/reopen", telling(words, internal, next_update) | {"reason": reason})
 
 
 @app.command()
