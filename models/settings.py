@@ -7,6 +7,7 @@ import base64
 import re
 from datetime import timedelta
 from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -85,6 +86,20 @@ class PortalSettings(BaseModel):
     """Of one link, and of one address whose links are not known, at each process of the API."""
 
 
+class ConsoleSettings(BaseModel):
+    """The pages of staff."""
+
+    time_zone: str = "UTC"
+    """The IANA zone of the agency: moments are shown in it."""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"there is no time zone {value!r}; name one of the IANA database, such as America/Denver")
+        return value
+
+
 class ApiSettings(BaseModel):
     """Where the starter API listens."""
 
@@ -94,8 +109,8 @@ class ApiSettings(BaseModel):
     max_lead_body_bytes: int = 262_144
     """Of a lead web hook whose source sends transcripts, interviews or attachments' addresses with it."""
     codec_origins: list[str] = Field(default_factory=list)
-    """Pages that may have payloads decrypted: the address of the Temporal UI. Empty switches the codec endpoint off.
-    Put the endpoint behind the same sign-in as the UI where others can reach it."""
+    """Origins of the Temporal UI: the pages that may have payloads decrypted, for whoever is signed in here and has the
+    role. Must be on one site with `public_base_url`. Empty switches the codec endpoint off."""
 
 
 class ObservabilitySettings(BaseModel):
@@ -132,6 +147,7 @@ class Settings(BaseSettings):
     api: ApiSettings = ApiSettings()
     database: DatabaseSettings
     portal: PortalSettings = PortalSettings()
+    console: ConsoleSettings = ConsoleSettings()
     temporal: TemporalSettings = TemporalSettings()
     keys: KeySettings
     twilio: TwilioSettings = TwilioSettings()

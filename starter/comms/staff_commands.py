@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
+from models.addresses import normalise
 from models.database import staff_changes
 from models.database.events import Origin
 from models.database.staff_changes import StaffChange
-from models.errors import UnknownRecord
-from models.terms import Role
+from models.errors import InvalidAddress, UnknownRecord
+from models.terms import Channel, Role
 from starter.comms import database_access
 from starter.comms.problems import PlainSpoken, Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
@@ -39,7 +40,8 @@ def set_staff(
     ] = None,
     client: Annotated[list[str] | None, typer.Option(help="Decides for these clients only; several times.")] = None,
     every_client: Annotated[bool, typer.Option("--every-client", help="Decides for every client again.")] = False,
-    email: Annotated[str | None, typer.Option(help="Where notices go; empty for none.")] = None,
+    email: Annotated[str | None, typer.Option(help="Where notices and tests go; empty for none.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Where tests of texts go; empty for none.")] = None,
     principal: Annotated[
         str | None, typer.Option(help="type:name under which the Temporal server verifies them; empty for none.")
     ] = None,
@@ -51,11 +53,12 @@ def set_staff(
     """Enter somebody, or change what is given. What they may do counts from the next request on."""
     if client and every_client:
         raise Problem("give --client or --every-client, not both")
-    change = StaffChange(handle, role, client, every_client, email, principal, active, new_key)
     try:
+        number = normalise(Channel.SMS, phone) if phone else phone
+        change = StaffChange(handle, role, client, every_client, email, number, principal, active, new_key)
         with database_access.session() as session:
             key = staff_changes.put(session, change, Origin("command"))
-    except UnknownRecord as error:
+    except (UnknownRecord, InvalidAddress) as error:
         raise Problem(str(error)) from None
     if key is not None:
         out.print(key, markup=False)

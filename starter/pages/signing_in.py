@@ -17,15 +17,15 @@ from starter.signed_in import Browsing
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False)
-_OURS = re.compile(r"/[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")
+_OURS = re.compile(r"/[A-Za-z0-9_-]+(/[A-Za-z0-9_.-]+)*(\?[A-Za-z0-9_.=&%+:-]*)?")
 """A path of this service. Anything else could lead a person who has just signed in to another site."""
-START = "/sign-in"
+START = "/console"
 
 
 @router.get("/sign-in")
-def form(browser: Browsing) -> Response:
+def form(browser: Browsing, onward: str = START) -> Response:
     """Show the form, or who is signed in."""
-    return page("sign_in.html", handle=browser.handle, csrf=browser.csrf, onward=START, problem="")
+    return page("sign_in.html", handle=browser.handle, csrf=browser.csrf, onward=_ours(onward), problem="")
 
 
 @router.post("/sign-in")
@@ -33,7 +33,7 @@ def sign_in(
     browser: Browsing, uses: Uses, api_key: Annotated[str, Form()] = "", onward: Annotated[str, Form()] = START
 ) -> Response:
     """Begin a session if the key is that of an active member of staff."""
-    onward = onward if _OURS.fullmatch(onward) else START
+    onward = _ours(onward)
     lasts = uses.settings.approvals.session
     with transaction(uses.engine) as session:
         found = None if browser.comes_from_elsewhere else staff.by_api_key(session, api_key.strip())
@@ -54,6 +54,10 @@ def sign_out(browser: Browsing, uses: Uses, csrf: Annotated[str, Form()] = "") -
         return page("said.html", HTTPStatus.FORBIDDEN, title="Nothing was changed", text="Open the page again.")
     with transaction(uses.engine) as session:
         staff_sessions.end(session, browser.cookie)
-    answer = RedirectResponse(START, HTTPStatus.SEE_OTHER)
+    answer = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     signed_in.forget(answer, uses)
     return answer
+
+
+def _ours(onward: str) -> str:
+    return onward if _OURS.fullmatch(onward) else START

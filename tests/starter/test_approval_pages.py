@@ -100,7 +100,7 @@ async def test_signing_in_gives_a_cookie_that_scripts_and_other_sites_cannot_use
         "/sign-in", data={"api_key": desk.api.keys["approver"], "onward": "//evil.example"}
     )
 
-    assert answer.headers["location"] == "/sign-in"
+    assert answer.headers["location"] == "/console"
     cookie = answer.headers["set-cookie"].lower()
     assert all(
         word in cookie for word in (COOKIE.lower(), "httponly", "secure", "samesite=lax", "path=/", "max-age=43200")
