@@ -26,6 +26,7 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.LINK_ISSUED: "A single-use approval link was issued",
     EventKind.STAFF_CHANGED: "What a member of staff may do was changed",
     EventKind.SIGNED_IN: "A member of staff signed in",
+    EventKind.SIGN_IN_REFUSED: "An attempt to sign in was refused",
     EventKind.SIGNED_OUT: "A member of staff signed out",
     EventKind.PAYLOADS_SHOWN: "Encrypted payloads of workflows were shown to a member of staff",
     EventKind.CODE_ISSUED: "A single-use approval code was issued",

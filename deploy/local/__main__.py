@@ -74,6 +74,8 @@ async def _run(stack: LocalStack, terminal: Terminal) -> None:
 def _print_links(stack: LocalStack, terminal: Terminal) -> None:
     urls = stack.urls
     links = (
+        ("api", "console", f"{urls['api']}/console"),
+        ("api", "names and passwords", str(stack.site.passwords)),
         ("api", "API", f"{urls['api']}/docs"),
         ("temporal-ui", "Temporal UI", urls["temporal-ui"]),
         ("twilio", "Twilio stand-in", f"{urls['twilio']}/_standin/log"),

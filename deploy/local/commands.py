@@ -42,6 +42,11 @@ def module(*arguments: str) -> MakeCommand:
     return lambda site: Command((sys.executable, "-m", *arguments), inherited() | site.settings(), REPOSITORY)
 
 
+def seed(site: Site) -> Command:
+    """The library and the staff, with passwords for their local accounts."""
+    return module("starter.comms", "database", "seed", "--passwords", str(site.passwords))(site)
+
+
 def aws(site: Site) -> Command:
     """SNS, SQS and S3."""
     return _standin(site, "aws")

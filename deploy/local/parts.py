@@ -76,7 +76,7 @@ ALL = (
     Part(
         "seed",
         "Library and staff",
-        commands.module("starter.comms", "database", "seed"),
+        commands.seed,
         finished_well,
         needs=frozenset({"postgres", "migrations"}),
         once=True,
