@@ -50,6 +50,13 @@ class TemporalSettings(BaseModel):
     task_queue: str = "comms"
     ui_url: str = "http://127.0.0.1:8233"
     threads: int = 32
+    deployment: str = "comms"
+    """Name of the worker deployment whose versions are told apart by their build ids."""
+    build_id: str = Field(default="", max_length=200)
+    """Which version this worker is, such as a commit or an image's tag. Given, it gets no work until this version is made current
+    (`temporal worker deployment set-current-version`); empty, the worker takes no part in versioning."""
+    becomes_current: bool = False
+    """The worker makes its own version the current one at its start. For stacks in which nobody else would."""
 
 
 class KeySettings(BaseModel):
