@@ -27,6 +27,7 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.STAFF_CHANGED: "What a member of staff may do was changed",
     EventKind.SIGNED_IN: "A member of staff signed in",
     EventKind.SIGNED_OUT: "A member of staff signed out",
+    EventKind.PAYLOADS_SHOWN: "Encrypted payloads of workflows were shown to a member of staff",
     EventKind.CODE_ISSUED: "A single-use approval code was issued",
     EventKind.MESSAGE_PLANNED: "A message was planned",
     EventKind.MESSAGE_HELD: "A message is held",

@@ -3,11 +3,43 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import assets, measures, outputs, sequences, start, template_acts, templates
+from starter.console import (
+    assets,
+    audit,
+    digests,
+    incidents,
+    leads,
+    measures,
+    opening,
+    outputs,
+    pauses,
+    resuming,
+    run_after,
+    run_controls,
+    run_page,
+    runs,
+    sequences,
+    start,
+    telling,
+    template_acts,
+    templates,
+)
 from starter.console.navigation import menu
 
 ROOMS = (
     start,
+    runs,
+    run_page,
+    run_controls,
+    run_after,
+    leads,
+    audit,
+    pauses,
+    resuming,
+    opening,
+    incidents,
+    telling,
+    digests,
     sequences,
     templates,
     template_acts,

@@ -96,5 +96,7 @@ class ClientContact(SQLModel, table=True):
     """E.164, or empty."""
     receives: list[str] = some_text()
     """What is sent to them: `reports`, `incidents`."""
+    chosen_at: Moment = a_moment()
+    """When they last chose that themselves; from then on nobody else does."""
     active: bool = True
     created_at: Moment = recorded_now()
