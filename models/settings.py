@@ -37,6 +37,8 @@ class DatabaseSettings(BaseModel):
     epoch: int = 1
     """Must be that of the database, or nothing is sent to contacts. Raise it after restoring a copy of the data
     directory, which the service cannot notice by itself; a person then compares and releases, see `comms reconcile`."""
+    decision_key: SecretStr = SecretStr("")
+    """Keys the marks of decisions. A decision without its mark counts for nothing, so it must not be lost or changed."""
 
 
 class TemporalSettings(BaseModel):
@@ -178,6 +180,11 @@ class Settings(BaseSettings):
             )
         if self.environment == "production" and self.failpoints:
             raise ValueError("failpoints kill the process on purpose; they are for tests, and production refuses them")
+        if self.environment == "production" and not self.database.decision_key.get_secret_value():
+            raise ValueError(
+                "database.decision_key is empty; production counts a decision only with its mark: set "
+                "COMMS_DATABASE__DECISION_KEY to a long random text, the same for every process"
+            )
         if self.environment == "production" and not self.portal.database_url.get_secret_value():
             raise ValueError(
                 "portal.database_url is empty; production reads what clients see through a login of its own: create the role "

@@ -15,6 +15,12 @@ class CallOptions(TypedDict):
     retry_policy: RetryPolicy
 
 
+class BeatingCallOptions(CallOptions):
+    """Of a long call, whose worker says meanwhile that it lives; see `activities.beating`."""
+
+    heartbeat_timeout: timedelta
+
+
 ROWS = CallOptions(
     start_to_close_timeout=timedelta(seconds=10),
     retry_policy=RetryPolicy(
@@ -35,16 +41,16 @@ CRM = CallOptions(
 )
 """Calls to the CRM, repeatable by our own key."""
 
-SOURCES = CallOptions(
+SOURCES = BeatingCallOptions(
     start_to_close_timeout=timedelta(minutes=5),
+    heartbeat_timeout=timedelta(seconds=15),
     retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=5),
+        initial_interval=timedelta(seconds=2),
         maximum_interval=timedelta(minutes=10),
         non_retryable_error_types=FINAL_ERRORS,
     ),
 )
-"""Reading every source of a report, or having a text drafted. A source that does not answer is a result, not an error."""
-
+"""Reading every source of a report. A source that does not answer is a result, not an error; a killed worker is replaced soon."""
 
 DRAFTING = CallOptions(
     start_to_close_timeout=timedelta(seconds=60),

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, text
 
 from models.audit import FROM_RECORDS, FROM_TOLD, INVARIANTS, AuditReport, Finding, ProviderRecord, Totals
 from models.database.audit_query import AUDIT, TOTALS
+from models.database.permission import marks
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.sending.evidence import IN_DOUBT_TASK
 from models.patience_settings import TimerSettings
@@ -68,6 +69,8 @@ def audit(engine: Engine, record: ProviderRecord | None, timers: TimerSettings =
             row.invariant: Finding(row.invariant, row.bad, tuple(row.examples))
             for row in connection.execute(AUDIT, where)
         }
+        if altered := marks.altered_in(connection):
+            found["I22"] = Finding("I22", len(altered), tuple(altered[:5]))
         totals: dict[str, Any] = dict(connection.execute(TOTALS).mappings().one())
     unchecked = (FROM_TOLD if not said.tellers else frozenset()) | (FROM_RECORDS if record is None else frozenset())
     findings = tuple(found.get(name, Finding(name, 0)) for name in INVARIANTS if name not in unchecked)

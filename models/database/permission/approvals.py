@@ -13,7 +13,7 @@ from models.approving import ApprovalSubject, AskFor, Refusal, Review, RiskClass
 from models.database import drafts, events, wording
 from models.database.engine import now
 from models.database.events import Origin, Subject
-from models.database.permission import approval_effects, authority
+from models.database.permission import approval_effects, authority, marks
 from models.database.permission.approval_standing import COUNTS, STATE
 from models.database.tables.approvals import Approval, ApprovalItem, Decision
 from models.database.tables.portal import Post
@@ -180,7 +180,8 @@ def decide(
     hashes = {"content_hash": approval.content_hash, "audience_hash": approval.audience_hash}
     said = {"decision": decision.value, "channel": channel.value, "reason": reason}
     who = {"approver": by.actor, "principal": principal}
-    session.execute(insert(Decision).values(approval_id=approval_id, **hashes, **said, **who))
+    values = insert(Decision).values(approval_id=approval_id, **hashes, **said, **who).returning(col(Decision.id))
+    marks.mark(session, session.execute(values).scalar_one())
     facts = {"approval": str(approval_id), "review": approval.review, "through": channel.value}
     events.record(session, EventKind.APPROVAL_DECIDED, by, subject_of(approval), decision, **facts)
     states = standing(session, ApprovalSubject(approval.subject), approval.subject_id)
