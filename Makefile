@@ -6,8 +6,9 @@ PYTHON := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 LOCKS := requirements/service.txt requirements/local.txt requirements/dev.txt
 UV_PIP := $(BIN)/uv pip
-# Tests that start whole stacks, kill their parts, or look who starves under load have the machine to themselves.
-ALONE := tests/faults tests/mutants tests/observability tests/stack tests/starter/test_storm.py
+# Tests that start whole stacks, kill their parts, or look who starves under load. They mostly wait, so two at a time do; what
+# shares a stack stays together.
+STACKS := tests/faults tests/mutants tests/observability tests/stack tests/supervisor tests/starter/test_storm.py
 
 # The installer, pinned like everything else: hashes of its Linux (glibc) and macOS wheels for both processors.
 define INSTALLER
@@ -37,8 +38,8 @@ clean-state: install ## forget what `make run` and `make demo` have kept
 	@$(PYTHON) -m deploy.local.clean_state
 
 test: check browser ## every check and every test
-	$(BIN)/pytest -n auto --dist loadfile $(addprefix --ignore=,$(ALONE))
-	$(BIN)/pytest $(ALONE)
+	$(BIN)/pytest -n auto --dist loadfile $(addprefix --ignore=,$(STACKS))
+	$(BIN)/pytest -n 2 --dist loadfile $(STACKS)
 
 # Debian's Chromium, for the tests that look at the pages. Without it they say that they did not run.
 browser: install

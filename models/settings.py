@@ -38,6 +38,8 @@ class DatabaseSettings(BaseModel):
     epoch: int = 1
     """Must be that of the database, or nothing is sent to contacts. Raise it after restoring a copy of the data
     directory, which the service cannot notice by itself; a person then compares and releases, see `comms reconcile`."""
+    decision_key: SecretStr = SecretStr("")
+    """Keys the marks of decisions. A decision without its mark counts for nothing, so it must not be lost or changed."""
 
 
 class TemporalSettings(BaseModel):
@@ -108,8 +110,8 @@ class ApiSettings(BaseModel):
     max_lead_body_bytes: int = 262_144
     """Of a lead web hook whose source sends transcripts, interviews or attachments' addresses with it."""
     codec_origins: list[str] = Field(default_factory=list)
-    """Pages that may have payloads decrypted: the address of the Temporal UI. Empty switches the codec endpoint off.
-    Put the endpoint behind the same sign-in as the UI where others can reach it."""
+    """Origins of the Temporal UI: the pages that may have payloads decrypted, for whoever is signed in here and has the
+    role. Must be on one site with `public_base_url`. Empty switches the codec endpoint off."""
 
 
 class ObservabilitySettings(BaseModel):
@@ -188,6 +190,11 @@ class Settings(BaseSettings):
             raise ValueError("sign_in.issuer must be reached by https in production")
         if self.environment == "production" and self.failpoints:
             raise ValueError("failpoints kill the process on purpose; they are for tests, and production refuses them")
+        if self.environment == "production" and not self.database.decision_key.get_secret_value():
+            raise ValueError(
+                "database.decision_key is empty; production counts a decision only with its mark: set "
+                "COMMS_DATABASE__DECISION_KEY to a long random text, the same for every process"
+            )
         if self.environment == "production" and not self.portal.database_url.get_secret_value():
             raise ValueError(
                 "portal.database_url is empty; production reads what clients see through a login of its own: create the role "

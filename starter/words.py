@@ -28,6 +28,7 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.SIGNED_IN: "A member of staff signed in",
     EventKind.SIGN_IN_REFUSED: "An attempt to sign in was refused",
     EventKind.SIGNED_OUT: "A member of staff signed out",
+    EventKind.PAYLOADS_SHOWN: "Encrypted payloads of workflows were shown to a member of staff",
     EventKind.CODE_ISSUED: "A single-use approval code was issued",
     EventKind.MESSAGE_PLANNED: "A message was planned",
     EventKind.MESSAGE_HELD: "A message is held",

@@ -10,6 +10,7 @@ from activities.library import read_library
 from models.database import staff_passwords
 from models.database.events import Origin
 from models.database.migrate import upgrade
+from models.database.permission import marks
 from models.database.seeding import COMMAND, DEFAULT_APPROVER, add_library, seed_staff
 from starter.comms import database_access
 from starter.comms.problems import PlainSpoken, Problem
@@ -55,6 +56,20 @@ def seed(
         if passwords is not None:
             _tell(staff_passwords.make_up(session, Origin(COMMAND)), passwords)
     remark(f"New: {len(keys)} API keys, {len(added.templates)} templates, {len(added.sequences)} sequences.")
+
+
+@app.command("mark-decisions")
+def mark_decisions(
+    yes: Annotated[bool, typer.Option("--yes", help="Mark them; without it they are only counted.")] = False,
+) -> None:
+    """Mark decisions that carry no mark, once after the upgrade from a version before 0.5.0. Safe to repeat.
+
+    Nothing rests on a decision without its mark, so what such decisions approved is held until then. Look before you mark:
+    after the upgrade itself, a decision without a mark was written past the service.
+    """
+    with database_access.session() as session:
+        found = marks.mark_earlier(session) if yes else marks.count_unmarked(session)
+    remark(f"Decisions {'marked' if yes else 'without a mark'}: {found}.")
 
 
 def _tell(keys: dict[str, str], file: Path | None) -> None:

@@ -3,13 +3,34 @@
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from starter.console import approval_link, approvals, assets, post_review, provider_sign_in, signing_in, start, tasks
+from starter.console import (
+    approval_link,
+    approvals,
+    assets,
+    audit,
+    leads,
+    post_review,
+    provider_sign_in,
+    run_after,
+    run_controls,
+    run_page,
+    runs,
+    signing_in,
+    start,
+    tasks,
+)
 from starter.console.navigation import menu
 
 ROOMS = (
     start,
     approvals,
     tasks,
+    runs,
+    run_page,
+    run_controls,
+    run_after,
+    leads,
+    audit,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""

@@ -14,7 +14,7 @@ from models.database.permission.previews import Policy
 from models.database.sending.gate_rules import gate_rules
 from models.incidents.travelling import NoticeOrder
 from models.settings import Settings
-from tests.database.incidents import link_to
+from tests.database.incidents import compose, link_to
 from tests.starter.builders import plan
 from tests.starter.conftest import Api
 
@@ -39,7 +39,7 @@ def told(api: Api, incident: dict[str, Any], settings: Settings) -> None:
     policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
     activities = IncidentActivities(PostgresIncidents(api.engine, policy, link_to))
     order = NoticeOrder(run_id=UUID(incident["clients"][0]["run"]), number=incident["update"])
-    activities.compose_notice(order)
+    compose(api.engine, activities, order)
     activities.write_notices(order)
 
 

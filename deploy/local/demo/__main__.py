@@ -31,8 +31,8 @@ from deploy.local.stack import LocalStack, StackOptions
 LIBRARY = Path(__file__).parent / "library.yaml"
 STATE = REPOSITORY / ".local" / "demo"
 PATIENCE_SECONDS = 150
-AFTER_A_KILL_SECONDS = 330
-"""Sources that a killed worker was reading are read again once the five minutes of that activity are over."""
+AFTER_A_KILL_SECONDS = 120
+"""What a killed worker was doing is begun again once it is taken for dead."""
 SETTINGS = {
     "COMMS_QUIET_HOURS": "always_open",
     "COMMS_TWILIO__REQUEST_TIMEOUT": "PT2S",

@@ -14,7 +14,7 @@ from models.database import drafts, events, wording
 from models.database.engine import now
 from models.database.events import Origin, Subject
 from models.database.outbox import announce, announce_all
-from models.database.permission import authority
+from models.database.permission import authority, marks
 from models.database.permission.approval_standing import COUNTS, STATE
 from models.database.tables.approvals import Approval, ApprovalItem, Decision
 from models.errors import WordingBlocked
@@ -197,7 +197,8 @@ def decide(
     hashes = {"content_hash": approval.content_hash, "audience_hash": approval.audience_hash}
     said = {"decision": decision.value, "channel": channel.value, "reason": reason}
     who = {"approver": by.actor, "principal": principal}
-    session.execute(insert(Decision).values(approval_id=approval_id, **hashes, **said, **who))
+    values = insert(Decision).values(approval_id=approval_id, **hashes, **said, **who).returning(col(Decision.id))
+    marks.mark(session, session.execute(values).scalar_one())
     facts = {"approval": str(approval_id), "review": approval.review, "through": channel.value}
     events.record(session, EventKind.APPROVAL_DECIDED, by, subject_of(approval), decision, **facts)
     _take_effect(session, approval, by)

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from models.approving import Review, RiskClass
-from models.database import events, runs
+from models.database import drafts, events, runs
+from models.database.drafts import NewDraft
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
 from models.database.portal import posts
@@ -17,15 +18,18 @@ from models.database.reports.source_rows import LOOK_BACK
 from models.database.tables.people import Client
 from models.database.tables.reports import Report, ReportPeriod
 from models.digests.caveats import Said
-from models.digests.composing import DigestFacts, DigestText
+from models.digests.composing import DigestFacts
 from models.digests.figures import Period
 from models.digests.gating import caveats_of, is_left_out
 from models.digests.periods import Cadence, before
 from models.digests.sources import SourceName
 from models.digests.travelling import DigestSituation, PeriodState
+from models.drafting import Material
 from models.event_kinds import EventKind
 from models.portal.posts import PostKind, PostText
 from models.terms import ApprovalState, RunState
+from models.wording.audiences import Audience
+from models.wording.surroundings import Purpose
 
 WORKFLOW = Origin("workflow")
 HELD_TASK, OVERDUE_TASK, UNREAD_TASK = "digest_held", "digest_review_overdue", "report_unread"
@@ -107,8 +111,15 @@ class DigestRows:
                 restated=tuple(changed),
             )
 
-    def stage(self, run_id: UUID, digest: DigestText) -> str:
-        """Put the digest before its owner and the privacy reviewer. Safe to repeat; other wording voids what was approved.
+    def order(self, run_id: UUID, material: Material) -> UUID:
+        """Order the draft of the digest. The same material again is the same draft; what has changed since is another one."""
+        with transaction(self._engine) as session:
+            run = runs.existing(session, run_id)
+            key, audience = f"digest/{material.hash}", Audience(purpose=Purpose.REPORT)
+            return drafts.order(session, NewDraft(run.client_id, run_id, key, run.owner, audience, material))
+
+    def stage(self, run_id: UUID, draft_id: UUID) -> str:
+        """Put a written draft before its owner and the privacy reviewer. Safe to repeat; other wording voids what was approved.
 
         Returns the classes of what nobody may be asked to approve, empty if both were asked.
         """
@@ -116,12 +127,14 @@ class DigestRows:
             row = opening.of_run(session, run_id)
             run = runs.existing(session, run_id)
             report = settings.existing(session, row.report_id)
-            shown = figures.of_period(session, report.id, row.starts)
+            draft = drafts.existing(session, draft_id)
+            written = drafts.newest(session, draft)
+            shown = Material.model_validate(draft.material).figures
             wording = PostText(
                 kind=PostKind.REPORT,
                 thread=f"report/{report.cadence}/{row.starts}",
-                title=digest.title,
-                body=digest.body,
+                title=written.subject,
+                body=written.body,
                 as_of=max((figure.as_of for figure in shown), default=now(session)),
                 figures=shown,
             )
@@ -132,10 +145,11 @@ class DigestRows:
                 run_id,
                 wording,
                 1,
-                run.requested_by,
+                drafts.editor(written) or run.requested_by,
                 RiskClass.ROUTINE,
                 REVIEW_WITHIN,
                 reviewers=reviewers,
+                draft_id=draft_id,
             )
             if row.post_id is None:
                 events.record(session, EventKind.DIGEST_DRAFTED, WORKFLOW, runs.subject(run), post=str(staged.post_id))

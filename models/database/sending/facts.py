@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from models.database.inbound.continuity import MAY_BE_MISSING
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
+from models.database.permission import marks
 from models.database.permission.approval_standing import OF_MESSAGE
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.permission.scopes import HOLDS
@@ -43,7 +44,7 @@ FACTS = f"""
         END AS run_ended_by,
         {rules_in_force.FACTS}, {MAY_BE_MISSING} AS inbound_unsure, {UNVERIFIED} AS ledger_unverified,
         c.revoked, c.reopened, c.held, c.released, c.rung,
-        {OF_MESSAGE} AS approved,
+        {OF_MESSAGE} AS approved, {marks.OF_MESSAGE} AS decisions,
         coalesce((SELECT t.closed_at IS NULL FROM owner_task t
                   WHERE t.kind = 'possible_duplicate' AND t.subject = m.id::text ORDER BY t.opened_at DESC LIMIT 1),
             EXISTS (SELECT 1 FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
@@ -98,8 +99,8 @@ def facts_asked(rules: Rules, lifted: Sequence[UUID] = ()) -> dict[str, Any]:
     }
 
 
-def facts_of(row: Row, decision: SendingDecision) -> Facts:
-    """Return what the gate judges a row of `FACTS` by."""
+def facts_of(session: Session, row: Row, decision: SendingDecision) -> Facts:
+    """Return what the gate judges a row of `FACTS` by. A decision that does not carry its mark approves nothing."""
     return Facts(
         now=row["now"],
         for_contact=row["audience"] == "contact",
@@ -112,7 +113,7 @@ def facts_of(row: Row, decision: SendingDecision) -> Facts:
         opt_out_in_doubt=_newer(row["held"], max(row["released"] or 0, row["revoked"] or 0)),
         consent_given=row["rung"] or 0,
         consent_needed=row["consent_needed"],
-        approved=row["approved"],
+        approved=row["approved"] and marks.are_genuine(session, row["decisions"]),
         cannot_receive=row["landline"] if row["found_dead"] is None else row["found_dead"],
         expires_at=row["stale_at"],
         window=decision.window,

@@ -1,6 +1,7 @@
 """Staged inside, reviewed twice, shown once; withdrawn at once."""
 
 import pytest
+from sqlalchemy import text
 
 from models.approving import ApprovalSubject, Refusal, Review
 from models.database.engine import transaction
@@ -229,3 +230,17 @@ def test_where_a_post_stands_can_be_read(desk: PostDesk) -> None:
     post = desk.stage().post_id
     standing = desk.standing(post)
     assert (standing.state, standing.is_visible, standing.is_current) == (PostState.STAGED, False, False)
+
+
+def test_a_post_whose_review_was_altered_past_the_service_is_not_shown(desk: PostDesk, portal: PortalReader) -> None:
+    post = desk.stage().post_id
+    desk.review_twice(post)
+    with desk.engine.begin() as connection:
+        connection.execute(text("UPDATE decision SET approver = 'eve' WHERE decision = 'approve'"))
+
+    assert desk.publish(post).refusal == "decision_altered"
+    assert titles(portal, desk.client) == []
+    with desk.engine.connect() as connection:
+        assert connection.execute(text("SELECT kind FROM owner_task WHERE closed_at IS NULL")).scalars().all() == [
+            "post_blocked"
+        ]

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from activities.digesting import DigestActivities
+from activities.drafting import DraftingActivities
 from activities.reading_sources import SourceActivities
 from models.approving import ApprovalSubject, Review, Verdict
+from models.database.drafting import Drafts
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.permission import approvals
@@ -24,7 +26,7 @@ from models.database.tables.people import Client, Staff
 from models.digests.caveats import Caveat
 from models.digests.figures import Figure, Period, Unit
 from models.digests.sources import Access, AskedPeriod, Connection, Reading, SourceName
-from models.digests.travelling import GateReading, ReadOrder
+from models.digests.travelling import GateReading, ReadOrder, StagedDraft
 from models.terms import DecisionChannel, DecisionKind, Role
 from tests.database.world import World
 
@@ -118,7 +120,10 @@ class ReportDesk:
     def drafted(self, run: UUID, at: datetime = SOON) -> Row:
         """Read the sources, draft, and return the post's newest version."""
         self.read(run, at)
-        DigestActivities(self.rows).draft_digest(ReadOrder(run_id=run, at=at))
+        digesting = DigestActivities(self.rows)
+        ordered = digesting.draft_digest(ReadOrder(run_id=run, at=at))
+        DraftingActivities(Drafts(self.engine), None, tries=1).draft(ordered)
+        digesting.stage_digest(StagedDraft(run_id=run, draft_id=ordered.draft_id))
         return self.version(run)
 
     def version(self, run: UUID) -> Row:

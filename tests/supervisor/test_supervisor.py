@@ -25,7 +25,7 @@ from deploy.local.site import Site
 from deploy.local.stack import LocalStack, StackOptions
 from models.settings import Settings
 from tests.conftest import StartStack
-from tests.stack.state_directory import STATEFUL, recorded, rows, write_a_row
+from tests.supervisor.state_directory import STATEFUL, recorded, rows, write_a_row
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.local.site import REPOSITORY
 from deploy.local.stack import LocalStack, StackOptions
-from tests.stack.state_directory import STATEFUL, recorded, rows, write_a_row
+from tests.supervisor.state_directory import STATEFUL, recorded, rows, write_a_row
 
 
 async def test_a_killed_supervisor_leaves_nothing_running_and_the_next_start_recovers(state_dir: Path) -> None:
