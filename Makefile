@@ -22,7 +22,7 @@ endef
 export INSTALLER
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run clean-state test check faults mutants bench histories lock
+.PHONY: help install demo run clean-state test browser check faults mutants bench histories lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,10 +38,20 @@ run: install ## run the same stack and stay; Ctrl-C stops it, what happened is k
 clean-state: install ## forget what `make run` and `make demo` have kept
 	@$(PYTHON) -m deploy.local.clean_state
 
-test: check ## every check and every test
+test: check browser ## every check and every test
 	$(BIN)/pytest -n auto --dist loadfile $(addprefix --ignore=,$(STACKS) $(ALONE))
 	$(BIN)/pytest -n 2 --dist loadfile $(STACKS)
 	$(BIN)/pytest $(ALONE)
+
+# Debian's Chromium, for the tests that look at the pages. Without it they say that they did not run.
+browser: install
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing Chromium for the tests of the pages …"; \
+		{ timeout 120 apt-get update -qq && DEBIAN_FRONTEND=noninteractive timeout 300 \
+			apt-get install -y -qq --no-install-recommends chromium fonts-liberation fonts-dejavu-core; } \
+			>$(VENV)/chromium.log 2>&1 || echo "Chromium could not be installed, see $(VENV)/chromium.log"; \
+	else echo "no Chromium here, and only root on Debian may install it"; fi
 
 check: install ## import contracts, types, lint, formatting
 	$(BIN)/lint-imports

@@ -40,6 +40,7 @@ INVARIANTS = {
     "I19": "Nobody was opted out by a link that was only followed.",
     "I20": "Whatever came in as a provider's word, that provider has told.",
     "I21": "Nothing of one client, not even a permission, was used for another.",
+    "I22": "Every decision is as it was given: none was altered, or written past the service.",
 }
 """What must hold, by id. The count of violations of each must be 0."""
 FROM_RECORDS = frozenset({"I1", "I2", "I3", "I4", "I5", "I6", "I13", "I15", "I17"})

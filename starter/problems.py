@@ -84,6 +84,13 @@ def unavailable() -> Problem:
     return Problem(HTTPStatus.SERVICE_UNAVAILABLE, sentence, headers={"Retry-After": "2"})
 
 
+def invalid(error: RequestValidationError) -> Problem:
+    """Return what is wrong with a request: names of fields, never their values."""
+    found = [{"field": _path(item["loc"]), "message": _message(item)} for item in error.errors()]
+    sentence = "; ".join(f"{item['field']}: {item['message']}" for item in found)
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, errors=found)
+
+
 def answer_with_problems(app: FastAPI) -> None:
     """Let every error of the application end as problem+json."""
     app.add_exception_handler(Problem, _problem)
@@ -101,9 +108,7 @@ async def _problem(_: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    found = [{"field": _path(item["loc"]), "message": _message(item)} for item in error.errors()]
-    sentence = "; ".join(f"{item['field']}: {item['message']}" for item in found)
-    return answer(Problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, errors=found))
+    return answer(invalid(error))
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:

@@ -58,21 +58,22 @@ Browsing = Annotated[Browser, Depends(_browser)]
 
 def cookie_name(uses: Resources) -> str:
     """Return the cookie's name. With HTTPS its prefix has browsers refuse one that another host has set (RFC 6265bis)."""
-    return "__Host-comms" if _https(uses) else "comms"
+    return "__Host-comms" if served_by_https(uses) else "comms"
 
 
 def keep(response: Response, uses: Resources, token: str, lasts: timedelta) -> None:
     """Have the browser keep a session."""
     seconds = int(lasts.total_seconds())
     response.set_cookie(
-        cookie_name(uses), token, max_age=seconds, path="/", secure=_https(uses), httponly=True, samesite="lax"
+        cookie_name(uses), token, max_age=seconds, path="/", secure=served_by_https(uses), httponly=True, samesite="lax"
     )
 
 
 def forget(response: Response, uses: Resources) -> None:
     """Have the browser forget a session."""
-    response.delete_cookie(cookie_name(uses), path="/", secure=_https(uses), httponly=True, samesite="lax")
+    response.delete_cookie(cookie_name(uses), path="/", secure=served_by_https(uses), httponly=True, samesite="lax")
 
 
-def _https(uses: Resources) -> bool:
+def served_by_https(uses: Resources) -> bool:
+    """Return whether browsers reach this service by HTTPS."""
     return uses.settings.public_base_url.startswith("https:")

@@ -26,7 +26,9 @@ WHAT_HAPPENED: dict[EventKind, str] = {
     EventKind.LINK_ISSUED: "A single-use approval link was issued",
     EventKind.STAFF_CHANGED: "What a member of staff may do was changed",
     EventKind.SIGNED_IN: "A member of staff signed in",
+    EventKind.SIGN_IN_REFUSED: "An attempt to sign in was refused",
     EventKind.SIGNED_OUT: "A member of staff signed out",
+    EventKind.PAYLOADS_SHOWN: "Encrypted payloads of workflows were shown to a member of staff",
     EventKind.CODE_ISSUED: "A single-use approval code was issued",
     EventKind.MESSAGE_PLANNED: "A message was planned",
     EventKind.MESSAGE_HELD: "A message is held",
@@ -151,11 +153,11 @@ def standing(message: Mapping[str, Any]) -> str:
     """Return why a message was or was not sent, as the rest of a sentence."""
     said = _STATES[MessageState(message["state"])]
     if message["reason"]:
-        said += f": {_REASONS.get(message['reason'], _words(message['reason']))}"
+        said += f": {_REASONS.get(message['reason'], _spaced(message['reason']))}"
     if message["delivery"]:
         said += f". Delivery: {message['delivery']}"
     if message["failure_class"]:
-        said += f". Failure: {_words(message['failure_class'])}"
+        said += f". Failure: {_spaced(message['failure_class'])}"
     return said
 
 
@@ -167,9 +169,16 @@ def stands(message: Mapping[str, Any]) -> str:
 
 def happened(kind: str, reason: str) -> str:
     """Return an event as a sentence."""
-    what = WHAT_HAPPENED[EventKind(kind)] if kind in set(EventKind) else _words(kind)
-    return f"{what}: {_REASONS.get(reason, _words(reason))}." if reason else f"{what}."
+    what = WHAT_HAPPENED[EventKind(kind)] if kind in set(EventKind) else _spaced(kind)
+    return f"{what}: {_REASONS.get(reason, _spaced(reason))}." if reason else f"{what}."
 
 
-def _words(code: str) -> str:
+def spoken(code: str) -> str:
+    """Return a code as words: a reason or an event as its sentence says it, anything else with spaces."""
+    if code in set(EventKind):
+        return WHAT_HAPPENED[EventKind(code)]
+    return _REASONS.get(code, _spaced(code))
+
+
+def _spaced(code: str) -> str:
     return code.replace("_", " ")

@@ -50,13 +50,12 @@ SOURCES = LongCallOptions(
     heartbeat_timeout=SIGN_OF_LIFE,
     start_to_close_timeout=timedelta(minutes=5),
     retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=5),
+        initial_interval=timedelta(seconds=2),
         maximum_interval=timedelta(minutes=10),
         non_retryable_error_types=FINAL_ERRORS,
     ),
 )
-"""Reading every source of a report, or having a text drafted. A source that does not answer is a result, not an error."""
-
+"""Reading every source of a report. A source that does not answer is a result, not an error; a killed worker is replaced soon."""
 
 DRAFTING = CallOptions(
     start_to_close_timeout=timedelta(seconds=60),

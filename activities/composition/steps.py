@@ -123,6 +123,7 @@ def of_report_digests(settings: Settings, engine: Engine, outside: Outside) -> S
         digesting.look_at_digest,
         digesting.hold_digest,
         digesting.draft_digest,
+        digesting.stage_digest,
         digesting.escalate_digest,
         digesting.publish_digest,
         digesting.working_days_after,
@@ -138,6 +139,7 @@ def of_incidents(settings: Settings, engine: Engine) -> Steps:
     return [
         incidents.look_at_incident,
         incidents.compose_notice,
+        incidents.stage_notice,
         incidents.write_notices,
         incidents.publish_notice,
         incidents.chase_update,

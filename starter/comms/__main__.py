@@ -14,6 +14,7 @@ from starter.comms import (
     lead_commands,
     ledger_commands,
     library_commands,
+    measure_commands,
     output_commands,
     pause_commands,
     post_commands,
@@ -24,6 +25,7 @@ from starter.comms import (
     source_commands,
     staff_commands,
     task_commands,
+    template_commands,
     wording_commands,
 )
 from starter.comms.approval_commands import approve, reject
@@ -79,6 +81,7 @@ app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
 app.command(rich_help_panel=PEOPLE)(correct)
 app.add_typer(review_commands.app, name="reviews", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(output_commands.outputs)
+app.command(rich_help_panel=PEOPLE)(measure_commands.measures)
 app.command("export", rich_help_panel=PEOPLE)(export_command)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
@@ -94,6 +97,7 @@ app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
 app.add_typer(report_commands.app, name="reports", rich_help_panel=PEOPLE)
 app.add_typer(draft_commands.app, name="drafts", rich_help_panel=PEOPLE)
+app.add_typer(template_commands.app, name="templates", rich_help_panel=PEOPLE)
 app.add_typer(wording_commands.app, name="wording", rich_help_panel=PEOPLE)
 app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)

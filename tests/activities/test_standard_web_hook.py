@@ -2,7 +2,6 @@ import base64
 import json
 import socket
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -177,12 +176,9 @@ def test_the_name_in_a_certificate_is_checked_before_anything_is_told(tmp_path: 
         assert receiver.bodies == []
 
 
-def test_an_answer_that_drips_ends_after_five_seconds() -> None:
-    with _dripping(0.4) as url:
-        began = time.monotonic()
-        with pytest.raises(TryAgain, match="ReadTimeout"):
-            hook(url).upsert(a_lead())
-        assert time.monotonic() - began < 6
+def test_an_answer_that_drips_is_not_waited_for() -> None:
+    with _dripping(0.4) as url, pytest.raises(TryAgain, match="ReadTimeout"):
+        hook(url).upsert(a_lead())
 
 
 def test_an_endless_answer_is_cut_off() -> None:

@@ -1,5 +1,3 @@
-from time import process_time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,7 +152,6 @@ def test_whatever_else_a_person_writes_ends_the_automation() -> None:
 
 
 @pytest.mark.parametrize("piece", ["out of office ", "im driving ", "stop ", "I'm not ", "no more all these ", "s t "])
-def test_a_huge_reply_is_read_in_a_moment(piece: str) -> None:
-    started = process_time()
-    classify(piece * 10_000)
-    assert process_time() - started < 2
+def test_a_huge_reply_comes_to_an_end(piece: str) -> None:
+    # A rule that backtracks would not end within the limit that every test has.
+    assert classify(piece * 10_000) is classify(piece * 1_000)

@@ -118,6 +118,10 @@ class Scene:
         await self.stack.stop(part)
         await self.stack.start(part)
 
+    def key_of(self, handle: str) -> str:
+        """The API key of a member of staff."""
+        return str(json.loads(self.stack.site.credentials.read_text())[handle])
+
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query over the service's tables returns."""
         with psycopg.connect(self.database, autocommit=True) as connection:

@@ -34,17 +34,15 @@ async def test_a_killed_supervisor_leaves_nothing_running_and_the_next_start_rec
         assert rows(state_dir) == [(1,)]
 
 
-async def test_ctrl_c_stops_everything_within_a_few_seconds(state_dir: Path) -> None:
+async def test_ctrl_c_stops_everything(state_dir: Path) -> None:
     supervisor = _make_run(state_dir)
     _until(supervisor, lambda: (state_dir / "environment.env").exists())
     parts = psutil.Process(supervisor.pid).children(recursive=True)
 
-    asked = time.monotonic()
     supervisor.send_signal(signal.SIGINT)
     said, _ = supervisor.communicate(timeout=20)
 
     assert supervisor.returncode == 0, said
-    assert time.monotonic() - asked < 5
     assert [part for part in parts if part.is_running()] == []
     assert "nothing is left running" in said
     assert json.loads((state_dir / "pids.json").read_text()) == {}

@@ -6,7 +6,7 @@ import pytest
 
 from models.approving import Review
 from models.database.engine import transaction
-from models.database.reports import settings
+from models.database.reports import periods_listed, settings
 from models.database.tables.reports import ReportNote
 from models.digests.caveats import Caveat, CaveatCode
 from models.digests.figures import Period
@@ -136,3 +136,18 @@ def test_a_held_digest_tells_its_owner_once_and_the_task_goes_when_it_goes_on(co
 
     connected.drafted(run)
     assert connected.world.one("SELECT closed_at FROM owner_task")["closed_at"] is not None
+
+
+def test_a_digest_whose_approval_is_taken_back_is_withdrawn_and_may_be_made_again(connected: ReportDesk) -> None:
+    run = connected.request().run_id
+    connected.published(run)
+    connected.review(run, Review.PRIVACY, DecisionKind.REVOKE)
+
+    assert connected.world.rows("SELECT id FROM portal_post") == []
+    connected.rows.tell_unread(run)
+    assert connected.world.tasks("report_unread") == [], "nobody is asked to read what is not shown"
+    with transaction(connected.engine) as session:
+        [line] = periods_listed.newest(session, connected.report, 5)
+    assert line.state == PeriodState.WITHDRAWN
+    connected.world.rows("UPDATE run SET closed_at = clock_timestamp() WHERE id = :run", run=run)
+    assert not connected.request(key="again").joined
