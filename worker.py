@@ -23,6 +23,7 @@ from activities.composition.outside import Outside
 from activities.crm_ports import Crm
 from activities.digest_ports import FigureSource
 from activities.error_boundary import ErrorBoundary
+from activities.heartbeats import Heartbeats
 from activities.measuring import MeasuredResults
 from activities.providers.google_business import GoogleBusiness
 from activities.providers.hubspot import HubSpot
@@ -50,6 +51,7 @@ from workflows.guard import Guard
 from workflows.open_runs import open_runs
 from workflows.principals import VerifiedPrincipals
 from workflows.registry import WORKFLOWS
+from workflows.versions import deployment_config, make_current
 
 log = logging.getLogger("worker")
 
@@ -108,11 +110,12 @@ def make_worker(
             *steps.of_report_digests(settings, engine, outside),
             *steps.of_incidents(settings, engine),
         ],
-        interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
+        interceptors=[Guard(), ErrorBoundary(), Heartbeats(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(threads, "activity"),
         max_concurrent_activities=threads // 2,
         max_concurrent_local_activities=threads // 2,
         graceful_shutdown_timeout=settings.timers.request + timedelta(seconds=5),
+        deployment_config=deployment_config(settings.temporal.deployment, settings.temporal.build_id),
     )
 
 
@@ -139,6 +142,8 @@ async def main(settings: Settings) -> None:
     async with make_worker(client, settings, engine, outside, observed.meter):
         duties = standing_duties(settings, engine, outside, observed, asked_of(client))
         beside = [asyncio.create_task(duty) for duty in duties]
+        if settings.temporal.build_id and settings.temporal.becomes_current:
+            await make_current(client, settings.temporal.deployment, settings.temporal.build_id)
         print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
         await stopped.wait()
         for task in beside:

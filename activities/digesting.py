@@ -39,7 +39,7 @@ class DigestActivities:
         """Tell the owner that a source is missing without which there is no digest. Safe to repeat."""
         self._rows.hold(reference.run_id, held=True)
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     @has_no_undo("a draft is internal: nobody outside sees it before it is published")
     def draft_digest(self, order: ReadOrder) -> DraftOrder:
         """Order the draft of the digest, made of its figures and caveats. Safe to repeat: the same facts are the same draft."""

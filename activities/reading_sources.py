@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from temporalio import activity
 
-from activities.beating import heartbeat
 from activities.declared_undos import has_no_undo
 from activities.digest_ports import FigureSource, OwnSource, SourceRows
 from models.digests.figures import Period
@@ -44,12 +43,8 @@ class SourceActivities:
     def read_sources(self, order: ReadOrder) -> GateReading:
         """Read every source of the digest and say whether it can be made. Safe to repeat: figures are kept once.
 
-        One source that fails does not keep the others from being read. Sends heartbeats meanwhile.
+        One source that fails does not keep the others from being read.
         """
-        with heartbeat():
-            return self._read_all(order)
-
-    def _read_all(self, order: ReadOrder) -> GateReading:
         digest = self._rows.to_read(order.run_id)
         states, waits = [], [AFTER_LAG]
         for wanted in digest.wanted:

@@ -24,6 +24,8 @@ from models.provider_settings import (
     SesSettings,
     TwilioSettings,
 )
+from models.sign_in_settings import LocalAccounts, SignInSettings
+from models.simulation_settings import SimulationSettings
 
 KEY_BYTES = 32
 
@@ -49,6 +51,13 @@ class TemporalSettings(BaseModel):
     task_queue: str = "comms"
     ui_url: str = "http://127.0.0.1:8233"
     threads: int = 32
+    deployment: str = "comms"
+    """Name of the worker deployment whose versions are told apart by their build ids."""
+    build_id: str = Field(default="", max_length=200)
+    """Which version this worker is, such as a commit or an image's tag. Given, it gets no work until this version is made current
+    (`temporal worker deployment set-current-version`); empty, the worker takes no part in versioning."""
+    becomes_current: bool = False
+    """The worker makes its own version the current one at its start. For stacks in which nobody else would."""
 
 
 class KeySettings(BaseModel):
@@ -109,8 +118,8 @@ class ApiSettings(BaseModel):
     max_lead_body_bytes: int = 262_144
     """Of a lead web hook whose source sends transcripts, interviews or attachments' addresses with it."""
     codec_origins: list[str] = Field(default_factory=list)
-    """Pages that may have payloads decrypted: the address of the Temporal UI. Empty switches the codec endpoint off.
-    Put the endpoint behind the same sign-in as the UI where others can reach it."""
+    """Origins of the Temporal UI: the pages that may have payloads decrypted, for whoever is signed in here and has the
+    role. Must be on one site with `public_base_url`. Empty switches the codec endpoint off."""
 
 
 class ObservabilitySettings(BaseModel):
@@ -148,6 +157,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings
     portal: PortalSettings = PortalSettings()
     console: ConsoleSettings = ConsoleSettings()
+    sign_in: SignInSettings = SignInSettings()
     temporal: TemporalSettings = TemporalSettings()
     keys: KeySettings
     twilio: TwilioSettings = TwilioSettings()
@@ -161,9 +171,16 @@ class Settings(BaseSettings):
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
     approvals: ApprovalSettings = ApprovalSettings()
+    simulation: SimulationSettings = SimulationSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""
+
+    @property
+    def permits_local_accounts(self) -> bool:
+        """Whether staff may sign in with a password that this service keeps."""
+        permitted = self.sign_in.local_accounts
+        return permitted is LocalAccounts.ALWAYS or (permitted is LocalAccounts.LOCALLY and self.environment == "local")
 
     @field_validator("public_base_url")
     @classmethod
@@ -178,6 +195,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "crm.permits_loopback is for local stacks; production sends web hooks to public addresses only"
             )
+        if self.environment == "production" and self.sign_in.issuer and not self.sign_in.issuer.startswith("https:"):
+            raise ValueError("sign_in.issuer must be reached by https in production")
         if self.environment == "production" and self.failpoints:
             raise ValueError("failpoints kill the process on purpose; they are for tests, and production refuses them")
         if self.environment == "production" and not self.database.decision_key.get_secret_value():

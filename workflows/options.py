@@ -15,10 +15,14 @@ class CallOptions(TypedDict):
     retry_policy: RetryPolicy
 
 
-class BeatingCallOptions(CallOptions):
-    """Of a long call, whose worker says meanwhile that it lives; see `activities.beating`."""
+class LongCallOptions(CallOptions):
+    """The same of a call that may take long: it is begun again soon after its worker has died."""
 
     heartbeat_timeout: timedelta
+
+
+SIGN_OF_LIFE = timedelta(seconds=15)
+"""After so long without a heartbeat a worker is taken for dead."""
 
 
 ROWS = CallOptions(
@@ -31,7 +35,8 @@ ROWS = CallOptions(
 )
 """A short read or write of our own rows, as a local activity. Waits for the database as long as it takes."""
 
-CRM = CallOptions(
+CRM = LongCallOptions(
+    heartbeat_timeout=SIGN_OF_LIFE,
     start_to_close_timeout=timedelta(seconds=60),
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=2),
@@ -41,9 +46,9 @@ CRM = CallOptions(
 )
 """Calls to the CRM, repeatable by our own key."""
 
-SOURCES = BeatingCallOptions(
+SOURCES = LongCallOptions(
+    heartbeat_timeout=SIGN_OF_LIFE,
     start_to_close_timeout=timedelta(minutes=5),
-    heartbeat_timeout=timedelta(seconds=15),
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=2),
         maximum_interval=timedelta(minutes=10),

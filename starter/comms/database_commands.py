@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from activities.library import read_library
+from models.database import staff_passwords
+from models.database.events import Origin
 from models.database.migrate import upgrade
 from models.database.permission import marks
-from models.database.seeding import DEFAULT_APPROVER, add_library, seed_staff
+from models.database.seeding import COMMAND, DEFAULT_APPROVER, add_library, seed_staff
 from starter.comms import database_access
 from starter.comms.problems import PlainSpoken, Problem
 from starter.comms.showing import remark, remarks, show_json
@@ -34,6 +36,12 @@ def seed(
         Path | None,
         typer.Option(help="Merge new API keys into this JSON file (handle: key), readable by its owner only."),
     ] = None,
+    passwords: Annotated[
+        Path | None,
+        typer.Option(
+            help="Make up passwords for those without one, and merge them into this JSON file (handle: password)."
+        ),
+    ] = None,
 ) -> None:
     """Enter the default staff and the library that ships, approved. Safe to repeat.
 
@@ -45,6 +53,8 @@ def seed(
         added = add_library(session, library, created_by=COPYWRITER, approve_as=DEFAULT_APPROVER)
         # Told before they count: a key that was stored but never told could not be recovered.
         _tell(keys, staff_keys)
+        if passwords is not None:
+            _tell(staff_passwords.make_up(session, Origin(COMMAND)), passwords)
     remark(f"New: {len(keys)} API keys, {len(added.templates)} templates, {len(added.sequences)} sequences.")
 
 

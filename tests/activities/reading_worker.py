@@ -14,6 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 with workflow.unsafe.imports_passed_through():
+    from activities.heartbeats import Heartbeats
     from activities.reading_sources import SourceActivities
     from models.digests.figures import Period
     from models.digests.freshness import Readiness, SourceState
@@ -73,7 +74,7 @@ def reader(client: Client, queue: str, seconds: float) -> Worker:
     activities = SourceActivities(OneSource(), {}, TakesItsTime(seconds))
     return Worker(
         client, task_queue=queue, workflows=[Reads], activities=[activities.read_sources],
-        activity_executor=ThreadPoolExecutor(2), max_concurrent_activities=2,
+        activity_executor=ThreadPoolExecutor(2), max_concurrent_activities=2, interceptors=[Heartbeats()],
     )  # fmt: skip
 
 

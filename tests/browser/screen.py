@@ -9,7 +9,8 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, 
 
 WIDE, PHONE = 1440, 390
 _HEIGHTS = {WIDE: 900, PHONE: 844}
-_CONTRAST: dict[str, object] = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+_CONTRAST: dict[str, list[str]] = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+_ALL: dict[str, list[str]] = {"resultTypes": ["violations"]}
 _SERIOUS = ("serious", "critical")
 
 
@@ -49,15 +50,15 @@ class Screen:
         wider = await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if wider > 0:
             self.complaints.append(f"{name}: {wider} px wider than the window of {self.width} px")
-        await self._check(name, None)
+        await self._check(name, _ALL)
         await self._keep(name, "")
         await self.page.emulate_media(color_scheme="dark")
         await self._check(f"{name} in the dark", _CONTRAST)
         await self._keep(name, "-dark")
         await self.page.emulate_media(color_scheme="light")
 
-    async def _check(self, name: str, options: dict[str, object] | None) -> None:
-        found = await Axe().run(self.page, options=options or {"resultTypes": ["violations"]})
+    async def _check(self, name: str, options: dict[str, list[str]]) -> None:
+        found = await Axe().run(self.page, options=options)
         for one in found.response["violations"]:
             if one["impact"] in _SERIOUS:
                 where = "; ".join(node["html"][:160] for node in one["nodes"][:3])

@@ -232,6 +232,20 @@ def test_where_a_post_stands_can_be_read(desk: PostDesk) -> None:
     assert (standing.state, standing.is_visible, standing.is_current) == (PostState.STAGED, False, False)
 
 
+def test_a_post_whose_review_was_altered_past_the_service_is_not_shown(desk: PostDesk, portal: PortalReader) -> None:
+    post = desk.stage().post_id
+    desk.review_twice(post)
+    with desk.engine.begin() as connection:
+        connection.execute(text("UPDATE decision SET approver = 'eve' WHERE decision = 'approve'"))
+
+    assert desk.publish(post).refusal == "decision_altered"
+    assert titles(portal, desk.client) == []
+    with desk.engine.connect() as connection:
+        assert connection.execute(text("SELECT kind FROM owner_task WHERE closed_at IS NULL")).scalars().all() == [
+            "post_blocked"
+        ]
+
+
 @pytest.mark.parametrize("which", list(Review))
 def test_an_approval_that_is_taken_back_after_publication_hides_the_post(
     world: World, desk: PostDesk, portal: PortalReader, which: Review
@@ -261,17 +275,3 @@ def test_a_correction_that_is_rejected_leaves_what_was_published(
     desk.review(post, Review.OWNER, DecisionKind.REJECT)
     assert titles(portal, world.client) == ["Your October report"]
     assert world.events("post_withdrawn") == []
-
-
-def test_a_post_whose_review_was_altered_past_the_service_is_not_shown(desk: PostDesk, portal: PortalReader) -> None:
-    post = desk.stage().post_id
-    desk.review_twice(post)
-    with desk.engine.begin() as connection:
-        connection.execute(text("UPDATE decision SET approver = 'eve' WHERE decision = 'approve'"))
-
-    assert desk.publish(post).refusal == "decision_altered"
-    assert titles(portal, desk.client) == []
-    with desk.engine.connect() as connection:
-        assert connection.execute(text("SELECT kind FROM owner_task WHERE closed_at IS NULL")).scalars().all() == [
-            "post_blocked"
-        ]
