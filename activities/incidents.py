@@ -9,7 +9,7 @@ from activities.incident_ports import Incidents
 from activities.rendering import render
 from models.compensation import UndoKind
 from models.copywriting import TemplateVersion
-from models.drafting import DraftOrder
+from models.drafting import DraftOrder, Material
 from models.enrollment import DraftMessage
 from models.identity import content_hash
 from models.incidents.material import NoticeMaterial, Reader, Written, in_the_portal, step_of
@@ -49,9 +49,7 @@ class IncidentActivities:
             UnusableTemplate: a template is missing, or a field of the client is.
         """
         material = self._incidents.material(order)
-        wording = render(material.notice, _fields(material))
-        in_portal = in_the_portal(wording.subject, wording.body, material.words, is_open=material.words_are_open)
-        return DraftOrder(draft_id=self._incidents.order(order, in_portal))
+        return DraftOrder(draft_id=self._incidents.order(order, composed(material)))
 
     @activity.defn
     @has_no_undo(OUR_ROWS)
@@ -98,6 +96,12 @@ class IncidentActivities:
     def resume_incident(self, reference: RunReference) -> None:
         """Let go what was approved at a limited rate; if more would leave than was approved, ask again."""
         self._incidents.resume(reference.run_id)
+
+
+def composed(material: NoticeMaterial) -> Material:
+    """Return an update as its client reads it in the portal. Raises UnusableTemplate."""
+    wording = render(material.notice, _fields(material))
+    return in_the_portal(wording.subject, wording.body, material.words, is_open=material.words_are_open)
 
 
 def _fields(material: NoticeMaterial) -> dict[str, str]:

@@ -52,9 +52,11 @@ from starter.api import (
     rules,
     runs,
     tasks,
+    template_tests,
     wording,
 )
-from starter.console.mounting import mount_console
+from starter.console.mounting import console_routes, include_console
+from starter.console.navigation import menu
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
 from starter.portal import assets, feed, pages
@@ -72,12 +74,11 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
     corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
-    clients, client_contacts, portal_posts, library, ledger, audits, rules, wording, marks, drafts, outcomes, reports,
-    report_sources, report_digests, outputs, measures,
+    clients, client_contacts, portal_posts, library, template_tests, ledger, audits, rules, wording, marks, drafts, outcomes,
+    reports, report_sources, report_digests, outputs, measures,
 )  # fmt: skip
 _PARTS = (
-    twilio, lead_web_hooks, quickbooks, crm, unsubscribing, review_links, health,
-    api_docs, codec, assets, feed, pages,
+    twilio, lead_web_hooks, quickbooks, crm, unsubscribing, review_links, health, api_docs, codec, assets, feed, pages,
 )  # fmt: skip
 
 
@@ -119,19 +120,20 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
     observe_requests(app, observed)
     answer_with_problems(app)
     app.router.routes.extend(_routes().routes)
-    mount_console(app)
+    app.state.console_menu = menu({route.path for route in console_routes()})
     return app
 
 
 @cache
 def _routes() -> APIRouter:
-    """Return every route but the console's. Made once: the applications of a process share what FastAPI derives from them."""
+    """Return every route. Made once: the applications of a process share what FastAPI derives from them."""
     every = APIRouter()
     for part in _V1:
         every.include_router(part.router, responses=documented(*SENTENCES))
     for part in _PARTS:
         every.include_router(part.router)
     every.include_router(assets.anything_else)
+    include_console(every)
     return every
 
 

@@ -76,6 +76,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
+def rehearsal(engine: Engine) -> Iterator[Session]:
+    """Do in a transaction what is rolled back at its end: what a step would come to, by the step's own code. Nothing is kept."""
+    with Session(engine, expire_on_commit=False) as session:
+        try:
+            yield session
+        finally:
+            session.rollback()
+
+
+@contextmanager
 def snapshot(engine: Engine) -> Iterator[Session]:
     """Show the rows as they are at one moment, for reading only: PostgreSQL refuses whatever would write or lock a row."""
     with transaction(engine) as session:

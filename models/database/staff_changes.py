@@ -17,7 +17,7 @@ from models.terms import Role
 
 _LISTING = text(
     """
-    SELECT handle, roles, email, active, principal, subject, password_hash IS NOT NULL AS has_password,
+    SELECT handle, roles, email, phone, active, principal, subject, password_hash IS NOT NULL AS has_password,
         CASE WHEN clients IS NOT NULL THEN ARRAY(
         SELECT c.key FROM client c WHERE c.id = ANY (clients) ORDER BY c.key) END AS clients
     FROM staff ORDER BY handle
@@ -34,7 +34,8 @@ class StaffChange:
         roles: all they may do from now on.
         clients: keys of the clients they may decide for.
         every_client: they may decide for all of them again.
-        email: where notices go; empty for none.
+        email: where notices and tests go; empty for none.
+        phone: where tests go (E.164); empty for none.
         principal: `type:name` under which the Temporal server verifies them; empty for none.
         active: whether they work here.
         new_key: whether they get a new API key.
@@ -46,6 +47,7 @@ class StaffChange:
     clients: Sequence[str] | None = None
     every_client: bool = False
     email: str | None = None
+    phone: str | None = None
     principal: str | None = None
     active: bool | None = None
     new_key: bool = False
@@ -68,6 +70,8 @@ def put(session: Session, change: StaffChange, by: Origin) -> str | None:
         row.clients = None if change.every_client else [_client(session, key) for key in change.clients or ()]
     if change.email is not None:
         row.email, row.wants_email = change.email.lower(), bool(change.email)
+    if change.phone is not None:
+        row.phone = change.phone
     if change.principal is not None:
         row.principal = change.principal or None
     if change.subject is not None:

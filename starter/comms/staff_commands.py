@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
+from models.addresses import normalise
 from models.database import staff_changes, staff_passwords
 from models.database.events import Origin
 from models.database.staff_changes import StaffChange
-from models.errors import UnknownRecord
+from models.errors import InvalidAddress, UnknownRecord
 from models.passwords import UnusablePassword
-from models.terms import Role
-from starter.comms import database_access
+from models.terms import Channel, Role
+from starter.comms import completing, database_access
 from starter.comms.problems import PlainSpoken, Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
@@ -39,11 +40,15 @@ def set_staff(
     role: Annotated[
         list[Role] | None, typer.Option(help="All they may do from now on; several times for several.")
     ] = None,
-    client: Annotated[list[str] | None, typer.Option(help="Decides for these clients only; several times.")] = None,
+    client: Annotated[
+        list[str] | None,
+        typer.Option(autocompletion=completing.clients, help="Decides for these clients only; several times."),
+    ] = None,
     every_client: Annotated[bool, typer.Option("--every-client", help="Decides for every client again.")] = False,
     email: Annotated[
-        str | None, typer.Option(help="Where notices go, and as whom they sign in; empty for none.")
+        str | None, typer.Option(help="Where notices and tests go, and as whom they sign in; empty for none.")
     ] = None,
+    phone: Annotated[str | None, typer.Option(help="Where tests of texts go; empty for none.")] = None,
     principal: Annotated[
         str | None, typer.Option(help="type:name under which the Temporal server verifies them; empty for none.")
     ] = None,
@@ -56,11 +61,12 @@ def set_staff(
     """Enter somebody, or change what is given. What they may do counts from the next request on."""
     if client and every_client:
         raise Problem("give --client or --every-client, not both")
-    change = StaffChange(handle, role, client, every_client, email, principal, active, new_key, subject)
     try:
+        number = normalise(Channel.SMS, phone) if phone else phone
+        change = StaffChange(handle, role, client, every_client, email, number, principal, active, new_key, subject)
         with database_access.session() as session:
             key = staff_changes.put(session, change, Origin("command"))
-    except UnknownRecord as error:
+    except (UnknownRecord, InvalidAddress) as error:
         raise Problem(str(error)) from None
     if key is not None:
         out.print(key, markup=False)

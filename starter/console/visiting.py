@@ -117,5 +117,6 @@ MayReadPosts = Annotated[Visit, Depends(_one_of(callers.READ_POSTS))]
 MayPublish = Annotated[Visit, Depends(_one_of(callers.MAY_PUBLISH))]
 MayReadInbound = Annotated[Visit, Depends(_one_of(callers.MAY_READ_INBOUND))]
 MayReadDrafts = Annotated[Visit, Depends(_one_of(callers.MAY_READ_DRAFTS))]
+MayTryTexts = Annotated[Visit, Depends(_one_of(callers.MAY_TRY_TEXTS))]
 MayReadOutputs = Anybody
 MayRetryInbound = Annotated[Visit, Depends(_one_of(callers.MAY_RETRY_INBOUND))]

@@ -41,6 +41,10 @@ class Screen:
         self._expected = 200
         return self.page
 
+    def expect(self, status: int) -> None:
+        """Say that what is pressed next is answered with this status."""
+        self._expected = status
+
     async def seen(self, name: str) -> None:
         """Check what is shown now: width, accessibility in both colour schemes; keep a picture."""
         wider = await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
@@ -86,5 +90,7 @@ class Screen:
 async def window(context: BrowserContext, address: str, width: int) -> Screen:
     """Return a new window of a signed-in browser."""
     page = await context.new_page()
+    # Colours that are still on their way from light to dark have a contrast that nobody ever reads.
+    await page.emulate_media(reduced_motion="reduce")
     await page.set_viewport_size({"width": width, "height": _HEIGHTS.get(width, 900)})
     return Screen(page, address, width)

@@ -164,6 +164,19 @@ async def test_the_resume_is_asked_for_with_its_preview(api: Api) -> None:
     assert (await api.post(f"/v1/incidents/{nothing['id']}/resume", {}, BY)).status_code == 409
 
 
+async def test_an_incident_that_is_opened_again_takes_back_what_was_asked_of_its_approver(api: Api) -> None:
+    incident = await opened(api)
+    path = f"/v1/incidents/{incident['id']}"
+    await api.post(f"{path}/resolve", {}, BY)
+    await api.post(f"{path}/resume", {}, BY)
+    assert len((await api.get("/v1/approvals", by="approver")).json()) == 1
+
+    await api.post(f"{path}/reopen", {"reason": "it came back"}, BY)
+
+    assert (await api.get("/v1/approvals", by="approver")).json() == []
+    assert [pause["lifted_at"] for pause in (await api.get("/v1/pauses")).json()] == [None]
+
+
 async def test_it_is_opened_from_an_automatic_pause_with_its_evidence(api: Api) -> None:
     put = {"scope": "client", "client": "acme-plumbing", "reason": "26 of 60 were not delivered", "code": "delivery"}
     pause = (await api.post("/v1/pauses", put, BY)).json()["id"]

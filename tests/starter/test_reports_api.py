@@ -116,6 +116,21 @@ async def test_a_digest_shows_what_it_rests_on_and_its_run_is_explained(api: Api
     assert (await api.get(f"/v1/runs/{run}")).json()["state"] == "requested"
 
 
+async def test_what_the_freshness_gate_says_of_a_source_stands_with_its_digest(api: Api) -> None:
+    report = await _report(api)
+    body = {"account": "sc-domain:acme.example", "refresh_token": "1//secret-token"}
+    await _put(api, f"{SOURCES}/search_console", body)
+    await api.http.delete(f"{SOURCES}/search_console", headers=api.shows("sales-ops"))
+    run = (await _make(api, report_id=report)).json()["run_id"]
+
+    shown = (await api.get(f"/v1/report-digests/{run}")).json()
+
+    said = "Google Search Console could not be read for this period, so its figures are left out."
+    assert said in shown["caveats"]
+    [source] = shown["sources"]
+    assert (source["source"], source["status"], source["caveats"]) == ("search_console", "not_connected", [said])
+
+
 async def test_a_source_is_connected_shown_without_its_token_and_disconnected(api: Api) -> None:
     body = {"account": "sc-domain:acme.example", "refresh_token": "1//secret-token"}
     assert (await _put(api, f"{SOURCES}/search_console", body)).status_code == 204

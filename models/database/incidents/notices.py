@@ -15,7 +15,7 @@ from models.database.events import Origin
 from models.database.incidents import chasing, counts, material, moving, resuming, standing
 from models.database.permission import approvals
 from models.database.permission.previews import Policy
-from models.database.portal import posts
+from models.database.portal import posts, withdrawing
 from models.database.portal import wording as proofs
 from models.database.portal.links import LinkTo
 from models.database.sending import planning
@@ -226,7 +226,7 @@ def _replace_older(session: Session, order: NoticeOrder) -> None:
         if notice is None or notice.post_id is None or notice.published_at or told.update.number >= order.number:
             continue
         notice.not_published = notice.not_published or "replaced"
-        posts.withdraw(session, notice.post_id, WORKFLOW, "replaced")
+        withdrawing.withdraw(session, notice.post_id, WORKFLOW, "replaced")
         approvals.supersede(session, ApprovalSubject.POST, notice.post_id, WORKFLOW)
     gone = session.execute(_REPLACE, {"run": order.run_id, "current": f"update-{order.number}-%"}).all()
     run = runs.existing(session, order.run_id)

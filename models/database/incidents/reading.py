@@ -15,6 +15,7 @@ from models.database.tables.people import Client
 from models.database.tables.portal import PostVersion
 from models.errors import UnknownRecord
 from models.incidents.states import IncidentState
+from models.portal.standing import PostState
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,8 @@ def _state(session: Session, notice: IncidentNotice) -> str:
     if notice.not_published or notice.post_id is None:
         return notice.not_published or "waiting"
     post = posts.standing(session, notice.post_id)
+    if notice.published_at is not None and post.state is PostState.WITHDRAWN:
+        return post.state
     return standing.why_refused(post) or ("waiting" if post.state == "staged" else post.state)
 
 

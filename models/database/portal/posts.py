@@ -1,6 +1,6 @@
-"""Posts for clients: staged inside, published once both reviews have approved this very wording, withdrawn at once.
+"""Posts for clients: staged inside, published once both reviews have approved this very wording, corrected.
 
-A workflow, the API and the command line all end here.
+A workflow, the API and the command line all end here; `withdrawing` hides one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,11 +12,12 @@ from sqlmodel import Session, col, select
 
 from models.approving import ApprovalSubject, Review, RiskClass
 from models.compensation import UndoKind
-from models.database import drafts, events, runs, undos
+from models.database import drafts, events, undos
 from models.database.engine import now
-from models.database.events import Origin, Subject, TaskOrder
+from models.database.events import Origin, TaskOrder
 from models.database.permission import marks
 from models.database.portal import drafted, projection, reviewing, versions
+from models.database.portal.withdrawing import WITHDRAWN_TASK, subject_of
 from models.database.portal.wording import check, look
 from models.database.tables.portal import Post
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
@@ -130,22 +131,9 @@ def publish(session: Session, post_id: UUID, origin: Origin) -> Publication:
     projection.show(session, post, text, corrected=corrected)
     drafted.reviewed_with(session, post, origin)
     _record(session, EventKind.POST_PUBLISHED, origin, post, "corrected" if corrected else "")
-    events.close_tasks(session, BLOCKED_TASK, str(post_id), origin)
+    for task in (BLOCKED_TASK, WITHDRAWN_TASK):
+        events.close_tasks(session, task, str(post_id), origin)
     return Publication(post_id=post_id, version=post.version)
-
-
-def withdraw(session: Session, post_id: UUID, origin: Origin, reason: str) -> bool:
-    """Hide a post from the client, at the commit. False if it was withdrawn already. Raises UnknownRecord.
-
-    A post that is only staged is withdrawn too: it will not be published any more, unless it is corrected.
-    """
-    post = versions.existing(session, post_id, lock=True)
-    if post.state == PostState.WITHDRAWN:
-        return False
-    post.state, post.withdrawn_at = PostState.WITHDRAWN, now(session)
-    projection.hide(session, post)
-    _record(session, EventKind.POST_WITHDRAWN, origin, post, reason)
-    return True
 
 
 def correct(
@@ -195,7 +183,7 @@ def _reviewed_by_both(
     staged = StagedPost(post_id=post.id, version=post.version, content_hash=text.content_hash)
     if found.blocks:
         order = TaskOrder(BLOCKED_TASK, str(post.id), _BLOCKED, {"found": found.in_short})
-        events.open_task(session, order, _subject(session, post), origin)
+        events.open_task(session, order, subject_of(session, post), origin)
         return staged.model_copy(update={"blocked_by": found.in_short})
     events.close_tasks(session, BLOCKED_TASK, str(post.id), origin)
     reviewing.ask_both(session, post, text, origin.actor, risk, within, reviewers)
@@ -216,17 +204,13 @@ def _refusal(session: Session, post: Post, text: PostText) -> WhyNotPublished | 
 
 
 def _refused(session: Session, post: Post, why: WhyNotPublished, origin: Origin) -> Publication:
-    about = _subject(session, post)
+    about = subject_of(session, post)
     _record(session, EventKind.POST_NOT_PUBLISHED, origin, post, why)
     if why in _TASKS:
         events.open_task(session, TaskOrder(BLOCKED_TASK, str(post.id), _TASKS[why]), about, origin)
     return Publication(post_id=post.id, version=post.version, refusal=why)
 
 
-def _subject(session: Session, post: Post) -> Subject:
-    return runs.subject(runs.existing(session, post.run_id))
-
-
 def _record(session: Session, kind: EventKind, origin: Origin, post: Post, reason: str = "") -> None:
     facts = {"post": str(post.id), "version": post.version}
-    events.record(session, kind, origin, _subject(session, post), reason, **facts)
+    events.record(session, kind, origin, subject_of(session, post), reason, **facts)

@@ -35,6 +35,9 @@ FACTS = f"""
                  clock_timestamp() + m.lifetime) AS stale_at,
         p.paused_by, p.passed_by, {TURN} AS turn,
         {NEWEST} AS wording,
+        m.audience <> 'test' OR EXISTS (
+            SELECT 1 FROM staff WHERE handle = r.requested_by AND active
+                AND m.address = CASE m.channel WHEN 'sms' THEN staff.phone ELSE staff.email END) AS is_own_address,
         r.kind AS run_kind, r.owner, r.lead_id, r.away_until, clock_timestamp() AS now,
         current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
@@ -104,6 +107,8 @@ def facts_of(session: Session, row: Row, decision: SendingDecision) -> Facts:
     return Facts(
         now=row["now"],
         for_contact=row["audience"] == "contact",
+        for_test=row["audience"] == "test",
+        is_own_address=row["is_own_address"],
         run_ended_by=row["run_ended_by"],
         paused_by=row["paused_by"],
         passed_by=row["passed_by"],

@@ -26,6 +26,8 @@ class Staff(SQLModel, table=True):
 
     handle: str = Field(primary_key=True)
     email: str = ""
+    phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """E.164, or empty. Like `email` entered by whoever enters staff, never by themselves; tests go nowhere else."""
     roles: list[str] = some_text()
     api_key_hash: str | None = Field(default=None, unique=True)
     password_hash: str | None = None
@@ -98,5 +100,7 @@ class ClientContact(SQLModel, table=True):
     """E.164, or empty."""
     receives: list[str] = some_text()
     """What is sent to them: `reports`, `incidents`."""
+    chosen_at: Moment = a_moment()
+    """When they last chose that themselves; from then on nobody else does."""
     active: bool = True
     created_at: Moment = recorded_now()

@@ -13,11 +13,11 @@ from models.approving import ApprovalSubject, Review, Verdict
 from models.database.drafting import Drafts
 from models.database.engine import transaction
 from models.database.events import Origin
+from models.database.intake import Asked
 from models.database.permission import approvals
 from models.database.reports import connections, opening, settings
 from models.database.reports.connections import Account
 from models.database.reports.digest_rows import DigestRows
-from models.database.reports.opening import AskedBy
 from models.database.reports.own_source import OwnRows
 from models.database.reports.source_rows import SourceRows
 from models.database.runs import Started
@@ -102,7 +102,7 @@ class ReportDesk:
     def request(self, period: Period = OCTOBER, key: str = "k", by: str = "sam") -> Started:
         with transaction(self.engine) as session:
             report = settings.existing(session, self.report)
-            return opening.request(session, report, period, AskedBy(by, key, "body"))
+            return opening.request(session, report, period, Asked(by, key, "body"))
 
     def scheduled(self, at: datetime = SOON) -> UUID | None:
         with transaction(self.engine) as session:

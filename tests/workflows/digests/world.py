@@ -21,6 +21,7 @@ from models.database import client_contacts, draft_desk, runs, seeding
 from models.database.draft_desk import Outcome
 from models.database.engine import transaction
 from models.database.events import Origin
+from models.database.intake import Asked
 from models.database.outbox import Outbox
 from models.database.permission import approvals, consent
 from models.database.permission.consent import Address, Proof
@@ -28,7 +29,6 @@ from models.database.portal import views
 from models.database.portal.links import Visitor
 from models.database.reports import connections, opening, settings
 from models.database.reports.connections import Account
-from models.database.reports.opening import AskedBy
 from models.database.tables.people import Client as Business
 from models.database.tables.people import ClientContact
 from models.database.wording_marks import note_agency
@@ -111,7 +111,7 @@ class DigestWorld(ObservedRun):
             report = settings.put(session, project, "weekly", terms, SAM)
             if connected:
                 self._connect(session)
-            asked = AskedBy("sales-ops", uuid4().hex, "body")
+            asked = Asked("sales-ops", uuid4().hex, "body")
             self.run_id = opening.request(session, report, self.period, asked).run_id
             if stopped_before:
                 runs.stop(session, self.run_id, OWNER)
