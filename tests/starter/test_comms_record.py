@@ -13,11 +13,11 @@ from typer.testing import CliRunner, Result
 
 from models.sealing import KeyRing
 from starter.comms.__main__ import app
-from tests.histories.record import newest, version
+from tests.histories.record import known, version
 from tests.histories.test_replay import replay
 from tests.opened_history import opened
 
-TYPED = newest("outreach.pause_resume_and_stop_can_be_typed_in_the_temporal_ui.json")
+TYPED = known("outreach.pause_resume_and_stop_can_be_typed_in_the_temporal_ui.json")
 KEYS = KeyRing({"k1": b"k" * 32}, "k1")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 comms = CliRunner()
