@@ -8,8 +8,10 @@ LOCKS := requirements/service.txt requirements/local.txt requirements/dev.txt
 UV_PIP := $(BIN)/uv pip
 # The command `comms`, from the files as they are; nothing is fetched, because setuptools is locked with the rest.
 THE_CHECKOUT := --no-deps --no-build-isolation --editable .
-# Tests that start whole stacks, kill their parts, or look who starves under load have the machine to themselves.
-ALONE := tests/faults tests/mutants tests/observability tests/stack tests/starter/test_storm.py
+# Tests of whole stacks mostly wait, so two at a time do; what shares a stack stays together.
+STACKS := tests/faults tests/mutants tests/observability tests/stack tests/supervisor
+# Who looks who starves under load has the machine alone.
+ALONE := tests/starter/test_storm.py
 
 # The installer, pinned like everything else: hashes of its Linux (glibc) and macOS wheels for both processors.
 define INSTALLER
@@ -39,7 +41,8 @@ clean-state: install ## forget what `make run` and `make demo` have kept
 	@$(PYTHON) -m deploy.local.clean_state
 
 test: check browser ## every check and every test
-	$(BIN)/pytest -n auto --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(BIN)/pytest -n auto --dist loadfile $(addprefix --ignore=,$(STACKS) $(ALONE))
+	$(BIN)/pytest -n 2 --dist loadfile $(STACKS)
 	$(BIN)/pytest $(ALONE)
 
 # Debian's Chromium, for the tests that look at the pages. Without it they say that they did not run.

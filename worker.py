@@ -23,6 +23,7 @@ from activities.composition.outside import Outside
 from activities.crm_ports import Crm
 from activities.digest_ports import FigureSource
 from activities.error_boundary import ErrorBoundary
+from activities.heartbeats import Heartbeats
 from activities.measuring import MeasuredResults
 from activities.providers.google_business import GoogleBusiness
 from activities.providers.hubspot import HubSpot
@@ -109,7 +110,7 @@ def make_worker(
             *steps.of_report_digests(settings, engine, outside),
             *steps.of_incidents(settings, engine),
         ],
-        interceptors=[Guard(), ErrorBoundary(), MeasuredResults(meter)],
+        interceptors=[Guard(), ErrorBoundary(), Heartbeats(), MeasuredResults(meter)],
         activity_executor=ThreadPoolExecutor(threads, "activity"),
         max_concurrent_activities=threads // 2,
         max_concurrent_local_activities=threads // 2,

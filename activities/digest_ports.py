@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from models.digests.composing import DigestFacts, DigestText
+from models.digests.composing import DigestFacts
 from models.digests.figures import Period
 from models.digests.freshness import Readiness, SourceState
 from models.digests.notifying import ContactNotice, ReportTemplate
 from models.digests.reading import DigestToRead, Wanted
 from models.digests.sources import Access, AskedPeriod, Connection, Reading, Trouble
 from models.digests.travelling import DigestSituation
+from models.drafting import Material
 from models.enrollment import DraftMessage
 
 
@@ -74,8 +75,12 @@ class DigestRows(Protocol):
         """Return what the digest is made of."""
         ...
 
-    def stage(self, run_id: UUID, text: DigestText) -> str:
-        """Put the digest before its owner and the privacy reviewer; return why nobody may be asked to approve it."""
+    def order(self, run_id: UUID, material: Material) -> UUID:
+        """Order the draft of the digest, once for the same material."""
+        ...
+
+    def stage(self, run_id: UUID, draft_id: UUID) -> str:
+        """Put a written draft before its owner and the privacy reviewer; return why nobody may be asked to approve it."""
         ...
 
     def publish(self, run_id: UUID) -> bool:

@@ -9,7 +9,8 @@ from activities.digest_ports import DigestRows
 from models.business_days import after_business_time
 from models.compensation import UndoKind
 from models.digests.composing import compose
-from models.digests.travelling import DigestSituation, ReadOrder, WorkingDays
+from models.digests.travelling import DigestSituation, ReadOrder, StagedDraft, WorkingDays
+from models.drafting import DraftOrder
 from models.errors import WordingBlocked
 from models.outreach import RunReference
 
@@ -38,16 +39,23 @@ class DigestActivities:
         """Tell the owner that a source is missing without which there is no digest. Safe to repeat."""
         self._rows.hold(reference.run_id, held=True)
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     @has_no_undo("a draft is internal: nobody outside sees it before it is published")
-    def draft_digest(self, order: ReadOrder) -> None:
-        """Compose the digest and put it before its owner and the privacy reviewer. Nobody outside sees it. Safe to repeat.
+    def draft_digest(self, order: ReadOrder) -> DraftOrder:
+        """Order the draft of the digest, made of its figures and caveats. Safe to repeat: the same facts are the same draft."""
+        self._rows.hold(order.run_id, held=False)
+        material = compose(self._rows.facts(order.run_id, order.at))
+        return DraftOrder(draft_id=self._rows.order(order.run_id, material))
+
+    @activity.defn
+    @has_no_undo("it is internal until both have approved it: nobody outside sees it before it is published")
+    def stage_digest(self, drafted: StagedDraft) -> None:
+        """Put the draft before the owner and the privacy reviewer of the digest. Safe to repeat.
 
         Raises:
             WordingBlocked: it holds what nobody may approve.
         """
-        self._rows.hold(order.run_id, held=False)
-        blocked_by = self._rows.stage(order.run_id, compose(self._rows.facts(order.run_id, order.at)))
+        blocked_by = self._rows.stage(drafted.run_id, drafted.draft_id)
         # After the post is kept: its owner has a task about it, and finds it there.
         if blocked_by:
             raise WordingBlocked(f"the digest holds what must not leave: {blocked_by}")

@@ -44,7 +44,7 @@ class DraftingActivities:
             return done
         material = self._drafts.material(order.draft_id)
         plain = fill(material.plain.subject, material.plain.body, material.slots)
-        if self._model is None:
+        if self._model is None or not material.is_open:
             return self._drafts.keep(order.draft_id, plain, DraftSource.DETERMINISTIC, PLAIN, "")
         try:
             text = self._by_model(self._model, order, material)
@@ -64,6 +64,8 @@ class DraftingActivities:
             raise _Unfit(f"the model gave no usable text: {error}") from None
         except UnusableTemplate:  # its sentence may name what the model has made up
             raise _Unfit("the model's text was not taken: it did not keep to the slots") from None
+        if len(text.subject) > material.longest_subject or len(text.body) > material.longest_body:
+            raise _Unfit("the model's text was not taken: it is too long")
         found = self._drafts.look(order.draft_id, text)
         if found.verdict not in FIT:
             raise _Unfit(f"the model's text was not taken: {found.in_short}")

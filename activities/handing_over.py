@@ -26,7 +26,7 @@ class HandoffActivities:
         self._handoffs = handoffs
         self._access = CrmAccess(handoffs, crm)
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     @undone_by(UndoKind.CRM_HANDOFF)
     def hand_to_crm(self, reference: RunReference) -> bool:
         """Create or update the lead in the CRM under our own key. Safe to repeat.

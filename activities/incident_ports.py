@@ -3,7 +3,8 @@
 from typing import Protocol
 from uuid import UUID
 
-from models.incidents.material import Composed, NoticeMaterial, Written
+from models.drafting import Material
+from models.incidents.material import NoticeMaterial, Written
 from models.incidents.steering import IncidentSituation
 from models.incidents.travelling import Chase, NoticeOrder
 
@@ -23,8 +24,12 @@ class Incidents(Protocol):
         """Return where each reader of a mail reads more, by contact."""
         ...
 
-    def stage(self, order: NoticeOrder, material: NoticeMaterial, composed: Composed) -> None:
-        """Keep what the portal will show, and ask for its approval."""
+    def order(self, order: NoticeOrder, material: Material) -> UUID:
+        """Order the draft of what the portal will show."""
+        ...
+
+    def stage(self, order: NoticeOrder, draft_id: UUID) -> None:
+        """Keep what the portal will show, as it was drafted, and ask for its approval."""
         ...
 
     def write(self, order: NoticeOrder, written: Written) -> None:

@@ -9,13 +9,14 @@ from activities.incident_ports import Incidents
 from activities.rendering import render
 from models.compensation import UndoKind
 from models.copywriting import TemplateVersion
+from models.drafting import DraftOrder, Material
 from models.enrollment import DraftMessage
 from models.identity import content_hash
 from models.incidents.material import NoticeMaterial, Reader, Written, in_the_portal, step_of
 from models.incidents.slots import slots
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.steering import IncidentSituation
-from models.incidents.travelling import Chase, NoticeOrder
+from models.incidents.travelling import Chase, DraftedNotice, NoticeOrder
 from models.outreach import RunReference
 from models.terms import Channel
 
@@ -41,15 +42,20 @@ class IncidentActivities:
 
     @activity.defn
     @has_no_undo(OUR_ROWS)
-    def compose_notice(self, order: NoticeOrder) -> None:
-        """Render one update for its client, check its wording and ask for the approval of what the portal will show.
+    def compose_notice(self, order: NoticeOrder) -> DraftOrder:
+        """Render one update for its client, and order the draft of what the portal will show of it.
 
         Raises:
             UnusableTemplate: a template is missing, or a field of the client is.
         """
         material = self._incidents.material(order)
-        wording = render(material.notice, _fields(material))
-        self._incidents.stage(order, material, in_the_portal(wording.subject, wording.body, material.words))
+        return DraftOrder(draft_id=self._incidents.order(order, composed(material)))
+
+    @activity.defn
+    @has_no_undo(OUR_ROWS)
+    def stage_notice(self, drafted: DraftedNotice) -> None:
+        """Check the wording of a draft and ask for the approval of what the portal will show."""
+        self._incidents.stage(NoticeOrder(run_id=drafted.run_id, number=drafted.number), drafted.draft_id)
 
     @activity.defn
     @has_no_undo("it plans messages; sending one declares its own undo")
@@ -90,6 +96,12 @@ class IncidentActivities:
     def resume_incident(self, reference: RunReference) -> None:
         """Let go what was approved at a limited rate; if more would leave than was approved, ask again."""
         self._incidents.resume(reference.run_id)
+
+
+def composed(material: NoticeMaterial) -> Material:
+    """Return what the text of an update in the portal is written from. Raises UnusableTemplate."""
+    wording = render(material.notice, _fields(material))
+    return in_the_portal(wording.subject, wording.body, material.words, is_open=material.words_are_open)
 
 
 def _fields(material: NoticeMaterial) -> dict[str, str]:

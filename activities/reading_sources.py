@@ -38,7 +38,7 @@ class SourceActivities:
         self._sources = sources
         self._own = own
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)  # else a new refresh token could get lost between source and row
     @has_no_undo("it reads the sources, and keeps what they say in rows of ours")
     def read_sources(self, order: ReadOrder) -> GateReading:
         """Read every source of the digest and say whether it can be made. Safe to repeat: figures are kept once.

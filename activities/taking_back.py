@@ -25,7 +25,7 @@ class TakingBackActivities:
         self._undos = undos
         self._undoers = {kind.value: undoer for kind, undoer in undoers.items()}
 
-    @activity.defn
+    @activity.defn(no_thread_cancel_exception=True)
     @has_no_undo("it is itself the undo")
     def take_back(self, reference: RunReference) -> UndoReport:
         """Do every registered undo of a run, newest first. Safe to repeat; one that fails does not stop the others.

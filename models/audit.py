@@ -40,12 +40,15 @@ INVARIANTS = {
     "I19": "Nobody was opted out by a link that was only followed.",
     "I20": "Whatever came in as a provider's word, that provider has told.",
     "I21": "Nothing of one client, not even a permission, was used for another.",
+    "I22": "Every decision is as it was given: none was altered, or written past the service.",
 }
 """What must hold, by id. The count of violations of each must be 0."""
 FROM_RECORDS = frozenset({"I1", "I2", "I3", "I4", "I5", "I6", "I13", "I15", "I17"})
 """Those that can be checked only against what the providers say."""
 FROM_TOLD = frozenset({"I20"})
 """Those that can be checked only where a provider notes what it tells us. The lists of real providers do not show that."""
+FROM_MARKS = frozenset({"I22"})
+"""Those that can be checked only by whoever has the key of the marks of decisions."""
 
 
 @dataclass(frozen=True, slots=True)

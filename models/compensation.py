@@ -28,8 +28,6 @@ class UndoKind(StrEnum):
     """Withdrawn. About: the post."""
     PAUSE = "pause"
     """Lifted by a person, who sees first what would leave. About: the pause."""
-    SCHEDULE = "schedule"
-    """About: the id of the schedule."""
 
 
 @dataclass(frozen=True, slots=True)

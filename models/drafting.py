@@ -1,15 +1,19 @@
 """What a drafter is given and what it gives back. Material and text are rows; what travels holds ids and codes."""
 
+import hashlib
 from enum import StrEnum
 from uuid import UUID
 
 from pydantic import Field
 
+from models.digests.figures import Figure
 from models.frozen import Frozen
-from models.wording.slots import Slot
+from models.wording.slots import Slot, without_slots
 
 MAX_SUBJECT = 200
 MAX_BODY = 8_000
+LONGEST_BODY = 12_000
+"""Of a text with its slots filled."""
 
 
 class DraftSource(StrEnum):
@@ -42,6 +46,21 @@ class Material(Frozen):
     """What the text is for and how it should sound; ours, not a client's."""
     plain: Written
     slots: dict[str, Slot]
+    figures: tuple[Figure, ...] = ()
+    """Shown beside the text, whoever words it."""
+    longest_subject: int = MAX_SUBJECT
+    longest_body: int = LONGEST_BODY
+    """Both in characters, with the slots filled."""
+
+    @property
+    def hash(self) -> str:
+        """What tells this material from any other (sha256, hex)."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything to word: a text of slots alone stands as it is."""
+        return any(letter.isalpha() for part in (self.plain.subject, self.plain.body) for letter in without_slots(part))
 
 
 class DraftOrder(Frozen):

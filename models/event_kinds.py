@@ -45,6 +45,8 @@ class EventKind(StrEnum):
     STAFF_CHANGED = "staff_changed"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
+    PAYLOADS_SHOWN = "payloads_shown"
+    SIGN_IN_REFUSED = "sign_in_refused"
     WORDING_BLOCKED = "wording_blocked"
     DRAFT_STORED = "draft_stored"
     DRAFT_REVISED = "draft_revised"
@@ -160,8 +162,10 @@ MEANINGS: dict[EventKind, Meaning] = {
     EventKind.STAFF_CHANGED: Meaning(
         "No change", _NONE, "Counts from the next request on; change it back the same way."
     ),
-    EventKind.SIGNED_IN: Meaning("No change", _NONE, "Ends by itself, and with the key it was opened with."),
+    EventKind.SIGNED_IN: Meaning("No change", _NONE, "Ends by itself, and with what it was opened with."),
+    EventKind.SIGN_IN_REFUSED: Meaning("No change", _NONE, "Nothing was opened; the right person signs in again."),
     EventKind.SIGNED_OUT: Meaning("No change", _NONE, _SAFE_TO_REPEAT),
+    EventKind.PAYLOADS_SHOWN: Meaning("No change", _NONE, "Ids, states and times only; the role can be taken away."),
     EventKind.WORDING_BLOCKED: Meaning(
         "Being prepared", _BY_PERSON, "Nothing is sent; the wording is put right first."
     ),

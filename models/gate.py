@@ -11,6 +11,8 @@ from models.frequency import CapHit
 from models.quiet_hours import WindowDecision
 from models.sending import HoldReason, NotSentReason
 
+OWN_ADDRESS = "a test goes to whoever asked for it"
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -51,6 +53,10 @@ class Facts:
     """What speaks against its wording as it stands, if anything does."""
     landline: bool = False
     """A look-up has found that it is one, and no message has shown otherwise."""
+    for_test: bool = False
+    """A text that a colleague tries out."""
+    is_own_address: bool = True
+    """Of a test: the address is that of whoever asked for it, as it is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,9 @@ def judge(facts: Facts) -> Verdict:
 
     if not passes("the run goes on", facts.run_ended_by is None, facts.run_ended_by or "open"):
         return never(NotSentReason.RUN_ENDED)
+    own = facts.is_own_address
+    if facts.for_test and not passes(OWN_ADDRESS, own, "it is theirs" if own else "it is not, or no longer"):
+        return never(NotSentReason.BAD_ADDRESS)
     if facts.for_contact:
         if not passes("no opt-out", not facts.opted_out, "opted out" if facts.opted_out else "none"):
             return never(NotSentReason.OPTED_OUT)
@@ -114,6 +123,7 @@ def judge(facts: Facts) -> Verdict:
         over = facts.follow_up_over
         if not passes("the follow-up is not over", over is None, over or "it is not"):
             return never(NotSentReason.FOLLOW_UP_OVER)
+    if facts.for_contact or facts.for_test:
         # A pause silences what goes to contacts; colleagues must hear of trouble all the more.
         if not passes("not paused", facts.paused_by is None, facts.paused_by or _lets_pass(facts)):
             return hold(HoldReason.PAUSED)
@@ -123,6 +133,7 @@ def judge(facts: Facts) -> Verdict:
         torn = facts.ledger_unverified
         if not passes("the ledger is whole", not torn, "restored or replaced" if torn else "as it was released"):
             return hold(HoldReason.LEDGER_UNVERIFIED)
+    if facts.for_contact:
         unsure = facts.inbound_unsure
         if not passes("nothing that came in is missing", not unsure, "an outage is open" if unsure else "no outage"):
             return hold(HoldReason.INBOUND_GAP)

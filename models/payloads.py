@@ -14,6 +14,11 @@ ENCODING = b"binary/encrypted"
 KEY_ID = "encryption-key-id"
 
 
+def sealed(payload: Payload) -> bool:
+    """Return whether a payload says that it is encrypted."""
+    return payload.metadata.get("encoding") == ENCODING
+
+
 class EncryptionCodec(PayloadCodec):
     """AES-256-GCM over each payload. Payloads of another encoding pass through on decode: a person types plain JSON."""
 
@@ -44,7 +49,7 @@ class EncryptionCodec(PayloadCodec):
     def _opened(self, payload: Payload) -> Payload:
         # `get`, because `[]` would put an empty key id into a payload that has none.
         key_id = payload.metadata.get(KEY_ID)
-        if payload.metadata.get("encoding") != ENCODING or not key_id:
+        if not sealed(payload) or not key_id:
             return payload
         try:
             return Payload.FromString(self._ring.open(key_id.decode(), payload.data))

@@ -24,6 +24,8 @@ from models.provider_settings import (
     SesSettings,
     TwilioSettings,
 )
+from models.sign_in_settings import LocalAccounts, SignInSettings
+from models.simulation_settings import SimulationSettings
 
 KEY_BYTES = 32
 
@@ -37,6 +39,8 @@ class DatabaseSettings(BaseModel):
     epoch: int = 1
     """Must be that of the database, or nothing is sent to contacts. Raise it after restoring a copy of the data
     directory, which the service cannot notice by itself; a person then compares and releases, see `comms reconcile`."""
+    decision_key: SecretStr = SecretStr("")
+    """Keys the marks of decisions. A decision without its mark counts for nothing, so it must not be lost or changed."""
 
 
 class TemporalSettings(BaseModel):
@@ -114,8 +118,8 @@ class ApiSettings(BaseModel):
     max_lead_body_bytes: int = 262_144
     """Of a lead web hook whose source sends transcripts, interviews or attachments' addresses with it."""
     codec_origins: list[str] = Field(default_factory=list)
-    """Pages that may have payloads decrypted: the address of the Temporal UI. Empty switches the codec endpoint off.
-    Put the endpoint behind the same sign-in as the UI where others can reach it."""
+    """Origins of the Temporal UI: the pages that may have payloads decrypted, for whoever is signed in here and has the
+    role. Must be on one site with `public_base_url`. Empty switches the codec endpoint off."""
 
 
 class ObservabilitySettings(BaseModel):
@@ -153,6 +157,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings
     portal: PortalSettings = PortalSettings()
     console: ConsoleSettings = ConsoleSettings()
+    sign_in: SignInSettings = SignInSettings()
     temporal: TemporalSettings = TemporalSettings()
     keys: KeySettings
     twilio: TwilioSettings = TwilioSettings()
@@ -166,9 +171,16 @@ class Settings(BaseSettings):
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
     approvals: ApprovalSettings = ApprovalSettings()
+    simulation: SimulationSettings = SimulationSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""
+
+    @property
+    def permits_local_accounts(self) -> bool:
+        """Whether staff may sign in with a password that this service keeps."""
+        permitted = self.sign_in.local_accounts
+        return permitted is LocalAccounts.ALWAYS or (permitted is LocalAccounts.LOCALLY and self.environment == "local")
 
     @field_validator("public_base_url")
     @classmethod
@@ -183,8 +195,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 "crm.permits_loopback is for local stacks; production sends web hooks to public addresses only"
             )
+        if self.environment == "production" and self.sign_in.issuer and not self.sign_in.issuer.startswith("https:"):
+            raise ValueError("sign_in.issuer must be reached by https in production")
         if self.environment == "production" and self.failpoints:
             raise ValueError("failpoints kill the process on purpose; they are for tests, and production refuses them")
+        if self.environment == "production" and not self.database.decision_key.get_secret_value():
+            raise ValueError(
+                "database.decision_key is empty; production counts a decision only with its mark: set "
+                "COMMS_DATABASE__DECISION_KEY to a long random text, the same for every process"
+            )
         if self.environment == "production" and not self.portal.database_url.get_secret_value():
             raise ValueError(
                 "portal.database_url is empty; production reads what clients see through a login of its own: create the role "

@@ -128,6 +128,8 @@ class RunKind(StrEnum):
     REVIEW_REQUEST = "review_request"
     REPORT_DIGEST = "report_digest"
     INCIDENT_NOTICE = "incident_notice"
+    TEMPLATE_TEST = "template_test"
+    """A text tried out on a colleague. It concerns nobody else and counts nowhere."""
 
 
 TO_SEVERAL_PEOPLE = frozenset({RunKind.REPORT_DIGEST, RunKind.INCIDENT_NOTICE})
@@ -204,6 +206,7 @@ class DecisionChannel(StrEnum):
     """Where a decision was given."""
 
     API = "api"
+    CONSOLE = "console"
     WEB_LINK = "web_link"
     TEMPORAL_UI = "temporal_ui"
     COMMAND = "command"

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from anyio.to_thread import run_sync
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from models.database.inbound.continuity import Listener
 from models.database.safety import refuse_unsafe
@@ -51,12 +52,13 @@ from starter.api import (
     rules,
     runs,
     tasks,
+    template_tests,
     wording,
 )
-from starter.console.mounting import mount_console
+from starter.console.mounting import console_routes, include_console
+from starter.console.navigation import menu
 from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
-from starter.pages import approving, posts, rendering, signing_in
 from starter.portal import assets, feed, pages
 from starter.problems import SENTENCES, answer_with_problems, documented
 from starter.resources import make_resources
@@ -72,8 +74,11 @@ person. Show the API key of a member of staff as `Authorization: Bearer <key>`. 
 _V1 = (
     outreach, review_requests, review_locations, leads, lead_events, lead_sources, imports, runs, controls, rollbacks,
     corrections, pauses, incidents, approvals, tasks, messages, explanations, handoffs, inbox, consent, consent_history,
-    clients, client_contacts, portal_posts, library, ledger, audits, rules, wording, marks, drafts, outcomes, reports,
-    report_sources, report_digests, outputs, measures,
+    clients, client_contacts, portal_posts, library, template_tests, ledger, audits, rules, wording, marks, drafts, outcomes,
+    reports, report_sources, report_digests, outputs, measures,
+)  # fmt: skip
+_PARTS = (
+    twilio, lead_web_hooks, quickbooks, crm, unsubscribing, review_links, health, api_docs, codec, assets, feed, pages,
 )  # fmt: skip
 
 
@@ -109,33 +114,27 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
         FrontDoor,
         max_body_bytes=settings.api.max_body_bytes,
         https=settings.public_base_url.startswith("https:"),
-        larger=dict.fromkeys(lead_web_hooks.MAY_BE_LARGE, settings.api.max_lead_body_bytes),
+        larger=dict.fromkeys(lead_web_hooks.MAY_BE_LARGE, settings.api.max_lead_body_bytes)
+        | {f"{codec.router.prefix}/": codec.MAX_BODY_BYTES},
     )
     observe_requests(app, observed)
     answer_with_problems(app)
-    for part in _V1:
-        app.include_router(part.router, responses=documented(*SENTENCES))
-    for part in (
-        twilio,
-        lead_web_hooks,
-        quickbooks,
-        crm,
-        unsubscribing,
-        review_links,
-        approving,
-        posts,
-        signing_in,
-        rendering,
-        health,
-        api_docs,
-        codec,
-    ):
-        app.include_router(part.router)
-    for part in (assets, feed, pages):
-        app.include_router(part.router)
-    app.include_router(assets.anything_else)
-    mount_console(app)
+    app.router.routes.extend(_routes().routes)
+    app.state.console_menu = menu({route.path for route in console_routes()})
     return app
+
+
+@cache
+def _routes() -> APIRouter:
+    """Return every route. Made once: the applications of a process share what FastAPI derives from them."""
+    every = APIRouter()
+    for part in _V1:
+        every.include_router(part.router, responses=documented(*SENTENCES))
+    for part in _PARTS:
+        every.include_router(part.router)
+    every.include_router(assets.anything_else)
+    include_console(every)
+    return every
 
 
 def _version() -> str:

@@ -83,6 +83,8 @@ MAY_READ_INBOUND = MAY_STOP
 """Inbound texts hold what people wrote."""
 MAY_READ_DRAFTS = READ_POSTS
 """Those who write for clients, and those who review it. Drafts are internal."""
+MAY_TRY_TEXTS = MAY_READ_DRAFTS
+"""A text is shown as a lead would read it, and a test of it goes to whoever asks."""
 READ_REPLIES = frozenset({Role.SALES_OPS, Role.INCIDENT_OWNER, Role.APPROVER})
 """Those who answer, and so may read what leads have written beside what became of them."""
 MAY_RETRY_INBOUND = frozenset({Role.ENGINEER, Role.INCIDENT_OWNER, Role.SALES_OPS})
@@ -113,4 +115,5 @@ MayReadInbound = Annotated[Caller, Depends(_one_of(MAY_READ_INBOUND))]
 MayReadDrafts = Annotated[Caller, Depends(_one_of(MAY_READ_DRAFTS))]
 MayReadOutputs = Anybody
 """Outputs and measures hold ids, states and figures, neither wording of leads nor addresses."""
+MayTryTexts = Annotated[Caller, Depends(_one_of(MAY_TRY_TEXTS))]
 MayRetryInbound = Annotated[Caller, Depends(_one_of(MAY_RETRY_INBOUND))]

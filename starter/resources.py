@@ -17,6 +17,8 @@ from models.database.sending.facts import Rules
 from models.database.sending.gate_rules import gate_rules
 from models.sealing import KeyRing
 from models.settings import Settings
+from starter.console.attempts import SignInAttempts
+from starter.console.identity_provider import IdentityProvider
 from starter.portal.limiting import LinkLimits
 from starter.webhooks.committing import GroupCommit
 from starter.webhooks.refusals import CRM, LEADS, QUICKBOOKS, RefusalCount
@@ -46,6 +48,10 @@ class Resources:
     portal_limits: LinkLimits
     gate_rules: Rules
     """What the gate is set to. Made once, because it keeps the sending rules that it has read."""
+
+    sign_in_attempts: SignInAttempts
+    identity_provider: IdentityProvider | None
+    """Where staff sign in; None if there is none."""
 
     @property
     def approval_key(self) -> bytes:
@@ -90,7 +96,15 @@ def make_resources(settings: Settings) -> Resources:
         portal=portal_reader(settings),
         portal_limits=LinkLimits(settings.portal.requests_per_minute),
         gate_rules=gate_rules(settings.quiet_hours, settings.timers.inbound_silence, database.epoch),
+        sign_in_attempts=SignInAttempts(),
+        identity_provider=_identity_provider(settings),
     )
+
+
+def _identity_provider(settings: Settings) -> IdentityProvider | None:
+    if not settings.sign_in.issuer:
+        return None
+    return IdentityProvider(settings.sign_in, f"{settings.public_base_url}/sign-in/callback")
 
 
 async def _resources(request: Request) -> Resources:

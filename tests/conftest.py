@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from deploy.local import initdb, postgres, temporal
 from deploy.local.ports import LOOPBACK, free_port
@@ -30,7 +31,8 @@ os.environ.pop("COLUMNS", None)
 settings.register_profile("the same everywhere", derandomize=True, deadline=None, print_blob=True)
 settings.load_profile("the same everywhere")
 
-STACK_TESTS = Path(__file__).parent / "stack"
+SHARED_STACK = "tests/stack/"
+STACK_TESTS = [Path(__file__).parent / name for name in ("stack", "supervisor")]
 START_SECONDS = 30.0
 PASSWORD = "only-for-tests"
 
@@ -43,8 +45,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if STACK_TESTS in item.path.parents:
+        if any(place in item.path.parents for place in STACK_TESTS):
             item.add_marker(pytest.mark.stack)
+
+
+class StackTogether(LoadFileScheduling):  # type: ignore[misc]
+    """Gives all tests that share a stack to one worker, and each other file to whoever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return SHARED_STACK if file.startswith(SHARED_STACK) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> StackTogether:
+    return StackTogether(config, log)
 
 
 @pytest.fixture(scope="session")

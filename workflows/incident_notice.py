@@ -6,20 +6,21 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.incidents import IncidentActivities
+    from models.drafting import DraftOrder
     from models.incidents.steering import Act, IncidentSituation, Next, what_next
-    from models.incidents.travelling import Chase, IncidentOrder, IncidentOutcome, NoticeOrder
+    from models.incidents.travelling import Chase, DraftedNotice, IncidentOrder, IncidentOutcome, NoticeOrder
     from models.outreach import RunReference
     from models.sending import Held, SendStep, SendTerms
     from models.terms import IN_DOUBT, MessageState, RunState
     from workflows.options import ROWS
 
 from workflows.delivering import LOOK_AGAIN, DeliveringRun
+from workflows.drafting import written
 from workflows.ending import EndingRun
 from workflows.undoing import take_back
 
 MOMENT = timedelta(seconds=1)
 ONE_NUMBER = {
-    Act.COMPOSE: IncidentActivities.compose_notice,
     Act.WRITE: IncidentActivities.write_notices,
     Act.PUBLISH: IncidentActivities.publish_notice,
 }
@@ -74,7 +75,9 @@ class IncidentNotice(DeliveringRun, EndingRun):
     async def _do(self, act: Act) -> None:
         """Do one thing with the rows; what it changed is read afterwards."""
         newest, promised = self._incident.newest, self._incident.promised
-        if act in ONE_NUMBER and newest is not None:
+        if act is Act.COMPOSE and newest is not None:
+            await self._compose(NoticeOrder(run_id=self._run_id, number=newest.number))
+        elif act in ONE_NUMBER and newest is not None:
             order = NoticeOrder(run_id=self._run_id, number=newest.number)
             await workflow.execute_local_activity_method(ONE_NUMBER[act], order, **ROWS)
         elif act in OF_THE_RUN:
@@ -82,6 +85,18 @@ class IncidentNotice(DeliveringRun, EndingRun):
         elif promised is not None:
             chase = Chase(run_id=self._run_id, promised=promised, has_passed=act is Act.ESCALATE)
             await workflow.execute_local_activity_method(IncidentActivities.chase_update, chase, **ROWS)
+
+    async def _compose(self, order: NoticeOrder) -> None:
+        """Have what the portal shows written, by a model if there is one, and put before its reviewers."""
+        ordered: DraftOrder | None = await workflow.execute_local_activity_method(
+            IncidentActivities.compose_notice, order, **ROWS
+        )
+        if (
+            ordered is not None
+        ):  # None in histories up to 0.4.0, whose notices went before their reviewers in the same step
+            await written(ordered)
+            drafted = DraftedNotice(run_id=order.run_id, number=order.number, draft_id=ordered.draft_id)
+            await workflow.execute_local_activity_method(IncidentActivities.stage_notice, drafted, **ROWS)
 
     async def _deliver(self) -> list[datetime]:
         """Ask for every message that has not left; return when those that are held may be asked for again."""

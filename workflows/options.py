@@ -15,6 +15,16 @@ class CallOptions(TypedDict):
     retry_policy: RetryPolicy
 
 
+class LongCallOptions(CallOptions):
+    """The same of a call that may take long: it is begun again soon after its worker has died."""
+
+    heartbeat_timeout: timedelta
+
+
+SIGN_OF_LIFE = timedelta(seconds=15)
+"""After so long without a heartbeat a worker is taken for dead."""
+
+
 ROWS = CallOptions(
     start_to_close_timeout=timedelta(seconds=10),
     retry_policy=RetryPolicy(
@@ -25,7 +35,8 @@ ROWS = CallOptions(
 )
 """A short read or write of our own rows, as a local activity. Waits for the database as long as it takes."""
 
-CRM = CallOptions(
+CRM = LongCallOptions(
+    heartbeat_timeout=SIGN_OF_LIFE,
     start_to_close_timeout=timedelta(seconds=60),
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=2),
@@ -35,16 +46,16 @@ CRM = CallOptions(
 )
 """Calls to the CRM, repeatable by our own key."""
 
-SOURCES = CallOptions(
+SOURCES = LongCallOptions(
+    heartbeat_timeout=SIGN_OF_LIFE,
     start_to_close_timeout=timedelta(minutes=5),
     retry_policy=RetryPolicy(
-        initial_interval=timedelta(seconds=5),
+        initial_interval=timedelta(seconds=2),
         maximum_interval=timedelta(minutes=10),
         non_retryable_error_types=FINAL_ERRORS,
     ),
 )
-"""Reading every source of a report, or having a text drafted. A source that does not answer is a result, not an error."""
-
+"""Reading every source of a report. A source that does not answer is a result, not an error; a killed worker is replaced soon."""
 
 DRAFTING = CallOptions(
     start_to_close_timeout=timedelta(seconds=60),

@@ -17,14 +17,17 @@ with workflow.unsafe.imports_passed_through():
         NoticeOrder,
         PeriodState,
         ReadOrder,
+        StagedDraft,
         WorkingDays,
     )
+    from models.drafting import DraftOrder
     from models.outreach import RunReference, Situation
     from models.sending import Held, SendTerms
     from models.terms import Channel, RunState
     from workflows.options import ROWS, SOURCES
 
 from workflows.delivering import LOOK_AGAIN, DeliveringRun
+from workflows.drafting import written
 from workflows.ending import EndingRun
 from workflows.undoing import take_back
 
@@ -96,8 +99,17 @@ class ReportDigest(DeliveringRun, EndingRun):
         return False
 
     async def _draft(self) -> None:
+        """Have the text written, by a model if there is one, and put before its reviewers."""
         order = ReadOrder(run_id=self._run_id, at=workflow.now())
-        await workflow.execute_activity_method(DigestActivities.draft_digest, order, **SOURCES)
+        ordered: DraftOrder | None = await workflow.execute_activity_method(
+            DigestActivities.draft_digest, order, **ROWS
+        )
+        if (
+            ordered is not None
+        ):  # None in histories up to 0.4.0, whose drafts went before their reviewers in the same step
+            await written(ordered)
+            staged = StagedDraft(run_id=self._run_id, draft_id=ordered.draft_id)
+            await workflow.execute_local_activity_method(DigestActivities.stage_digest, staged, **ROWS)
         await self._look()
 
     async def _unpublished(self) -> DigestOutcome | None:

@@ -101,7 +101,13 @@ def of_review_requests(settings: Settings, engine: Engine) -> Steps:
         settings.timers.start_to_close,
         settings.timers.activity_retry,
     )
-    return [asking.take_turn, asking.plan_request, asking.look_at_job, asking.note_not_asked]
+    return [
+        asking.take_turn,
+        asking.take_turn_to_remind,
+        asking.plan_request,
+        asking.look_at_job,
+        asking.note_not_asked,
+    ]
 
 
 def portal_links(settings: Settings) -> LinkTo:
@@ -123,6 +129,7 @@ def of_report_digests(settings: Settings, engine: Engine, outside: Outside) -> S
         digesting.look_at_digest,
         digesting.hold_digest,
         digesting.draft_digest,
+        digesting.stage_digest,
         digesting.escalate_digest,
         digesting.publish_digest,
         digesting.working_days_after,
@@ -138,6 +145,7 @@ def of_incidents(settings: Settings, engine: Engine) -> Steps:
     return [
         incidents.look_at_incident,
         incidents.compose_notice,
+        incidents.stage_notice,
         incidents.write_notices,
         incidents.publish_notice,
         incidents.chase_update,

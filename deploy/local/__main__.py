@@ -75,8 +75,10 @@ async def _run(stack: LocalStack, terminal: Terminal) -> None:
 def _print_links(stack: LocalStack, terminal: Terminal) -> None:
     urls = stack.urls
     links = (
+        ("api", "console", f"{urls['api']}/console"),
+        ("api", "names and passwords", str(stack.site.passwords)),
         ("api", "API", f"{urls['api']}/docs"),
-        ("temporal", "Temporal UI", urls["temporal-ui"]),
+        ("temporal-ui", "Temporal UI", urls["temporal-ui"]),
         ("twilio", "Twilio stand-in", f"{urls['twilio']}/_standin/log"),
         ("ses", "SES stand-in", f"{urls['ses']}/_standin/log"),
         ("hubspot", "CRM stand-in", f"{urls['hubspot']}/_standin/log"),

@@ -26,12 +26,25 @@ def make_database(site: Site) -> None:
 def temporal_server(site: Site) -> Command:
     """Temporal with its UI, on a file in the stack's directory."""
     ports, codec = site.ports, f"{site.url('api')}/codec"
-    return temporal.command(site.state, ports["temporal"], ports["temporal-ui"], site.state / "temporal.db", codec)
+    return temporal.command(
+        site.state, ports["temporal"], ports["temporal-ui-server"], site.state / "temporal.db", codec
+    )
+
+
+def temporal_ui(site: Site) -> Command:
+    """The door to that UI, by which browsers reach it."""
+    where = (f"--port={site.ports['temporal-ui']}", f"--server={site.url('temporal-ui-server')}")
+    return module("deploy.local.temporal_ui", *where, f"--sign-in={site.url('api')}/sign-in")(site)
 
 
 def module(*arguments: str) -> MakeCommand:
     """A Python module of this project, run with the stack's settings from the root of the checkout."""
     return lambda site: Command((sys.executable, "-m", *arguments), inherited() | site.settings(), REPOSITORY)
+
+
+def seed(site: Site) -> Command:
+    """The library and the staff, with passwords for their local accounts."""
+    return module("starter.comms", "database", "seed", "--passwords", str(site.passwords))(site)
 
 
 def aws(site: Site) -> Command:

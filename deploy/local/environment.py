@@ -51,6 +51,7 @@ def settings(
         "KEYS__SEALING_ACTIVE": "k1",
         "KEYS__CALLBACK": known.callback_key,
         "KEYS__APPROVAL": known.approval_key,
+        "DATABASE__DECISION_KEY": known.decision_key,
         "TWILIO__ACCOUNT_SID": known.twilio_account_sid,
         "TWILIO__AUTH_TOKENS": json.dumps([known.twilio_auth_token]),
         "TWILIO__API_KEY_SID": known.twilio_api_key_sid,

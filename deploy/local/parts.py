@@ -19,6 +19,7 @@ PORTS = (
     "postgres",
     "temporal",
     "temporal-ui",
+    "temporal-ui-server",
     "aws",
     "ses",
     "twilio",
@@ -55,7 +56,8 @@ BACKING = STANDINS | {"temporal", "migrations"}
 
 ALL = (
     Part("postgres", "PostgreSQL", commands.database_server, database_answers, prepare=commands.make_database),
-    Part("temporal", "Temporal and its UI", commands.temporal_server, temporal_answers),
+    Part("temporal", "Temporal", commands.temporal_server, temporal_answers),
+    Part("temporal-ui", "Door to the Temporal UI", commands.temporal_ui, said_so),
     Part("aws", "SNS, SQS, S3 stand-in", commands.aws, said_so),
     Part("twilio", "Twilio stand-in", commands.twilio, said_so),
     Part("hubspot", "CRM stand-in", commands.hubspot, said_so),
@@ -74,7 +76,7 @@ ALL = (
     Part(
         "seed",
         "Library and staff",
-        commands.module("starter.comms", "database", "seed"),
+        commands.seed,
         finished_well,
         needs=frozenset({"postgres", "migrations"}),
         once=True,

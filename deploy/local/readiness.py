@@ -25,7 +25,7 @@ async def database_answers(site: Site, _: Child) -> Facts | None:
 
 async def temporal_answers(site: Site, _: Child) -> Facts | None:
     """Temporal and its UI answer, and know the search attributes."""
-    return {} if await asyncio.to_thread(temporal.serves, site.ports["temporal-ui"]) else None
+    return {} if await asyncio.to_thread(temporal.serves, site.ports["temporal-ui-server"]) else None
 
 
 async def api_listens(site: Site, _: Child) -> Facts | None:

@@ -18,6 +18,7 @@ class LocalSecrets(BaseModel):
     portal_password: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
     sealing_key: str = Field(default_factory=lambda: base64.b64encode(secrets.token_bytes(32)).decode())
     callback_key: str = Field(default_factory=lambda: secrets.token_urlsafe(32))
+    decision_key: str = Field(default_factory=lambda: secrets.token_urlsafe(32))
     approval_key: str = Field(default_factory=lambda: secrets.token_urlsafe(32))
     twilio_account_sid: str = Field(default_factory=lambda: _sid("AC"))
     twilio_auth_token: str = Field(default_factory=lambda: secrets.token_hex(16))

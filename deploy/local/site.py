@@ -36,6 +36,11 @@ class Site:
         return self.state / "postgres"
 
     @property
+    def passwords(self) -> Path:
+        """Names and passwords of the staff, with which they sign in at the console."""
+        return self.state / "passwords.json"
+
+    @property
     def credentials(self) -> Path:
         """Where the API keys of the staff are kept, as the seed printed them."""
         return self.state / "credentials.json"

@@ -85,7 +85,9 @@ class LocalStack:
     @property
     def urls(self) -> dict[str, str]:
         """Base addresses by name: api, temporal-ui, and those of the stand-ins."""
-        return {name: self.site.url(name) for name in PORTS if name not in {"postgres", "temporal"}}
+        return {
+            name: self.site.url(name) for name in PORTS if name not in {"postgres", "temporal", "temporal-ui-server"}
+        }
 
     async def start_all(self) -> None:
         """Take the directory, end what a killed run left there, start every part as soon as what it needs is ready.

@@ -133,8 +133,11 @@ AUDIT = text(
         WHERE i.received_at < clock_timestamp() - interval '60 seconds' AND (i.state NOT IN ('done', 'poison', 'orphan')
             OR i.state <> 'done' AND NOT EXISTS (SELECT 1 FROM owner_task t WHERE t.subject = i.id::text))
         UNION ALL
-        SELECT 'I15', coalesce(two.message_id::text, two.call) FROM called two WHERE two.accepted AND EXISTS (
-            SELECT 1 FROM called one WHERE one.accepted AND one.to_sha256 = two.to_sha256 AND one.body_sha256 = two.body_sha256
+        -- Whoever tries a text out may do so twice, and may be somebody's lead besides.
+        SELECT 'I15', coalesce(two.message_id::text, two.call) FROM called two
+        WHERE two.accepted AND two.audience IS DISTINCT FROM 'test' AND EXISTS (
+            SELECT 1 FROM called one WHERE one.accepted AND one.audience IS DISTINCT FROM 'test'
+              AND one.to_sha256 = two.to_sha256 AND one.body_sha256 = two.body_sha256
               AND (one.at, one.seq) < (two.at, two.seq) AND one.at > two.at - interval '24 hours'
               AND one.failure_class IS NULL AND NOT EXISTS (SELECT 1 FROM failed WHERE failed.message_id = one.message_id))
         UNION ALL

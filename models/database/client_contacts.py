@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, literal
+from sqlalchemy import any_, case, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -27,6 +27,8 @@ AGREEMENT = "agency_agreement"
 def enter(session: Session, contact: ClientContact, evidence: str, origin: Origin) -> ClientContact:
     """Enter a person under (client, email), or change what is known of them. Safe to repeat.
 
+    What they have chosen themselves to receive stays.
+
     Args:
         session: the caller's transaction.
         contact: as it should be.
@@ -34,7 +36,9 @@ def enter(session: Session, contact: ClientContact, evidence: str, origin: Origi
         origin: who enters it.
     """
     given: dict[str, Any] = contact.model_dump(exclude_none=True)
-    kept = {name: given[name] for name in ("name", "phone", "receives", "active")}
+    kept = {name: given[name] for name in ("name", "phone", "active")}
+    theirs = case((col(ClientContact.chosen_at).is_(None), given["receives"]), else_=col(ClientContact.receives))
+    kept |= {"receives": theirs}
     stored = insert(ClientContact).values(given).on_conflict_do_update(index_elements=["client_id", "email"], set_=kept)
     contact_id = session.execute(stored.returning(col(ClientContact.id))).scalar_one()
     given_addresses = ((Channel.SMS, contact.phone), (Channel.EMAIL, contact.email))

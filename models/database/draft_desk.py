@@ -13,6 +13,8 @@ from models.database import drafts, events
 from models.database.drafts import Text
 from models.database.events import Origin
 from models.database.outbox import announce
+from models.database.portal import editing
+from models.database.portal.editing import Unfit
 from models.database.tables.drafts import Draft, DraftRevision
 from models.database.tables.people import Staff
 from models.drafting import DraftSource, DraftState
@@ -44,6 +46,18 @@ class Refused(StrEnum):
     NOT_A_REVIEWER = "only an active approver may review"
     OWN_EDIT = "whoever edited the wording last may not review it"
     BLOCKED = "something was found in the wording that must not leave; it must be put right first"
+    REVIEWED_AS_POST = (
+        "it is reviewed by the two reviews of its post, which were asked for: see the approvals of its run"
+    )
+    PUBLISHED = "its post was published or withdrawn; correct the post"
+    UNFIT_FOR_PORTAL = "a post has a title of up to 120 characters and a text of up to 12000, neither of them empty"
+
+
+_OF_POST = {
+    Unfit.PUBLISHED: Refused.PUBLISHED,
+    Unfit.REPLACED: Refused.CHANGED,
+    Unfit.UNFIT: Refused.UNFIT_FOR_PORTAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +89,8 @@ def revisions(session: Session, draft_id: UUID) -> list[DraftRevision]:
 def revise(session: Session, draft_id: UUID, shown: str, subject: str, body: str, by: Origin) -> Outcome:
     """Replace the wording that was shown by another. It is checked, and the draft is internal again.
 
-    The same edit again changes nothing. Raises UnknownRecord.
+    The same edit again changes nothing. A draft that has become a post is edited there too, at once: both its reviews are
+    asked for anew, and what was approved counts no more. Raises UnknownRecord.
 
     Args:
         session: an open transaction.
@@ -85,6 +100,7 @@ def revise(session: Session, draft_id: UUID, shown: str, subject: str, body: str
         body: the new one.
         by: who edits; kept, because they may not review or approve it.
     """
+    post = editing.locked(session, drafts.existing(session, draft_id).post_id)  # first: the order of all who take both
     draft = drafts.locked(session, draft_id)
     refused = _may_not_read(session, draft, by) or (None if draft.revision else Refused.NO_TEXT)
     if refused is not None:
@@ -94,6 +110,9 @@ def revise(session: Session, draft_id: UUID, shown: str, subject: str, body: str
         return Outcome(drafts.check(session, draft, newest))
     if not hmac.compare_digest(newest.content_hash, shown):
         return _refused(session, draft, Refused.CHANGED, by)
+    if post is not None:
+        why_not = editing.edit(session, post, draft, subject, body, by)
+        return _refused(session, draft, _OF_POST[why_not], by) if why_not else _as_it_stands(session, draft)
     edited = Text(subject, body, DraftSource.PERSON, by.actor)
     return Outcome(drafts.append(session, draft, edited, by, EventKind.DRAFT_REVISED))
 
@@ -130,9 +149,16 @@ def _may_not_review(session: Session, draft: Draft, newest: DraftRevision, shown
         return Refused.NOT_A_REVIEWER
     if elsewhere := _may_not_read(session, draft, by):
         return elsewhere
+    if draft.post_id is not None:
+        return Refused.REVIEWED_AS_POST
     if not hmac.compare_digest(newest.content_hash, shown):
         return Refused.CHANGED
     return Refused.OWN_EDIT if drafts.editor(newest) == by.actor else None
+
+
+def _as_it_stands(session: Session, draft: Draft) -> Outcome:
+    announce(session, draft.run_id)
+    return Outcome(drafts.check(session, draft, drafts.newest(session, draft)))
 
 
 def _may_not_read(session: Session, draft: Draft, by: Origin) -> Refused | None:

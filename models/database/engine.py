@@ -15,6 +15,8 @@ from sqlmodel import Session, create_engine
 import models.database.tables.all  # noqa: F401  (foreign keys are resolved by name: every table must be known)
 from models.settings import DatabaseSettings
 
+DECISION_KEY = "decision_key"
+"""The option of an engine under which it keeps what keys the marks of decisions; see `models.database.permission.marks`."""
 TRY_AFTER_IDLE_SECONDS = 1.0
 GIVE_UP_A_SILENT_SERVER = {
     "keepalives_idle": 10,
@@ -45,6 +47,7 @@ def make_engine(settings: DatabaseSettings, *, pool_size: int | None = None, url
             **GIVE_UP_A_SILENT_SERVER,
         },
         hide_parameters=True,
+        execution_options={DECISION_KEY: settings.decision_key.get_secret_value().encode()},
     )
     event.listen(engine, "checkin", _note_idle)
     event.listen(engine, "checkout", _try_if_idle)
@@ -70,6 +73,16 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """Commit on success, roll back on any error. Nothing else in the project commits."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def rehearsal(engine: Engine) -> Iterator[Session]:
+    """Do in a transaction what is rolled back at its end: what a step would come to, by the step's own code. Nothing is kept."""
+    with Session(engine, expire_on_commit=False) as session:
+        try:
+            yield session
+        finally:
+            session.rollback()
 
 
 @contextmanager

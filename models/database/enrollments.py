@@ -52,7 +52,7 @@ class Enrollments:
                 sequence=sequence,
                 approver_wants_email=_wants_email(session, sequence.approver),
                 templates=_templates(session, sequence),
-                fields=_fields(client, lead),
+                fields=fields_of(client, lead),
                 recipients=_recipients(client, lead),
             )
 
@@ -137,7 +137,8 @@ def _templates(session: Session, sequence: SequenceVersion) -> tuple[TemplateVer
     )
 
 
-def _fields(client: Client, lead: Lead) -> dict[str, str]:
+def fields_of(client: Client, lead: Lead) -> dict[str, str]:
+    """Return what a text may show of a lead and its client."""
     return {
         "first_name": lead.first_name,
         "service_type": lead.service_type,

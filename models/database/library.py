@@ -18,11 +18,23 @@ _TEMPLATES = text(
     ORDER BY t.key, t.version DESC
     """
 )
+_RESTS_ON = text(
+    """
+    SELECT count(*) AS messages, count(DISTINCT m.run_id) AS runs FROM message m JOIN run r ON r.id = m.run_id
+    WHERE m.approved_hash = :text AND m.audience = 'contact' AND m.state IN ('planned', 'ready') AND r.closed_at IS NULL
+    """
+)
 
 
 def templates(session: Session) -> list[RowMapping]:
     """Return every text, the newest version first. `approval`: its newest decision, else `waiting`, or `none` if unasked."""
     return list(session.execute(_TEMPLATES).mappings())
+
+
+def rests_on(session: Session, content_hash: str) -> tuple[int, int]:
+    """Return how many messages have not left that rest on the approval of a text, and of how many runs they are."""
+    row = session.execute(_RESTS_ON, {"text": content_hash}).one()
+    return row.messages, row.runs
 
 
 def sequences(session: Session) -> list[SequenceVersion]:

@@ -40,7 +40,7 @@ _CLOSE = text(
 _CANCEL_REST = text(
     """
     UPDATE message SET state = 'cancelled', reason = 'run_ended', next_check_at = NULL
-    WHERE run_id = :run AND state IN ('planned', 'ready') AND audience = 'contact'
+    WHERE run_id = :run AND state IN ('planned', 'ready') AND audience <> 'staff'
     RETURNING id, EXISTS (SELECT 1 FROM resend s WHERE s.message_id = message.id AND s.fence = message.fence) AS is_resend
     """
 )

@@ -17,7 +17,8 @@ from models.terms import Role
 
 _LISTING = text(
     """
-    SELECT handle, roles, email, active, principal, CASE WHEN clients IS NOT NULL THEN ARRAY(
+    SELECT handle, roles, email, phone, active, principal, subject, password_hash IS NOT NULL AS has_password,
+        CASE WHEN clients IS NOT NULL THEN ARRAY(
         SELECT c.key FROM client c WHERE c.id = ANY (clients) ORDER BY c.key) END AS clients
     FROM staff ORDER BY handle
     """
@@ -33,10 +34,12 @@ class StaffChange:
         roles: all they may do from now on.
         clients: keys of the clients they may decide for.
         every_client: they may decide for all of them again.
-        email: where notices go; empty for none.
+        email: where notices and tests go; empty for none.
+        phone: where tests go (E.164); empty for none.
         principal: `type:name` under which the Temporal server verifies them; empty for none.
         active: whether they work here.
         new_key: whether they get a new API key.
+        subject: the claim `sub` under which the identity provider knows them; empty for none.
     """
 
     handle: str
@@ -44,9 +47,11 @@ class StaffChange:
     clients: Sequence[str] | None = None
     every_client: bool = False
     email: str | None = None
+    phone: str | None = None
     principal: str | None = None
     active: bool | None = None
     new_key: bool = False
+    subject: str | None = None
 
 
 def listing(session: Session) -> list[RowMapping]:
@@ -65,8 +70,12 @@ def put(session: Session, change: StaffChange, by: Origin) -> str | None:
         row.clients = None if change.every_client else [_client(session, key) for key in change.clients or ()]
     if change.email is not None:
         row.email, row.wants_email = change.email.lower(), bool(change.email)
+    if change.phone is not None:
+        row.phone = change.phone
     if change.principal is not None:
         row.principal = change.principal or None
+    if change.subject is not None:
+        row.subject = change.subject or None
     if change.active is not None:
         row.active = change.active
     key = new_api_key() if change.new_key or is_new else None

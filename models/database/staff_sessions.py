@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -17,7 +18,8 @@ SOURCE = "browser"
 TOKEN_BYTES = 32
 _WHOSE = text(
     """
-    SELECT s.staff FROM staff_session s JOIN staff m ON m.handle = s.staff AND m.active AND m.api_key_hash = s.api_key_hash
+    SELECT s.staff, s.opened_with, m.password_hash, m.subject, m.email
+    FROM staff_session s JOIN staff m ON m.handle = s.staff AND m.active
     WHERE s.token_hash = :token AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
     """
 )
@@ -26,20 +28,35 @@ _END = text(
 )
 
 
-def begin(session: Session, staff: Staff, lasts: timedelta) -> str:
-    """Sign somebody in who has shown their key; return the cookie's value (256 random bits)."""
+class Way(StrEnum):
+    """What somebody has shown to sign in: their password, or the claim by which the identity provider has named them."""
+
+    PASSWORD = "password"
+    SUBJECT = "subject"
+    EMAIL = "email"
+
+
+def begin(session: Session, staff: Staff, lasts: timedelta, way: Way) -> str:
+    """Sign somebody in who has shown who they are; return the cookie's value (256 random bits)."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    expires_at, key = now(session) + lasts, staff.api_key_hash or ""
-    session.add(StaffSession(token_hash=_hashed(token), staff=staff.handle, api_key_hash=key, expires_at=expires_at))
+    shown = {Way.PASSWORD: staff.password_hash, Way.SUBJECT: staff.subject, Way.EMAIL: staff.email}[way]
+    opened_with, expires_at = _seal(way, shown), now(session) + lasts
+    session.add(
+        StaffSession(token_hash=_hashed(token), staff=staff.handle, opened_with=opened_with, expires_at=expires_at)
+    )
     session.flush()
-    events.record(session, EventKind.SIGNED_IN, Origin(SOURCE, staff.handle), Subject(staff.handle))
+    events.record(session, EventKind.SIGNED_IN, Origin(SOURCE, staff.handle), Subject(staff.handle), way=way.value)
     return token
 
 
 def handle_of(session: Session, token: str) -> str | None:
-    """Return who is signed in, or None. A session ends with its time, with its person and with the key that opened it."""
-    found: str | None = session.execute(_WHOSE, {"token": _hashed(token)}).scalar_one_or_none()
-    return found
+    """Return who is signed in, or None. A session ends with its time, with its person and with what has opened it."""
+    found = session.execute(_WHOSE, {"token": _hashed(token)}).one_or_none()
+    if found is None:
+        return None
+    shown = {Way.PASSWORD: found.password_hash, Way.SUBJECT: found.subject, Way.EMAIL: found.email}
+    still = {_seal(way, one) for way, one in shown.items() if one}
+    return str(found.staff) if found.opened_with in still else None
 
 
 def end(session: Session, token: str) -> None:
@@ -47,6 +64,15 @@ def end(session: Session, token: str) -> None:
     ended = session.execute(_END, {"token": _hashed(token)}).scalar_one_or_none()
     if ended is not None:
         events.record(session, EventKind.SIGNED_OUT, Origin(SOURCE, ended), Subject(ended))
+
+
+def refused(session: Session, reason: str, **facts: str) -> None:
+    """Record an attempt to sign in that was refused. `reason` is a code; neither it nor the facts name what was typed."""
+    events.record(session, EventKind.SIGN_IN_REFUSED, Origin(SOURCE, "nobody"), Subject(), reason, **facts)
+
+
+def _seal(way: Way, shown: str | None) -> str:
+    return _hashed(f"{way} {shown}")
 
 
 def _hashed(token: str) -> str:

@@ -15,7 +15,7 @@ _RUN = """
     SELECT r.id, r.kind, r.state, r.outcome, r.owner, r.escalation_owner, r.requested_by, r.rollback_path, r.client_id,
         r.requested_at, r.started_at, r.closed_at, c.key AS client, s.key AS sequence, s.version AS sequence_version,
         s.title AS sequence_title, s.definition ->> 'follow_up_rule' AS follow_up_rule,
-        l.id AS lead_id, l.source AS lead_source, l.service_type, l.disposition
+        l.id AS lead_id, l.source AS lead_source, l.service_type, l.disposition, coalesce(l.time_zones, '{}') AS time_zones
     FROM run r JOIN client c ON c.id = r.client_id LEFT JOIN sequence s ON s.id = r.sequence_id
         LEFT JOIN lead l ON l.id = r.lead_id
 """

@@ -38,7 +38,6 @@ _BY_HAND = {
     UndoKind.SENT_MESSAGE: "A message of this run may have left. Once that is known, decide whether to correct it.",
     UndoKind.PORTAL_POST: "A post of this run was not withdrawn, see why. Withdraw it.",
     UndoKind.PAUSE: "A pause of this run still holds. Look at its preview, and resume it: comms resume.",
-    UndoKind.SCHEDULE: "A schedule of this run was not deleted. Delete it in the Temporal UI.",
 }
 _BY_HAND_ANYHOW = "A step of this run was not taken back, see why. Take it back by hand."
 _CORRECT = (

@@ -1,13 +1,19 @@
-"""The text of a digest, made of typed slots only: no number gets in that is not a figure with source, period and as-of."""
+"""What a digest is written from: typed slots only, so no number gets in that is not a figure with source, period and as-of."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from models.digests.caveats import Caveat, CaveatCode, Said
 from models.digests.figures import SMALL, Figure, Period, Unit, change
 from models.digests.restating import Restatement, identity
 from models.digests.sources import IN_WORDS, SourceName
+from models.drafting import Material, Written
 from models.frozen import Frozen
+from models.portal.posts import MAX_BODY, MAX_TITLE
+from models.wording.slots import Change, Fixed, Number, Slot, Span
 
+Earlier = Mapping[tuple[str, str, str], Figure]
+"""Figures of the period before, by what makes them the same figure."""
 REVENUE = frozenset({"invoiced", "paid"})
 """Bases of figures beside which it must be said what revenue does not prove."""
 _REMARKS = {
@@ -17,6 +23,14 @@ _REMARKS = {
         "Invoiced and paid are counted apart and are not added up."
     ),
 }
+_BRIEF = (
+    "The opening of a regular report to the owner of a local service business. In two or three sentences say which periods "
+    "are compared and what has changed most, without judging it and without saying why."
+)
+_TITLE = "{{ client }}: report from {{ period }}"
+_OPENING = "Your figures from {{ period }}, beside those from {{ before }}."
+_NO_WORD = re.compile(r"\W+")
+_LONGEST_KEY = 40
 
 
 class DigestFacts(Frozen):
@@ -33,40 +47,57 @@ class DigestFacts(Frozen):
     """What an earlier digest showed and its source has changed since."""
 
 
-class DigestText(Frozen):
-    """A digest as a client reads it, and every figure in it."""
+def compose(facts: DigestFacts) -> Material:
+    """Return what a digest is written from. The same facts give the same, so that it can be approved once and made again.
 
-    title: str
-    body: str
-    shown: tuple[str, ...]
-    """Each figure and each change, as it is shown: what the check of the wording accepts as sourced."""
-
-
-def compose(facts: DigestFacts) -> DigestText:
-    """Return the text. The same facts give the same text, so that it can be approved once and made again."""
+    Title, figures and caveats stand as they are. Open to a drafter is the opening, for which every figure and every change
+    that may be shown is a slot; the plain text says only which periods are compared.
+    """
     earlier = {identity(figure): figure for figure in facts.earlier}
-    sections = [_section(source, facts.figures, earlier) for source in SourceName]
-    caveats = _caveats(facts, earlier)
-    parts = [
-        f"Your figures from {facts.period.in_words}, beside those from {facts.before.in_words}.",
-        *sections,
-        caveats,
-    ]
-    return DigestText(
-        title=f"{facts.client_name}: report from {facts.period.in_words}",
-        body="\n\n".join(part for part in parts if part),
-        shown=_shown(facts, earlier),
+    fixed = {"client": Fixed(text=facts.client_name)} | _sections(facts, earlier)
+    passages = [f"{{{{ {name} }}}}" for name in fixed if name != "client"]
+    return Material(
+        brief=_BRIEF,
+        plain=Written(subject=_TITLE, body="\n\n".join([_OPENING, *passages])),
+        slots=fixed
+        | {"period": Span(period=facts.period), "before": Span(period=facts.before)}
+        | _numbers(facts.figures, earlier),
+        figures=facts.figures,
+        longest_subject=MAX_TITLE,
+        longest_body=MAX_BODY,
     )
 
 
-def _section(source: SourceName, figures: Iterable[Figure], earlier: Mapping[tuple[str, str, str], Figure]) -> str:
-    mine = [figure for figure in figures if source_of(figure) is source]
-    if not mine:
-        return ""
+def _sections(facts: DigestFacts, earlier: Earlier) -> dict[str, Slot]:
+    sections: dict[str, Slot] = {}
+    for source in SourceName:
+        mine = [figure for figure in facts.figures if source_of(figure) is source]
+        if mine:
+            sections[source.value] = Fixed(text=_section(source, mine, earlier), figures=_shown(mine, earlier))
+    if caveats := _caveats(facts, earlier):
+        restated = [figure.shown for change in facts.restated for figure in (change.shown, change.now)]
+        sections["notes"] = Fixed(text=caveats, figures=tuple(dict.fromkeys(restated)))
+    return sections
+
+
+def _section(source: SourceName, mine: Sequence[Figure], earlier: Earlier) -> str:
     read_at = max(figure.as_of for figure in mine)
     head = f"{IN_WORDS[source]} (as of {read_at:%b} {read_at.day}, {read_at.year})"
     lines = [_line(figure, earlier.get(identity(figure))) for figure in mine]
     return "\n".join([head, *lines, *([_REMARKS[source]] if source in _REMARKS else [])])
+
+
+def _numbers(figures: Sequence[Figure], earlier: Earlier) -> dict[str, Slot]:
+    """Return a slot for each figure, the same of the period before, and the change where one may be shown."""
+    slots: dict[str, Slot] = {}
+    for number, figure in enumerate(figures):
+        name = f"{_NO_WORD.sub('_', figure.key)[:_LONGEST_KEY]}_{number}"
+        slots[name] = Number(figure=figure)
+        if before := earlier.get(identity(figure)):
+            slots[f"{name}_before"] = Number(figure=before)
+            if percent(figure, before):
+                slots[f"{name}_change"] = Change(now=figure, before=before)
+    return slots
 
 
 def _line(figure: Figure, before: Figure | None) -> str:
@@ -84,18 +115,28 @@ def percent(now: Figure, before: Figure) -> str | None:
     return change(now, before)
 
 
-def _caveats(facts: DigestFacts, earlier: Mapping[tuple[str, str, str], Figure]) -> str:
+def _caveats(facts: DigestFacts, earlier: Earlier) -> str:
     sentences = [said.sentence for said in said_in(facts, earlier)]
     return "\n".join(["Please note", *(f"- {sentence}" for sentence in sentences)]) if sentences else ""
 
 
-def said_in(facts: DigestFacts, earlier: Mapping[tuple[str, str, str], Figure] | None = None) -> tuple[Said, ...]:
+def said_in(facts: DigestFacts, earlier: Earlier | None = None) -> tuple[Said, ...]:
     """Return every caveat of a digest, each once."""
     before = {identity(figure): figure for figure in facts.earlier} if earlier is None else earlier
     said = [*facts.caveats, *(change.caveat.said for change in facts.restated)]
     if any(_is_small(figure, before.get(identity(figure))) for figure in facts.figures):
         said.append(Caveat(code=CaveatCode.SMALL_NUMBERS).said)
+    if _months_differ(facts, before):
+        days = {"now": facts.period.days, "before": facts.before.days}
+        said.append(Caveat(code=CaveatCode.MONTHS_DIFFER, particulars=days).said)
     return tuple(dict.fromkeys(said))
+
+
+def _months_differ(facts: DigestFacts, earlier: Earlier) -> bool:
+    """Return whether a change is shown between months that are not equally long."""
+    pairs = ((figure, earlier.get(identity(figure))) for figure in facts.figures)
+    changes = any(before is not None and percent(figure, before) for figure, before in pairs)
+    return changes and facts.period.days != facts.before.days
 
 
 def _is_small(figure: Figure, before: Figure | None) -> bool:
@@ -103,13 +144,13 @@ def _is_small(figure: Figure, before: Figure | None) -> bool:
     return is_count and before is not None and min(abs(figure.value), abs(before.value)) < SMALL
 
 
-def _shown(facts: DigestFacts, earlier: Mapping[tuple[str, str, str], Figure]) -> tuple[str, ...]:
-    found = [figure.shown for figure in (*facts.figures, *facts.earlier)]
-    for figure in facts.figures:
+def _shown(figures: Iterable[Figure], earlier: Earlier) -> tuple[str, ...]:
+    """Return each figure and each change as it is shown: what the check of the wording accepts as sourced."""
+    found: list[str] = []
+    for figure in figures:
         before = earlier.get(identity(figure))
         moved = percent(figure, before) if before is not None else None
-        found += [moved] if moved else []
-    found += [figure.shown for change in facts.restated for figure in (change.shown, change.now)]
+        found += [figure.shown, *([before.shown] if before else []), *([moved] if moved else [])]
     return tuple(dict.fromkeys(found))
 
 

@@ -74,6 +74,13 @@ class ReadOrder(Frozen):
     at: datetime
 
 
+class StagedDraft(Frozen):
+    """Which draft of a digest is to be reviewed."""
+
+    run_id: UUID
+    draft_id: UUID
+
+
 class WorkingDays(Frozen):
     """So many working days (nine to five, without US federal holidays) after a moment, where the client is."""
 

@@ -91,7 +91,7 @@ class MessageExplanation(Frozen):
     client: str
     step: str
     occurrence: int
-    audience: str = Field(description="`contact`, or `staff` for a notice to a colleague.")
+    audience: str = Field(description="`contact`; `staff` for a notice to a colleague; `test` for a text tried out.")
     channel: str
     to: str = Field(description="Masked.", examples=["+1•••••••23"])
     state: str

@@ -13,7 +13,7 @@ from models.sending import NotSentReason
 
 _NEVER_ASKED = "Not asked: the gate has not been asked about this message."
 _STOPPED_BEFORE = "Not asked: a check before it had stopped the message."
-_NOT_FOR_COLLEAGUES = "Not asked: a notice to a colleague does not need it."
+_NOT_FOR_COLLEAGUES = "Not asked: what goes to a colleague does not need it."
 
 
 def lines(known: Known, asked: list[Row], seen: Mapping[str, Row]) -> list[CheckLine]:

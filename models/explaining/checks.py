@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from models.explaining.phrases import Row, at, listed, people_of_opt_out, scope, sentence, words
-from models.gate import Check, Facts, judge
+from models.gate import OWN_ADDRESS, Check, Facts, judge
 from models.quiet_hours import WindowDecision
 from models.sending import HoldReason, NotSentReason
 
@@ -239,8 +239,13 @@ CHECKS: tuple[Rule, ...] = (
         "outside quiet hours", HoldReason.QUIET_HOURS, {"window": WindowDecision(allowed=True, zones=())}, _open, _shut,
     ),
 )  # fmt: skip
-"""In the order of the gate: what ends a message before what holds it."""
-BY_NAME = {rule.name: rule for rule in CHECKS}
+"""Of messages to contacts, in the order of the gate: what ends a message before what holds it."""
+OF_TESTS = Rule(
+    OWN_ADDRESS, NotSentReason.BAD_ADDRESS, {"is_own_address": True},
+    _plain("it goes to the address of whoever asked for it"),
+    _plain("it is not, or no longer, the address of whoever asked for it"), True,
+)  # fmt: skip
+BY_NAME = {rule.name: rule for rule in (*CHECKS, OF_TESTS)}
 
 
 def every_check(facts: Facts) -> list[Check]:

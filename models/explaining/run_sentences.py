@@ -4,6 +4,7 @@ from models.explaining import digest_sentences, reviews
 from models.explaining.known import RunKnown
 from models.explaining.phrases import at, words
 from models.incidents.travelling import IncidentOutcome
+from models.template_tests import TemplateTestOutcome
 from models.terms import OutreachOutcome, RunKind, RunState
 
 ENDS: dict[str, str] = {
@@ -18,6 +19,9 @@ ENDS: dict[str, str] = {
     OutreachOutcome.ROLLED_BACK: "{rolled_back_by} had it rolled back",
     IncidentOutcome.SUMMARISED: "the incident is resolved, and the client has its summary",
     OutreachOutcome.GIVEN_TO_PERSON: "it could not go on by itself, so it was given to {escalation_owner}",
+    TemplateTestOutcome.SENT: "the test has left",
+    TemplateTestOutcome.NOT_SENT: "the test did not leave; its message says why",
+    TemplateTestOutcome.IN_DOUBT: "the test may or may not have left, which is looked up",
 } | digest_sentences.ENDS
 _GOES_ON: dict[RunState, str] = {
     RunState.REQUESTED: "it was asked for and has not begun",

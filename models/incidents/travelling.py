@@ -36,3 +36,11 @@ class Chase(Frozen):
     run_id: UUID
     promised: datetime
     has_passed: bool
+
+
+class DraftedNotice(Frozen):
+    """Which draft tells of which update in the portal."""
+
+    run_id: UUID
+    number: int
+    draft_id: UUID

@@ -49,6 +49,8 @@ _PURPOSES = {
     PostKind.NOTICE: Purpose.REPORT,
 }
 _MOST_FIGURES = 60
+MAX_TITLE = 120
+MAX_BODY = 12_000
 
 
 class InternalNote(Frozen):
@@ -67,8 +69,8 @@ class PostText(Frozen):
     kind: PostKind
     thread: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     """What it belongs to, such as `report/2026-10` or `incident/<id>`; never shown."""
-    title: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-    body: Annotated[str, StringConstraints(min_length=1, max_length=12_000, strip_whitespace=True)]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE, strip_whitespace=True)]
+    body: Annotated[str, StringConstraints(min_length=1, max_length=MAX_BODY, strip_whitespace=True)]
     """Plain text; an empty line begins a new paragraph."""
     as_of: Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
     """The moment that it describes."""

@@ -57,6 +57,8 @@ class WhyNotPublished(StrEnum):
     OWNER_REJECTED = "owner_rejected"
     PRIVACY_REJECTED = "privacy_rejected"
     WORDING_BLOCKED = "wording_blocked"
+    DECISION_ALTERED = "decision_altered"
+    """A decision that it rests on does not carry its mark: it was changed, or written past the service."""
     WITHDRAWN = "withdrawn"
 
 

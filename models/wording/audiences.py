@@ -43,6 +43,7 @@ _PURPOSES = {
     RunKind.REVIEW_REQUEST: Purpose.REVIEW_REQUEST,
     RunKind.REPORT_DIGEST: Purpose.REPORT,
     RunKind.INCIDENT_NOTICE: Purpose.INCIDENT,
+    RunKind.TEMPLATE_TEST: Purpose.OUTREACH,
 }
 
 

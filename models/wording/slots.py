@@ -14,6 +14,7 @@ from models.wording.claims import FIGURE
 
 MAX_WORDS = 400
 MAX_NAME = 120
+MAX_FIXED = 12_000
 _PLACE = re.compile(r"\{\{\s*(\w{1,60})\s*\}\}")
 _NUMBER = re.compile(r"\d")
 _CURLY = re.compile(r"[{}]")
@@ -70,7 +71,15 @@ class Name(Frozen):
     text: str = Field(max_length=MAX_NAME)
 
 
-Slot = Annotated[Number | Change | Day | Span | At | Words | Name, Field(discriminator="kind")]
+class Fixed(Frozen):
+    """A passage that stands as it is, with the figures in it as they are shown. Whoever words the rest must keep it, once."""
+
+    kind: Literal["fixed"] = "fixed"
+    text: str = Field(min_length=1, max_length=MAX_FIXED)
+    figures: tuple[str, ...] = ()
+
+
+Slot = Annotated[Number | Change | Day | Span | At | Words | Name | Fixed, Field(discriminator="kind")]
 
 
 class Filled(Frozen):
@@ -90,12 +99,13 @@ def fill(subject: str, body: str, slots: dict[str, Slot]) -> Filled:
         slots: by name.
 
     Raises:
-        UnusableTemplate: it names a slot that is not there, holds a number of its own, or a slot cannot be shown. Says
-            which one, never its text.
+        UnusableTemplate: it names a slot that is not there, holds a number of its own, does not keep a fixed passage once,
+            or a slot cannot be shown. Says which one, never its text.
     """
-    used = {name for part in (subject, body) for name in _names_in(part, slots)}
-    texts = {name: shown(name, slots[name]) for name in used}
-    figures = [texts[name] for name in sorted(used) if isinstance(slots[name], Number | Change)]
+    named = [name for part in (subject, body) for name in _names_in(part, slots)]
+    _keep_fixed(named, slots)
+    texts = {name: shown(name, slots[name]) for name in named}
+    figures = [figure for name in sorted(texts) for figure in _figures_of(slots[name], texts[name])]
     return Filled(
         subject=" ".join(_put_in(subject, texts).split()),
         body=_put_in(body, texts).strip(),
@@ -121,13 +131,32 @@ def shown(name: str, slot: Slot) -> str:
             return _moment(slot.moment, slot.zone)
         case Words() | Name():
             return _plain(name, slot)
+        case Fixed():
+            return slot.text
+
+
+def without_slots(part: str) -> str:
+    """Return what of a text stands outside its slots."""
+    return _PLACE.sub("", part)
+
+
+def _keep_fixed(named: list[str], slots: dict[str, Slot]) -> None:
+    for name, slot in slots.items():
+        if isinstance(slot, Fixed) and named.count(name) != 1:
+            raise UnusableTemplate(f"slot {name} stands as it is; write it exactly once")
+
+
+def _figures_of(slot: Slot, text: str) -> tuple[str, ...]:
+    if isinstance(slot, Fixed):
+        return slot.figures
+    return (text,) if isinstance(slot, Number | Change) else ()
 
 
 def _names_in(part: str, slots: dict[str, Slot]) -> list[str]:
     names = _PLACE.findall(part)
     if unknown := sorted(set(names) - slots.keys()):
         raise UnusableTemplate(f"there is no slot {', '.join(unknown)}")
-    rest = _PLACE.sub("", part)
+    rest = without_slots(part)
     if _CURLY.search(rest):
         raise UnusableTemplate("curly brackets are for slots, written {{ name }}")
     if _NUMBER.search(rest):

@@ -83,7 +83,7 @@ class Attempt(BaseModel):
 
     at: datetime
     actor: str
-    through: str = Field(description="The way it came in: `api`, `browser`, `temporal_ui`, `command`.")
+    through: str = Field(description="The way it came in: `api`, `console`, `browser`, `temporal_ui`, `command`.")
     refusal: str
     why: str
 
@@ -148,7 +148,7 @@ def read(approval_id: UUID, caller: MayReview, uses: Uses) -> ApprovalInFull:
         approval = session.get(Approval, approval_id)
         if head is None or approval is None:
             raise _unknown(approval_id)
-        if authority.who_may_not(session, approval, caller.handle) is Refusal.OTHER_CLIENT:
+        if not authority.is_of_theirs(session, approval, caller.handle):
             raise Problem(HTTPStatus.FORBIDDEN, Refusal.OTHER_CLIENT)
         return ApprovalInFull(
             **head,
@@ -183,7 +183,7 @@ def decide(approval_id: UUID, body: DecisionBody, caller: Anybody, uses: Uses) -
             body.decision,
             body.content_hash,
             caller.origin,
-            DecisionChannel.API,
+            DecisionChannel(caller.source),
             body.reason,
             body.audience_hash,
         )

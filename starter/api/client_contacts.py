@@ -33,7 +33,9 @@ class ContactBody(Strict):
     name: Short = Field(min_length=1, examples=["Pat Owner"])
     email: Annotated[str, Field(max_length=254, examples=["pat@acme.example"])]
     phone: Annotated[str, Field(max_length=40, examples=["+13035550101"])] = ""
-    receives: list[Subscription] = Field(default_factory=lambda: list(Subscription))
+    receives: list[Subscription] = Field(
+        default_factory=lambda: list(Subscription), description="What they have chosen themselves in the portal stays."
+    )
     evidence: Reference = Field(examples=["agreement/2026-04"], description="Where the client's agreement lies.")
 
 
@@ -46,6 +48,9 @@ class ContactLine(BaseModel):
     email: str
     phone: str
     receives: list[str]
+    chosen_at: datetime | None = Field(
+        description="When they last chose themselves what they receive; then that stays."
+    )
     active: bool
 
 

@@ -17,6 +17,7 @@ from models.database.inbound.callbacks import UNKNOWN_SENDER
 from models.database.inbound.correspondents import Correspondent
 from models.database.inbound.inbox_desk import Opened
 from models.database.inbound.poison import POISON, Retried
+from models.database.inbound.takers import Means
 from models.database.surroundings import is_of_surroundings
 from models.errors import UnknownRecord
 from models.sealing import UnreadableSeal
@@ -162,7 +163,9 @@ def _shown(found: Opened) -> Inbound:
 def _retried(uses: Resources, inbox_id: UUID, caller: Caller) -> RetriedInbound:
     try:
         with transaction(uses.engine) as session:
-            found = poison.retry(session, uses.ring, uses.callback_key, inbox_id, caller.origin)
+            crm = uses.settings.crm
+            means = Means(uses.callback_key, crm.stages, crm.currency)
+            found = poison.retry(session, uses.ring, means, inbox_id, caller.origin)
     except UnknownRecord:
         raise
     except Exception as error:

@@ -1,6 +1,6 @@
 """Incidents: opened with what they touch paused, told to clients by promised times, resolved, resumed, summed up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -10,12 +10,14 @@ from sqlmodel import Session
 
 from models.database import intake, runs, staff
 from models.database.engine import transaction
+from models.database.events import Origin
 from models.database.incidents import moving, opening, reading, resuming
 from models.database.incidents.moving import Telling, UnusableUpdate
 from models.database.incidents.offering import Offer, offer
 from models.database.incidents.opening import Opening
 from models.database.locks import scope_key
 from models.database.permission import pauses
+from models.database.tables.incidents import Incident
 from models.database.tables.people import Client
 from models.errors import KeyReusedWithDifferentContent
 from models.incidents.states import IncidentState, MoveRefused
@@ -39,7 +41,7 @@ from starter.api.pauses import PreviewBody
 from starter.api.scopes import scope_of
 from starter.callers import Anybody, Caller, IncidentOwner
 from starter.problems import Problem, field_problem
-from starter.resources import Uses
+from starter.resources import Resources, Uses
 
 router = APIRouter(prefix="/v1/incidents", tags=["Incidents"])
 Limit = Annotated[int, Query(ge=1, le=500)]
@@ -58,7 +60,7 @@ def open_one(
 
     The same `Idempotency-Key` with the same body gets the same incident; with another body, 422.
     """
-    hashed = runs.body_hash(body.model_dump(mode="json", exclude_unset=True))
+    hashed = _hash(body)
     with transaction(uses.engine) as session:
         try:
             found = opening.earlier(session, caller.handle, key, hashed)
@@ -67,10 +69,7 @@ def open_one(
         if found is not None:
             response.status_code = HTTPStatus.OK
             return effect_of(session, found)
-        incident = opening.draft(session, _asked(session, body, key, hashed, caller), caller.origin)
-        if not body.draft:
-            opening.open_up(session, incident, IncidentState.INVESTIGATING, caller.origin)
-        return effect_of(session, incident)
+        return effect_of(session, opened(session, body, key, caller))
 
 
 @router.get("", summary="List incidents")
@@ -120,25 +119,13 @@ def cancel(incident_id: UUID, caller: IncidentOwner, uses: Uses) -> IncidentEffe
 @router.post("/{incident_id}/updates", status_code=HTTPStatus.CREATED, summary="Tell clients more")
 def update(incident_id: UUID, body: TellingBody, caller: IncidentOwner, uses: Uses) -> IncidentEffect:
     """Tell its clients more while it stays where it is. Without free words it leaves at once, from approved templates."""
-    with transaction(uses.engine) as session:
-        incident = moving.locked(session, incident_id)
-        try:
-            moving.update(session, incident, _telling(body), caller.origin)
-        except UnusableUpdate as unusable:
-            raise Problem(HTTPStatus.CONFLICT, str(unusable)) from None
-        return effect_of(session, incident)
+    return _told(incident_id, moving.update, body, caller, uses)
 
 
 @router.post("/{incident_id}/summary", status_code=HTTPStatus.CREATED, summary="Write the summary")
 def summarise(incident_id: UUID, body: TellingBody, caller: IncidentOwner, uses: Uses) -> IncidentEffect:
     """Say what happened, what was done and what changes, once it is resolved. It ends the incident when it is published."""
-    with transaction(uses.engine) as session:
-        incident = moving.locked(session, incident_id)
-        try:
-            moving.summarise(session, incident, _telling(body), caller.origin)
-        except UnusableUpdate as unusable:
-            raise Problem(HTTPStatus.CONFLICT, str(unusable)) from None
-        return effect_of(session, incident)
+    return _told(incident_id, moving.summarise, body, caller, uses)
 
 
 @router.post("/{incident_id}/notes", status_code=HTTPStatus.CREATED, summary="Note something for colleagues")
@@ -159,6 +146,34 @@ def ask_to_resume(incident_id: UUID, body: PreviewBody, caller: IncidentOwner, u
         if not resuming.ask(session, incident, run_id, uses.resuming, caller.origin, body.per_second):
             raise Problem(HTTPStatus.CONFLICT, "no pause of this incident holds anything")
         moving.announce(session, incident_id)
+        return effect_of(session, incident)
+
+
+def opened(session: Session, body: IncidentBody, key: str, caller: Caller) -> Incident:
+    """Enter an incident as it was asked for and, unless it is to be a draft, open it. Raises Problem (422)."""
+    incident = opening.draft(session, _asked(session, body, key, _hash(body), caller), caller.origin)
+    if not body.draft:
+        opening.open_up(session, incident, IncidentState.INVESTIGATING, caller.origin)
+    return incident
+
+
+def _hash(body: IncidentBody) -> str:
+    return runs.body_hash(body.model_dump(mode="json", exclude_unset=True))
+
+
+def _told(
+    incident_id: UUID,
+    write: Callable[[Session, Incident, Telling, Origin], int],
+    body: TellingBody,
+    caller: Caller,
+    uses: Resources,
+) -> IncidentEffect:
+    with transaction(uses.engine) as session:
+        incident = moving.locked(session, incident_id)
+        try:
+            write(session, incident, _telling(body), caller.origin)
+        except UnusableUpdate as unusable:
+            raise Problem(HTTPStatus.CONFLICT, str(unusable)) from None
         return effect_of(session, incident)
 
 

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, Field, field_validator
 from models.approving import ApprovalSubject, Review, RiskClass
 from models.database.engine import transaction
 from models.database.permission import approvals
-from models.database.portal import posts, redaction, versions, views
+from models.database.portal import posts, redaction, versions, views, withdrawing
 from models.digests.figures import Figure
 from models.errors import UnusableCorrection
 from models.portal.standing import PostState
@@ -132,7 +132,7 @@ def publish(post_id: UUID, caller: MayPublish, uses: Uses) -> PublishedBody:
 def withdraw(post_id: UUID, body: WhyBody, caller: MayPublish, uses: Uses) -> Withdrawn:
     """Hide a post from the client, from the answer on. Safe to repeat."""
     with transaction(uses.engine) as session:
-        return Withdrawn(withdrawn=posts.withdraw(session, post_id, caller.origin, body.reason))
+        return Withdrawn(withdrawn=withdrawing.withdraw(session, post_id, caller.origin, body.reason))
 
 
 @router.post("/{post_id}/corrections", status_code=HTTPStatus.CREATED, summary="Correct")

@@ -11,8 +11,10 @@ from sqlmodel import Session
 
 from models.database import runs
 from models.database.engine import now, transaction
-from models.database.reports import figures, opening, settings, standings
-from models.database.reports.opening import AskedBy, PublishedAlready
+from models.database.intake import Asked
+from models.database.reports import caveats_said, figures, opening, settings, standings
+from models.database.reports.caveats_said import SaidOfSource
+from models.database.reports.opening import PublishedAlready
 from models.database.runs import Started
 from models.database.tables.people import Client
 from models.database.tables.reports import Report
@@ -52,6 +54,8 @@ class SourceLine(BaseModel):
     status: str
     complete_through: date | None
     problem: str
+    tried_at: datetime | None
+    caveats: list[str] = Field(description="What must be said of it in this digest, as a client reads it.")
 
 
 class FigureLine(BaseModel):
@@ -61,6 +65,7 @@ class FigureLine(BaseModel):
     shown: str
     source: str
     basis: str
+    period: str = Field(description="Which days it is about; a figure may be of a part of the digest's period.")
     as_of: datetime
 
 
@@ -78,7 +83,9 @@ class DigestView(BaseModel):
     published_at: datetime | None
     sources: list[SourceLine]
     figures: list[FigureLine]
-    caveats: list[str] = Field(description="What the sources say of themselves, as a client reads it.")
+    caveats: list[str] = Field(
+        description="What must be said of its sources as they stand: by themselves, and by the freshness gate."
+    )
 
 
 @router.post("", status_code=HTTPStatus.ACCEPTED, summary="Make the digest of a closed period",
@@ -89,12 +96,14 @@ def start(body: DigestBody, key: IdempotencyKey, caller: SalesOps, uses: Uses, r
     A period has one digest at a time: a second request is answered 200 with the run that is under way. One that was published
     is not made again (409): what changes later is restated in the next one; roll its run back first to replace it.
     """
-    by = AskedBy(caller.handle, key, runs.body_hash(body.model_dump(mode="json")))
+    by = Asked(caller.handle, key, runs.body_hash(body.model_dump(mode="json")))
     try:
         with transaction(uses.engine) as session:
-            started = runs.earlier_start(session, by.actor, by.key, by.body) or _request(session, body, by)
+            started = runs.earlier_start(session, by.actor, by.idempotency_key, by.body_hash) or _request(
+                session, body, by
+            )
     except runs.LostRace:
-        started = stored_meanwhile(uses, by.actor, by.key, by.body)
+        started = stored_meanwhile(uses, by.actor, by.idempotency_key, by.body_hash)
     except KeyReusedWithDifferentContent as again:
         raise reused(again) from None
     except PublishedAlready as published:
@@ -120,24 +129,30 @@ def read(run_id: UUID, caller: Anybody, uses: Uses) -> DigestView:
         if row is None:
             raise Problem(HTTPStatus.NOT_FOUND, f"run {run_id} makes no digest, or a later one took its place")
         report, client = settings.existing(session, row.report_id), session.get_one(Client, row.client_id)
-        period = Period(first=row.starts, last=row.ends)
+        period, post = Period(first=row.starts, last=row.ends), opening.post_of(session, row)
+        today = now(session).astimezone(ZoneInfo(client.time_zone)).date()
+        said = caveats_said.of_digest(session, report, row, today)
         return DigestView(
             run_id=run_id,
             report_id=report.id,
             client=client.key,
             cadence=Cadence(report.cadence),
-            state=opening.state_of(row, run),
-            sources=_sources(session, report, client, period),
+            state=opening.state_of(row, run, post),
+            sources=_sources(session, report, client, period, said, today),
             figures=[
-                FigureLine(shown=one.shown, **one.model_dump(include={"label", "source", "basis", "as_of"}))
+                FigureLine(
+                    shown=one.shown,
+                    period=one.period.in_words,
+                    **one.model_dump(include={"label", "source", "basis", "as_of"}),
+                )
                 for one in figures.of_period(session, report.id, row.starts)
             ],
-            caveats=[said["sentence"] for of_source in row.caveats.values() for said in of_source],
+            caveats=list(dict.fromkeys(one.said.sentence for one in said)),
             **row.model_dump(include={"starts", "ends", "post_id", "published_at"}),
         )
 
 
-def _request(session: Session, body: DigestBody, by: AskedBy) -> Started:
+def _request(session: Session, body: DigestBody, by: Asked) -> Started:
     report = settings.existing(session, body.report_id)
     if not report.active:
         raise field_problem("report_id", "this report is switched off; switch it on first")
@@ -155,9 +170,10 @@ def _period(session: Session, report: Report, day: date | None) -> Period:
     return period
 
 
-def _sources(session: Session, report: Report, client: Client, period: Period) -> list[SourceLine]:
+def _sources(
+    session: Session, report: Report, client: Client, period: Period, said: list[SaidOfSource], today: date
+) -> list[SourceLine]:
     wanted = (*report.required_sources, *report.optional_sources)
-    today = now(session).astimezone(ZoneInfo(client.time_zone)).date()
     lines = []
     for row in standings.of_client(session, client.id):
         if row.source not in wanted:
@@ -170,7 +186,8 @@ def _sources(session: Session, report: Report, client: Client, period: Period) -
                 in_words=IN_WORDS[source],
                 required=required,
                 status=status,
-                **row.model_dump(include={"location", "complete_through", "problem"}),
+                caveats=[one.said.sentence for one in said if (one.source, one.location) == (source, row.location)],
+                **row.model_dump(include={"location", "complete_through", "problem", "tried_at"}),
             )
         )
     return lines

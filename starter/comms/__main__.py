@@ -14,6 +14,7 @@ from starter.comms import (
     lead_commands,
     ledger_commands,
     library_commands,
+    measure_commands,
     output_commands,
     pause_commands,
     post_commands,
@@ -24,6 +25,7 @@ from starter.comms import (
     source_commands,
     staff_commands,
     task_commands,
+    template_commands,
     wording_commands,
 )
 from starter.comms.approval_commands import approve, reject
@@ -39,6 +41,7 @@ from starter.comms.record_command import record_command
 from starter.comms.replay_command import replay_command
 from starter.comms.resume_command import resume
 from starter.comms.rollback_command import roll_back
+from starter.comms.simulate_command import simulate_command
 from starter.comms.start_command import start
 
 PEOPLE = "Daily work, through the API under your own key"
@@ -81,11 +84,13 @@ app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
 app.command(rich_help_panel=PEOPLE)(correct)
 app.add_typer(review_commands.app, name="reviews", rich_help_panel=PEOPLE)
 app.command(rich_help_panel=PEOPLE)(output_commands.outputs)
+app.command(rich_help_panel=PEOPLE)(measure_commands.measures)
 app.command("export", rich_help_panel=PEOPLE)(export_command)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
 app.command("record", rich_help_panel=ENGINEERS)(record_command)
+app.command("simulate", rich_help_panel=ENGINEERS)(simulate_command)
 app.command("ledger", rich_help_panel=RESTORED)(ledger_commands.ledger)
 app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
 app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)
@@ -97,6 +102,7 @@ app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
 app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
 app.add_typer(report_commands.app, name="reports", rich_help_panel=PEOPLE)
 app.add_typer(draft_commands.app, name="drafts", rich_help_panel=PEOPLE)
+app.add_typer(template_commands.app, name="templates", rich_help_panel=PEOPLE)
 app.add_typer(wording_commands.app, name="wording", rich_help_panel=PEOPLE)
 app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)

@@ -115,7 +115,8 @@ def _people(
 
 
 def _head(message: MessageExplanation) -> str:
-    return f"{'Notice' if message.audience == 'staff' else _step(message.in_short)} to {message.to}"
+    what = {"staff": "Notice", "test": "Test"}.get(message.audience) or _step(message.in_short)
+    return f"{what} to {message.to}"
 
 
 def _step(message: MessageInShort) -> str:

@@ -131,6 +131,20 @@ def resolve(
 
 
 @app.command()
+def reopen(
+    incident: Which,
+    reason: Annotated[str, typer.Option(help="Why it is investigated again; clients were told otherwise.")],
+    words: Words = "",
+    internal: Internal = "",
+    next_update: NextUpdate = None,
+    key: ApiKey = "",
+    url: ApiUrl = LOCAL,
+) -> None:
+    """Investigate it again, up to 24 hours after it was resolved, and tell its clients. What it held is not held again."""
+    _tell(url, key, f"{PATH}/{_id(incident)}/reopen", telling(words, internal, next_update) | {"reason": reason})
+
+
+@app.command()
 def resume(
     incident: Which,
     per_second: Annotated[float | None, typer.Option(help="How many messages may leave per second.")] = None,

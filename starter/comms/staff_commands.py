@@ -1,14 +1,17 @@
 """`comms staff …`: who works here, what they may do, and for whom."""
 
+import sys
 from typing import Annotated
 
 import typer
 
-from models.database import staff_changes
+from models.addresses import normalise
+from models.database import staff_changes, staff_passwords
 from models.database.events import Origin
 from models.database.staff_changes import StaffChange
-from models.errors import UnknownRecord
-from models.terms import Role
+from models.errors import InvalidAddress, UnknownRecord
+from models.passwords import UnusablePassword
+from models.terms import Channel, Role
 from starter.comms import completing, database_access
 from starter.comms.problems import PlainSpoken, Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
@@ -42,28 +45,51 @@ def set_staff(
         typer.Option(autocompletion=completing.clients, help="Decides for these clients only; several times."),
     ] = None,
     every_client: Annotated[bool, typer.Option("--every-client", help="Decides for every client again.")] = False,
-    email: Annotated[str | None, typer.Option(help="Where notices go; empty for none.")] = None,
+    email: Annotated[
+        str | None, typer.Option(help="Where notices and tests go, and as whom they sign in; empty for none.")
+    ] = None,
+    phone: Annotated[str | None, typer.Option(help="Where tests of texts go; empty for none.")] = None,
     principal: Annotated[
         str | None, typer.Option(help="type:name under which the Temporal server verifies them; empty for none.")
     ] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="Whom the identity provider knows them as (claim sub); empty for none.")
+    ] = None,
     active: Annotated[bool | None, typer.Option("--active/--left", help="Whether they still work here.")] = None,
-    new_key: Annotated[
-        bool, typer.Option("--new-key", help="Print a new API key; the old one and its sessions end.")
-    ] = False,
+    new_key: Annotated[bool, typer.Option("--new-key", help="Print a new API key; the old one ends.")] = False,
 ) -> None:
     """Enter somebody, or change what is given. What they may do counts from the next request on."""
     if client and every_client:
         raise Problem("give --client or --every-client, not both")
-    change = StaffChange(handle, role, client, every_client, email, principal, active, new_key)
     try:
+        number = normalise(Channel.SMS, phone) if phone else phone
+        change = StaffChange(handle, role, client, every_client, email, number, principal, active, new_key, subject)
         with database_access.session() as session:
             key = staff_changes.put(session, change, Origin("command"))
-    except UnknownRecord as error:
+    except (UnknownRecord, InvalidAddress) as error:
         raise Problem(str(error)) from None
     if key is not None:
         out.print(key, markup=False)
         remark("The key cannot be shown again.")
     remark(f"{handle} is stored.")
+
+
+@app.command("password")
+def set_password(handle: Annotated[str, typer.Argument(help="Whose local account.")]) -> None:
+    """Set the password with which somebody signs in at the console. It is asked for, or read from stdin.
+
+    Their sessions of the old password end. See COMMS_SIGN_IN__LOCAL_ACCOUNTS for where local accounts count.
+    """
+    if sys.stdin.isatty():
+        password = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        with database_access.session() as session:
+            staff_passwords.put(session, handle, password, Origin("command"))
+    except (UnknownRecord, UnusablePassword) as error:
+        raise Problem(str(error)) from None
+    remark(f"The password of {handle} is stored.")
 
 
 def _clients(keys: list[str] | None) -> str:

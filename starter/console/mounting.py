@@ -1,24 +1,69 @@
 """Every page of the console, in one list."""
 
-from fastapi import FastAPI
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
-from starter.console import assets, start
-from starter.console.navigation import menu
+from starter.console import (
+    approval_link,
+    approvals,
+    assets,
+    audit,
+    digests,
+    incidents,
+    leads,
+    measures,
+    opening,
+    outputs,
+    pauses,
+    post_review,
+    provider_sign_in,
+    resuming,
+    run_after,
+    run_controls,
+    run_page,
+    runs,
+    sequences,
+    signing_in,
+    simulation,
+    start,
+    tasks,
+    telling,
+    template_acts,
+    templates,
+)
 
 ROOMS = (
     start,
+    runs,
+    run_page,
+    run_controls,
+    run_after,
+    leads,
+    audit,
+    pauses,
+    resuming,
+    opening,
+    incidents,
+    telling,
+    digests,
+    sequences,
+    templates,
+    template_acts,
+    measures,
+    outputs,
+    approvals,
+    tasks,
+    simulation,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""
 
 
-def mount_console(app: FastAPI) -> None:
-    """Add every page of the console to the application."""
-    for room in ROOMS:
-        app.include_router(room.router)
-    app.include_router(assets.anything_else)
-    app.state.console_menu = menu({route.path for route in console_routes()})
+def include_console(every: APIRouter) -> None:
+    """Add every page of the console, and the pages of staff beside it."""
+    for room in (signing_in, provider_sign_in, approval_link, post_review, *ROOMS):
+        every.include_router(room.router)
+    every.include_router(assets.anything_else)
 
 
 def console_routes() -> list[APIRoute]:

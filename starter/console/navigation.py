@@ -15,7 +15,8 @@ class Entry:
 
     def leads_to(self, path: str) -> bool:
         """Return whether a page lies under this line."""
-        return path == self.path or (self.path != HOME and path.startswith(f"{self.path}/"))
+        below = "/console/tasks/" if self.path == HOME else f"{self.path}/"
+        return path == self.path or path.startswith(below)
 
 
 ENTRIES = (

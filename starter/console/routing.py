@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from models.errors import UnknownRecord
-from starter.console.flash import Back, forget_saying, keep_saying
+from starter.console.flash import SAID, Back
 from starter.console.forms import sent
 from starter.console.frame import page
 from starter.console.navigation import HOME
@@ -130,7 +130,7 @@ def _visit(request: Request) -> Visit | None:
 def _with_flash(request: Request, response: Response) -> Response:
     uses, visit = request.app.state.resources, _visit(request)
     if isinstance(response, Back):
-        keep_saying(response, request, uses, response.said)
+        SAID.keep(response, request, uses, response.said)
     elif visit is not None and visit.said and response.media_type == "text/html":
-        forget_saying(response, uses)
+        SAID.forget(response, uses)
     return response

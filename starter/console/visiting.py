@@ -15,8 +15,9 @@ from models.database.tables.people import Staff
 from models.terms import Role
 from starter import callers
 from starter.callers import Caller, caller_from
-from starter.console.flash import said_to
+from starter.console.flash import SAID
 from starter.console.navigation import HOME, Entry
+from starter.console.waiting import waiting_for
 from starter.resources import Uses
 from starter.signed_in import Browsing
 
@@ -44,6 +45,8 @@ class Visit:
     said: str = ""
     """What the step before has done, in a sentence."""
     menu: tuple[Entry, ...] = ()
+    waits: int = 0
+    """How many things wait for this person."""
 
     @property
     def handle(self) -> str:
@@ -58,14 +61,17 @@ def visit_if_any(request: Request, browser: Browsing, uses: Uses) -> Visit | Non
     with transaction(uses.engine) as session:
         row = session.get_one(Staff, browser.handle)
         caller = caller_from(row, SOURCE)
-    live = "hx-request" in request.headers
+        # A page that renews itself keeps its menu.
+        live = "hx-request" in request.headers
+        waits = 0 if live else sum(one.mine for one in waiting_for(session, caller))
     visit = Visit(
         caller=caller,
         csrf=browser.csrf,
         path=request.url.path,
         zone=uses.settings.console.time_zone,
-        said="" if live else said_to(request, uses),
+        said="" if live else str(SAID.read(request, uses) or ""),
         menu=request.app.state.console_menu,
+        waits=waits,
     )
     request.state.visit = visit
     return visit
@@ -84,11 +90,16 @@ def visit_of(request: Request, visit: MaybeVisit) -> Visit:
     raise NobodySignedIn((f"{asked.path}?{asked.query}" if asked.query else asked.path) if reads else HOME)
 
 
+NEEDED: dict[Callable[..., Visit], frozenset[Role]] = {}
+"""The roles that a dependency asks for, so that every route can be held to them."""
+
+
 def _one_of(roles: frozenset[Role]) -> Callable[[Visit], Visit]:
     def allowed(visit: Annotated[Visit, Depends(visit_of)]) -> Visit:
         visit.caller.refuse_unless(roles)
         return visit
 
+    NEEDED[allowed] = roles
     return allowed
 
 
@@ -106,5 +117,6 @@ MayReadPosts = Annotated[Visit, Depends(_one_of(callers.READ_POSTS))]
 MayPublish = Annotated[Visit, Depends(_one_of(callers.MAY_PUBLISH))]
 MayReadInbound = Annotated[Visit, Depends(_one_of(callers.MAY_READ_INBOUND))]
 MayReadDrafts = Annotated[Visit, Depends(_one_of(callers.MAY_READ_DRAFTS))]
+MayTryTexts = Annotated[Visit, Depends(_one_of(callers.MAY_TRY_TEXTS))]
 MayReadOutputs = Anybody
 MayRetryInbound = Annotated[Visit, Depends(_one_of(callers.MAY_RETRY_INBOUND))]

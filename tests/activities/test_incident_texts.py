@@ -8,12 +8,14 @@ import pytest
 from activities.library import read_library
 from activities.rendering import render
 from models.copywriting import TemplateVersion
+from models.drafting import Material
 from models.incidents.material import ALERT, in_the_portal, template_key
 from models.incidents.slots import Counts, NoticeFacts, slots
 from models.incidents.states import IncidentState
 from models.incidents.words import ADVICE, AFFECTED, STATUS, Advice, Affected, ReasonForClients, UpdateKind
 from models.terms import Channel
 from models.wording.checking import check
+from models.wording.slots import Filled, fill
 from models.wording.surroundings import Party, Purpose, Surroundings
 
 CLIENT = {"client_name": "Acme Plumbing", "client_phone": "+13035550100", "client_postal_address": "1 Main St, Denver"}
@@ -41,6 +43,11 @@ def facts(kind: UpdateKind, state: IncidentState, **changes: object) -> NoticeFa
     return NoticeFacts.model_validate(given | changes)
 
 
+def written(material: Material) -> Filled:
+    """Return what the portal shows of a notice that no model has worded."""
+    return fill(material.plain.subject, material.plain.body, material.slots)
+
+
 @pytest.mark.parametrize(("kind", "state"), KINDS)
 def test_no_text_holds_anything_that_a_check_objects_to(kind: UpdateKind, state: IncidentState) -> None:
     each = zip(cycle(STATUS), cycle(AFFECTED), cycle(ADVICE), cycle((True, False)), strict=False)
@@ -48,8 +55,8 @@ def test_no_text_holds_anything_that_a_check_objects_to(kind: UpdateKind, state:
     for reason, affected, advice, calls in islice(each, 2 * max(len(STATUS), len(AFFECTED), len(ADVICE))):
         shown = facts(kind, state, reason=reason, affected=affected, advice=advice, calls_affected=calls)
         wording = render(template(template_key(kind, state)), CLIENT | slots(shown))
-        portal = in_the_portal(wording.subject, wording.body, "")
-        said = {"subject": wording.subject, "body": wording.body, "title": portal.title, "portal": portal.body}
+        portal = written(in_the_portal(wording.subject, wording.body))
+        said = {"subject": wording.subject, "body": wording.body, "title": portal.subject, "portal": portal.body}
         assert check(said, OWN.model_copy(update={"channel": Channel.EMAIL}), b"k") == ()
 
 
@@ -86,7 +93,7 @@ def test_the_end_is_told_in_counts_from_the_rows() -> None:
 
 def test_the_portal_shows_what_its_author_added_and_not_how_to_unsubscribe() -> None:
     wording = render(template("incident/identified"), CLIENT | slots(facts(*KINDS[1])))
-    shown = in_the_portal(wording.subject, wording.body, "A setting was wrong.")
+    shown = written(in_the_portal(wording.subject, wording.body, "A setting was wrong."))
 
     assert shown.body.startswith("We found the cause and are working on it.\n\nA setting was wrong.\n\nSince Tue")
     assert "unsubscribe" not in shown.body

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from models.database import staff_sessions
 from models.database.engine import make_engine, transaction
 from models.database.seeding import StaffMember, seed_staff
+from models.database.staff_sessions import Way
 from models.database.tables.people import Client, Staff
 from models.settings import DatabaseSettings, Settings
 from models.terms import Role
@@ -63,7 +64,7 @@ def in_the_clear(database_url: str) -> Settings:
 def cookie_of(console: Stocked, handle: str) -> str:
     """Return the cookie of a new session."""
     with transaction(console.engine) as session:
-        return staff_sessions.begin(session, session.get_one(Staff, handle), timedelta(hours=1))
+        return staff_sessions.begin(session, session.get_one(Staff, handle), timedelta(hours=1), Way.EMAIL)
 
 
 @pytest.fixture(scope="session")

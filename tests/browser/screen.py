@@ -9,7 +9,8 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, 
 
 WIDE, PHONE = 1440, 390
 _HEIGHTS = {WIDE: 900, PHONE: 844}
-_CONTRAST: dict[str, object] = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+_CONTRAST: dict[str, list[str]] = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+_ALL: dict[str, list[str]] = {"resultTypes": ["violations"]}
 _SERIOUS = ("serious", "critical")
 
 
@@ -40,20 +41,24 @@ class Screen:
         self._expected = 200
         return self.page
 
+    def expect(self, status: int) -> None:
+        """Say that what is pressed next is answered with this status."""
+        self._expected = status
+
     async def seen(self, name: str) -> None:
         """Check what is shown now: width, accessibility in both colour schemes; keep a picture."""
         wider = await self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         if wider > 0:
             self.complaints.append(f"{name}: {wider} px wider than the window of {self.width} px")
-        await self._check(name, None)
+        await self._check(name, _ALL)
         await self._keep(name, "")
         await self.page.emulate_media(color_scheme="dark")
         await self._check(f"{name} in the dark", _CONTRAST)
         await self._keep(name, "-dark")
         await self.page.emulate_media(color_scheme="light")
 
-    async def _check(self, name: str, options: dict[str, object] | None) -> None:
-        found = await Axe().run(self.page, options=options or {"resultTypes": ["violations"]})
+    async def _check(self, name: str, options: dict[str, list[str]]) -> None:
+        found = await Axe().run(self.page, options=options)
         for one in found.response["violations"]:
             if one["impact"] in _SERIOUS:
                 where = "; ".join(node["html"][:160] for node in one["nodes"][:3])
@@ -85,5 +90,7 @@ class Screen:
 async def window(context: BrowserContext, address: str, width: int) -> Screen:
     """Return a new window of a signed-in browser."""
     page = await context.new_page()
+    # Colours that are still on their way from light to dark have a contrast that nobody ever reads.
+    await page.emulate_media(reduced_motion="reduce")
     await page.set_viewport_size({"width": width, "height": _HEIGHTS.get(width, 900)})
     return Screen(page, address, width)

@@ -14,9 +14,9 @@ async def test_the_start_page_greets_whoever_is_signed_in(page_at: PageAt, width
 
     assert await page.get_by_role("heading", level=1).inner_text() == "What needs me"
     if width == PHONE:
-        await page.get_by_text("Menu", exact=True).tap()
+        await page.locator("summary", has_text="Menu").tap()
         await screen.seen("menu")
-    assert await page.locator("nav:visible a[aria-current=page]").inner_text() == "What needs me"
+    assert (await page.locator("nav:visible a[aria-current=page]").inner_text()).startswith("What needs me")
     assert await page.locator(".sign-out:visible").inner_text() != ""
 
 

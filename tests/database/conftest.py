@@ -38,7 +38,7 @@ def database_url(emptied_database: str) -> Iterator[str]:
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    return World(engine)
+    return World(engine, kept=True)
 
 
 @pytest.fixture

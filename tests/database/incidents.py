@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
+from activities.drafting import DraftingActivities
 from activities.incidents import IncidentActivities
 from activities.library import read_library
 from models.approving import ApprovalSubject, Review
 from models.database import client_contacts
+from models.database.drafting import Drafts
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.incidents import moving, opening
@@ -27,7 +30,7 @@ from models.database.tables.people import Client, ClientContact, Staff
 from models.database.wording_marks import note_agency
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.steering import Act, IncidentSituation
-from models.incidents.travelling import Chase, NoticeOrder
+from models.incidents.travelling import Chase, DraftedNotice, NoticeOrder
 from models.incidents.words import Advice, Affected, ReasonForClients
 from models.outreach import RunReference
 from models.pausing import HeldWork
@@ -42,6 +45,13 @@ PAT_PHONE = "+13035550177"
 
 def link_to(session: Session, contact_id: UUID, post_id: UUID | None) -> str:
     return PUBLIC + links.issue(session, contact_id, post_id, b"k" * 32, timedelta(days=60))
+
+
+def compose(engine: Engine, activities: IncidentActivities, order: NoticeOrder) -> None:
+    """Compose an update, have it drafted without a model, and put it before its reviewers."""
+    ordered = activities.compose_notice(order)
+    DraftingActivities(Drafts(engine), None, tries=1).draft(ordered)
+    activities.stage_notice(DraftedNotice(run_id=order.run_id, number=order.number, draft_id=ordered.draft_id))
 
 
 class Incidents:
@@ -99,7 +109,7 @@ class Incidents:
             order = NoticeOrder(run_id=reference.run_id, number=newest.number if newest else 0)
             match act:
                 case Act.COMPOSE:
-                    self.activities.compose_notice(order)
+                    compose(self.world.engine, self.activities, order)
                 case Act.WRITE:
                     self.activities.write_notices(order)
                 case Act.PUBLISH:

@@ -175,5 +175,5 @@ def test_a_notice_to_a_colleague_needs_only_its_run_and_its_freshness(world: Wor
 
     asked = [line.rule for line in said.checks if line.verdict is not Verdict.NOT_ASKED]
     assert asked == ["the run goes on", "still fresh"]
-    assert {line.in_words for line in said.checks} >= {"Not asked: a notice to a colleague does not need it."}
+    assert {line.in_words for line in said.checks} >= {"Not asked: what goes to a colleague does not need it."}
     assert "all 2 checks passed" in said.answer

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from activities.backfilling import Backfiller
+from models.crm_settings import CrmSettings
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.inbound import poison
@@ -17,6 +18,7 @@ from models.database.inbound.arrivals import Arrival, store
 from models.database.inbound.backfills import Backfills
 from models.database.inbound.consuming import WaitingReports
 from models.database.inbound.poison import Retried
+from models.database.inbound.takers import Means
 from models.errors import UnknownRecord
 from models.receiving import Received
 from models.sending import Claimed, Held, HoldReason, NotSent
@@ -26,6 +28,7 @@ from tests.database.trouble import DEADLOCK, DISK_FULL, OF_THE_ROW, refusing
 from tests.database.world import KEY, PHONE, World
 
 ENGINEER = Origin("api", "engineer")
+MEANS = Means(KEY, CrmSettings().stages, "USD")
 OTHER = "+13035550188"
 
 
@@ -52,7 +55,7 @@ def reader(world: World, *texts: tuple[str, str]) -> Backfiller:
 
 def retry(world: World, inbox_id: UUID) -> Retried:
     with transaction(world.engine) as session:
-        return poison.retry(session, world.ring, KEY, inbox_id, ENGINEER)
+        return poison.retry(session, world.ring, MEANS, inbox_id, ENGINEER)
 
 
 @contextmanager

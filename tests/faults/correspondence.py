@@ -102,6 +102,10 @@ class Correspondence:
 
         await self._until(what, seen, within)
 
+    def mails_to(self, address: str) -> list[dict[str, Any]]:
+        """The requests to send an email that the provider received for an address, oldest first."""
+        return self.rig.logs["email"].sends(address)
+
     def calls(self, of: Lead | Standing) -> list[dict[str, Any]]:
         """The requests to send that the provider received for a lead, accepted or not, oldest first."""
         channel = of.channel if isinstance(of, Standing) else channel_of(of)

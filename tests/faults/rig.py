@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from deploy.local import commands
 from deploy.local.entering import enter
@@ -32,6 +33,8 @@ SETTINGS = {
     "COMMS_SES__CONNECT_TIMEOUT": "PT0.4S",
     "COMMS_SES__READ_TIMEOUT": "PT0.6S",
     "COMMS_CRM__REQUEST_TIMEOUT": "PT1S",
+    "COMMS_QUICKBOOKS__REQUEST_TIMEOUT": "PT1S",
+    "COMMS_SEARCH_CONSOLE__REQUEST_TIMEOUT": "PT1S",
     "COMMS_TIMERS__REQUEST": "PT1S",
     "COMMS_TIMERS__LEASE": "PT2S",
     "COMMS_TIMERS__START_TO_CLOSE": "PT3S",
@@ -69,6 +72,7 @@ _PROXIED = {
     "relay": {"postgres": "COMMS_DATABASE__URL"},
 }
 """Which setting of which part leads through a proxy to what."""
+EVERYTHING = "everything"
 _IS_PAUSED = "SELECT EXISTS (SELECT 1 FROM pause WHERE paused AND scope = 'everything')"
 _IN_MOTION = "SELECT count(*) FROM message WHERE state IN ('dispatching', 'unknown')"
 
@@ -138,12 +142,17 @@ class Rig:
     async def put_pause(self, paused: bool) -> list[str]:
         """Pause or resume everything, as an incident owner; return the messages that are in flight."""
         if paused:
-            body = {"scope": "everything", "reason": "fault suite"}
+            body = {"scope": EVERYTHING, "reason": "fault suite"}
             effect = await self.office.ask("incident-owner", "POST", "/v1/pauses", body)
             return list(effect["in_flight"])
-        for pause in await self.office.ask("incident-owner", "GET", "/v1/pauses"):
+        for pause in await self.pauses_of_everything():
             await self.office.resume(pause["id"], AT_ONCE)
         return []
+
+    async def pauses_of_everything(self) -> list[dict[str, Any]]:
+        """Return those that hold everything; incidents hold what is theirs by pauses of their own."""
+        held = await self.office.ask("incident-owner", "GET", "/v1/pauses")
+        return [pause for pause in held if pause["scope"] == EVERYTHING]
 
     async def calm(self, within: float = 90.0) -> None:
         """Wait until no call is under way or in doubt. Raises Restless."""

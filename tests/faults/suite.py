@@ -1,4 +1,4 @@
-"""Playing scenarios: all gentle ones at once, then those that hurt the stack in turns, then those with stacks of their own."""
+"""Playing scenarios: all gentle ones at once, those that hurt the stack in turns, then those with own stacks, two at a time."""
 
 import asyncio
 import contextlib
@@ -21,6 +21,8 @@ from tests.faults.trial import Trial
 
 AT_ONCE = 5
 """Gentle scenarios that play at the same time; more would make two cores so slow that every answer is late."""
+STACKS_AT_ONCE = 2
+"""Stacks of scenarios that make their own: while one starts the other mostly waits."""
 SHARED_KINDS = (Kind.GENTLE, Kind.ROUGH, Kind.LAST)
 """In this order, on one stack."""
 
@@ -102,9 +104,7 @@ async def play_all(scenarios: Sequence[Scenario], state: Path, seed: int, listen
             for kind in SHARED_KINDS:
                 await _play([one for one in shared if one.kind is kind], rig, state, played, listener)
             played.records.append(await record_of(rig))
-    for scenario in scenarios:
-        if scenario.kind is Kind.OWN:
-            await _play([scenario], None, state, played, listener)
+    await _play([one for one in scenarios if one.kind is Kind.OWN], None, state, played, listener)
     played.seconds = time.monotonic() - began
     return played
 
@@ -132,14 +132,14 @@ async def _play(
         played.outcomes.append(outcome)
         listener.ends(outcome)
 
-    async def gentle(scenario: Scenario) -> None:
-        async with few:
+    async def in_turn(scenario: Scenario) -> None:
+        async with few.get(scenario.kind, contextlib.nullcontext()):
             await one(scenario)
 
-    few = asyncio.Semaphore(AT_ONCE)
+    few = {Kind.GENTLE: asyncio.Semaphore(AT_ONCE), Kind.OWN: asyncio.Semaphore(STACKS_AT_ONCE)}
     async with asyncio.TaskGroup() as group:
         for scenario in scenarios:
-            group.create_task(gentle(scenario) if scenario.kind is Kind.GENTLE else one(scenario))
+            group.create_task(in_turn(scenario))
 
 
 async def why_not(scenario: Scenario, trial: Trial) -> str | None:

@@ -18,7 +18,8 @@ from tests.faults.proxy import Proxy
 from tests.faults.rig import WORKERS, Rig, open_rig
 from tests.faults.stack_record import StackRecord, record_of
 from tests.faults.traps import Fate, Trap, Way
-from tests.stack.scene import SENDING, STANDINS, Lead
+from tests.stack.clients_side import ClientsSide
+from tests.stack.scene import SENDING, STANDINS, Lead, Scene
 
 
 @dataclass
@@ -59,11 +60,37 @@ class Trial(Correspondence):
         See the stand-ins' `faults` module. Counted when it fires.
         """
         channel = channel_of(lead)
-        standin, rule_id = standin or STANDINS[channel], f"{self.id}-{uuid4().hex[:8]}"
-        match = {"recipient": address_of(lead), "operation": operation or SENDING[channel]}
-        rule = {"id": rule_id, "match": match, "fault": fault, "params": params, "times": times}
-        await self.rig.office.inject(standin, rule)
+        standin, asked = standin or STANDINS[channel], operation or SENDING[channel]
+        await self.inject_at(standin, address_of(lead), fault, asked, times, **params)
+
+    async def inject_at(
+        self, standin: str, whom: str, fault: str, operation: str, times: int | None = 1, nth: int | None = None,
+        **params: Any,
+    ) -> None:  # fmt: skip
+        """Have a stand-in misbehave towards whoever it knows by this name; only the nth time, if that is given."""
+        rule_id = f"{self.id}-{uuid4().hex[:8]}"
+        match = {"recipient": whom, "operation": operation, "nth": nth}
+        await self.rig.office.inject(
+            standin, {"id": rule_id, "match": match, "fault": fault, "params": params, "times": times}
+        )
         self._rules[rule_id] = (standin, fault)
+
+    def client_key(self, number: int = 1) -> str:
+        """The key of a client of its own, also before it is entered."""
+        return f"roofing-{self.id.lower()}-{number}"
+
+    async def client(self, number: int = 1) -> ClientsSide:
+        """A client of its own, and somebody there who is told by mail of everything."""
+        key = self.client_key(number)
+        side = ClientsSide(Scene(self.rig.stack, self.rig.office), key, f"Roofing {self.id} {number}")
+        await side.enter()
+        self.addresses.append(side.pat)
+        return side
+
+    async def has_fired(self, standin: str) -> bool:
+        """Say whether one of its own faults at a stand-in has fired by now."""
+        fired = await self.rig.office.fired(standin)
+        return any(times for rule_id, times in fired.items() if rule_id in self._rules)
 
     def proxy(self, name: str) -> Proxy:
         """One of `worker/postgres`, `worker-2/twilio` …, `front/postgres`."""

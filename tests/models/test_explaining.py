@@ -19,6 +19,7 @@ from models.gate import judge
 from models.incidents.travelling import IncidentOutcome
 from models.replies import ReplyEffect
 from models.sending import HoldReason, NotSentReason
+from models.template_tests import TemplateTestOutcome
 from models.terms import OutreachOutcome
 from tests.models.test_gate import FINE, IN_ORDER
 from workflows import delivering, outreach_sequence
@@ -61,7 +62,7 @@ def test_all_that_stands_in_the_way_is_found_not_only_the_first() -> None:
     [
         (REMEDIES, [*HoldReason, *NotSentReason]),
         (FAILURES, FailureClass),
-        (ENDS, {*OutreachOutcome, *IncidentOutcome, *DigestOutcome}),
+        (ENDS, {*OutreachOutcome, *IncidentOutcome, *DigestOutcome, *TemplateTestOutcome}),
         (EFFECTS, ReplyEffect),
         (sentences.FAILED, FailureClass),
         (sentences.NEVER, NotSentReason),

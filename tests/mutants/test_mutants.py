@@ -4,9 +4,8 @@ import pytest
 
 from models.audit import INVARIANTS
 from tests.faults.scenario import chosen
-from tests.mutants.in_whether import IN_WHETHER
 from tests.mutants.mutant import ROOT, Mutant
-from tests.mutants.mutants import MUTANTS
+from tests.mutants.mutants import BY_TESTS_ALONE, MUTANTS
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
@@ -26,7 +25,7 @@ def test_every_mistake_names_tests_that_exist(mutant: Mutant) -> None:
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_every_mistake_is_played_and_breaks_a_promise_or_is_refused_at_the_start(mutant: Mutant) -> None:
     if not mutant.scenarios:
-        assert mutant in IN_WHETHER
+        assert mutant in BY_TESTS_ALONE
         return
     assert chosen(list(mutant.scenarios))
     assert bool(mutant.invariants) is not bool(mutant.refused)

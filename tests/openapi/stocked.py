@@ -24,6 +24,7 @@ NEWEST = {
     "audit_id": "SELECT id FROM inquiry",
     "inquiry_id": "SELECT id FROM inquiry",
     "rule_id": "SELECT id FROM sending_rule",
+    "template_id": "SELECT id FROM template",
 }
 """Of each path parameter: what it may name."""
 

@@ -126,6 +126,9 @@ MAY = {
     "GET /v1/tasks": EVERYBODY,
     "POST /v1/tasks/{task_id}/close": EVERYBODY,
     "GET /v1/templates": EVERYBODY,
+    "GET /v1/templates/{template_id}/preview": READERS_OF_TEXTS,
+    "GET /v1/templates/{template_id}/test-sends": READERS_OF_TEXTS,
+    "POST /v1/templates/{template_id}/test-sends": READERS_OF_TEXTS,
     "POST /v1/wording/check": EVERYBODY,
 }
 OUTSIDE = {

@@ -1,4 +1,5 @@
-"""The Temporal UI as its pages use it: plain HTTP with a CSRF cookie, payloads opened by the codec endpoint it is given."""
+"""The Temporal UI as its pages use it: plain HTTP with a CSRF cookie, and the cookie of whoever has signed in at ours, for
+whom the codec endpoint opens payloads."""
 
 import base64
 import json
@@ -16,16 +17,22 @@ class Browser:
 
     Args:
         ui: base address of the UI.
+        key: API key of the member of staff who sits before it.
     """
 
-    def __init__(self, ui: str) -> None:
+    def __init__(self, ui: str, key: str) -> None:
+        self._key = key
         self._http = httpx.AsyncClient(base_url=ui, headers={"Origin": ui}, timeout=20)
         self._codec = ""
 
     async def __aenter__(self) -> Self:
         (await self._http.get("/namespaces/default/workflows")).raise_for_status()
         settings = await self._http.get("/api/v1/settings")
-        self._codec = settings.json()["Codec"]["Endpoint"]
+        codec = settings.json()["Codec"]
+        assert codec["IncludeCredentials"]
+        self._codec = codec["Endpoint"]
+        signed_in = await self._http.post(codec["DefaultErrorLink"], data={"api_key": self._key})
+        assert signed_in.has_redirect_location, signed_in.text
         self._http.headers["X-CSRF-Token"] = self._http.cookies["_csrf"]
         return self
 

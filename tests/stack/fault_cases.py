@@ -89,7 +89,7 @@ def _callbacks(channel: str) -> list[Case]:
             "only forged news comes", "callbacks_dropped", "callbacks_forged", channel=channel, delivery=None
         ),
         _known(
-            "the last news comes after the run has ended", ("callbacks_late", {"seconds": 6}), channel=channel
+            "the last news comes after the run has ended", ("callbacks_late", {"seconds": 9}), channel=channel
         ),
         _known(
             "news comes late, twice and in the wrong order", "callbacks_doubled", "callbacks_reordered",

@@ -4,13 +4,13 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from pydantic import SecretStr
 
 from deploy.local.demo.__main__ import SETTINGS as SHORT_TIMERS
 from deploy.local.office import Office
@@ -39,6 +39,8 @@ SENDING = {"sms": "create_message", "email": "send_email"}
 STANDINS = {"sms": "twilio", "email": "ses"}
 
 Run = dict[str, Any]
+OwnSettings = dict[str, Mapping[str, str]]
+"""Settings of single parts, by the part's name; taken over when it starts."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,39 @@ class Scene:
 
     stack: LocalStack
     office: Office
+    own: OwnSettings = field(default_factory=dict)
 
     @property
     def database(self) -> str:
         return database_of(self.stack)
+
+    @asynccontextmanager
+    async def with_own_settings(self, part: str, settings: Mapping[str, str]) -> AsyncIterator[None]:
+        """Run a part with settings of its own for a while."""
+        self.own[part] = settings
+        await self._restart(part)
+        try:
+            yield
+        finally:
+            del self.own[part]
+            await self._restart(part)
+
+    @asynccontextmanager
+    async def without(self, part: str) -> AsyncIterator[None]:
+        """`kill -9` a part, and start it again at the end of the block."""
+        await self.stack.kill(part)
+        try:
+            yield
+        finally:
+            await self.stack.start(part)
+
+    async def _restart(self, part: str) -> None:
+        await self.stack.stop(part)
+        await self.stack.start(part)
+
+    def key_of(self, handle: str) -> str:
+        """The API key of a member of staff."""
+        return str(json.loads(self.stack.site.credentials.read_text())[handle])
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query over the service's tables returns."""
@@ -121,7 +152,8 @@ class Scene:
 
 def audit_of(stack: LocalStack, timers: TimerSettings | None = None) -> AuditReport:
     """Compare a stack's rows with the providers' own logs, by the usual timers or by those that it runs with."""
-    engine = make_engine(DatabaseSettings(url=SecretStr(stack.environment["COMMS_DATABASE__URL"])))
+    given = {name: stack.environment[f"COMMS_DATABASE__{name.upper()}"] for name in ("url", "decision_key")}
+    engine = make_engine(DatabaseSettings.model_validate(given))
     try:
         return audit(engine, read_record(log_files([stack.state])), timers or TimerSettings())
     finally:

@@ -26,12 +26,12 @@ async def test_the_link_in_the_notice_leads_one_signed_in_approver_to_one_decisi
     await until(has_come)
     link = httpx.URL(links[0])
     yes = {"decision": "approve", "have_read": "yes"}
-    keys = json.loads(scene.stack.site.credentials.read_text())
+    passwords = json.loads(scene.stack.site.passwords.read_text())
     async with httpx.AsyncClient(base_url=scene.stack.urls["api"]) as scanner:
         assert "Linked" in (await scanner.get(link.path)).text
         assert (await scanner.head(link.path)).status_code == 200
         assert (await scanner.post(link.path, data=yes)).status_code == 401
-        signed_in = {"api_key": keys["approver-2"], "onward": link.path}
+        signed_in = {"handle": "approver-2", "password": passwords["approver-2"], "onward": link.path}
         assert (await scanner.post("/sign-in", data=signed_in)).status_code == 303
         other = CSRF.search((await scanner.get(link.path)).text)
         assert other
@@ -39,7 +39,8 @@ async def test_the_link_in_the_notice_leads_one_signed_in_approver_to_one_decisi
     assert (await scene.office.run(run_id))["approval"]["state"] == "waiting"
 
     async with httpx.AsyncClient(base_url=scene.stack.urls["api"], follow_redirects=True) as phone:
-        shown = await phone.post("/sign-in", data={"api_key": keys["approver"], "onward": link.path})
+        signed_in = {"handle": "approver", "password": passwords["approver"], "onward": link.path}
+        shown = await phone.post("/sign-in", data=signed_in)
         csrf = CSRF.search(shown.text)
         assert csrf
         assert (await phone.post(link.path, data=yes)).status_code == 403

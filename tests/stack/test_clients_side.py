@@ -1,12 +1,10 @@
 """Digests and incidents on a whole stack, through HTTP only; and what a client must not see is nowhere they look."""
 
-import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +12,6 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from deploy.local.comms_command import comms
 from models.database import drafts
 from models.database.drafts import NewDraft, Text
 from models.database.engine import make_engine, transaction
@@ -30,7 +27,6 @@ from tests.stack.scene import Lead, Scene, until
 
 pytestmark = pytest.mark.timeout(240)
 
-SHIPPED = Path(__file__).parents[2] / "activities" / "templates" / "library.yaml"
 REALM, SITE = "310688", "sc-domain:canary-property.example"
 LEAD = Lead("Canaryjane", "+13035550161", "stack_text", "canary-roofing", "Canarysmith", "a canarywood gutter")
 STRANGER, WROTE = "+13035550162", "the canary of an unknown sender sings"
@@ -64,16 +60,9 @@ class Told:
 
 @pytest.fixture(scope="module")
 async def side(scene: Scene) -> ClientsSide:
-    """The client, and the shipped texts that reports and incidents need, approved."""
+    """The client; the texts that reports and incidents need ship with the project, approved."""
     made = ClientsSide(scene, LEAD.client, "Canary Roofing")
     await made.enter()
-    added = await asyncio.to_thread(comms, scene.stack, "library", "add", str(SHIPPED))
-    assert added.returncode == 0, added.stdout + added.stderr
-    for waiting in await scene.office.ask("approver", "GET", "/v1/approvals"):
-        if waiting["subject"] == "template":
-            await scene.office.decide(
-                await scene.office.ask("approver", "GET", f"/v1/approvals/{waiting['id']}"), "approve"
-            )
     return made
 
 
@@ -232,7 +221,7 @@ async def test_each_is_steered_by_what_is_typed_in_the_temporal_ui(
     earlier = {"report_id": report_id, "period": str(DAY - timedelta(days=7))}
     digest = (await side.order("sales-ops", "/v1/report-digests", earlier))["run_id"]
     incident = (await _opened(side))["clients"][0]["run"]
-    async with Browser(side.scene.stack.urls["temporal-ui"]) as browser:
+    async with Browser(side.scene.stack.urls["temporal-ui"], side.scene.key_of("approver")) as browser:
         for workflow in (f"report_digest/{digest}", f"incident_notice/{incident}"):
 
             async def has_begun(workflow: str = workflow) -> bool:

@@ -17,6 +17,7 @@ from tests.stack.scene import Lead, Run, Scene, until
 pytestmark = pytest.mark.timeout(180)
 
 PARTS = ("worker", "temporal", "postgres")
+AREA_CODES = {"worker": 251, "temporal": 256, "postgres": 334}
 AWAY_SECONDS = 1.5
 ENDS = {"Answers": "replied", "Asks": "replied", "Stops": "opted_out", "Waits": "no_response", "Reads": "no_response"}
 """How each lead's story ends if their first message is accepted; the first word of their name tells the story."""
@@ -39,7 +40,7 @@ class Survivor:
 
 
 def _leads(part: str) -> list[Lead]:
-    area = 205 + PARTS.index(part)
+    area = AREA_CODES[part]
     return [
         Lead(
             f"{story}{part.title()}",
@@ -53,9 +54,9 @@ def _leads(part: str) -> list[Lead]:
 
 
 @pytest.fixture(scope="module")
-async def survivors(own_scene: Scene) -> dict[str, list[Survivor]]:
+async def survivors(scene: Scene) -> dict[str, list[Survivor]]:
     """Three waves of leads; in the middle of each a part is killed, and started again."""
-    office, leads, waves = own_scene.office, dict[str, Lead](), dict[str, list[str]]()
+    office, leads, waves = scene.office, dict[str, Lead](), dict[str, list[str]]()
     async with asyncio.TaskGroup() as acting:
         answering = acting.create_task(answer_doubts(office, leads, Console(quiet=True)))
         for part in PARTS:
@@ -74,15 +75,14 @@ async def survivors(own_scene: Scene) -> dict[str, list[Survivor]]:
             run_ids = [await office.start(lead.order()) for lead in wave]
             leads |= zip(run_ids, wave, strict=True)
             waves[part] = run_ids
-            await until(_under_way(own_scene, wave[0]))
-            await own_scene.stack.kill(part)
-            for run_id, lead in zip(run_ids, wave, strict=True):
-                acting.create_task(_act(own_scene, run_id, lead))
-            await asyncio.sleep(AWAY_SECONDS)
-            await own_scene.stack.start(part)
-        ended = {part: await own_scene.until_closed(run_ids, 60) for part, run_ids in waves.items()}
+            await until(_under_way(scene, wave[0]))
+            async with scene.without(part):
+                for run_id, lead in zip(run_ids, wave, strict=True):
+                    acting.create_task(_act(scene, run_id, lead))
+                await asyncio.sleep(AWAY_SECONDS)
+        ended = {part: await scene.until_closed(run_ids, 60) for part, run_ids in waves.items()}
         answering.cancel()
-    return {part: [await _survivor(own_scene, leads[run["id"]], run) for run in ended[part]] for part in PARTS}
+    return {part: [await _survivor(scene, leads[run["id"]], run) for run in ended[part]] for part in PARTS}
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -106,21 +106,20 @@ async def test_a_call_that_the_worker_did_not_survive_is_found_at_the_provider(
 
 
 async def test_what_comes_in_while_temporal_is_away_counts_at_once_and_is_carried_out_later(
-    own_scene: Scene, survivors: dict[str, list[Survivor]]
+    scene: Scene, survivors: dict[str, list[Survivor]]
 ) -> None:
-    office, stack = own_scene.office, own_scene.stack
+    office, stack = scene.office, scene.stack
     stops = Lead("Stopping", "+12085550111", "stack_answered")
     starts = Lead("Starting", "+12085550112", "stack_text")
     stopping = await office.start(stops.order())
-    await until(_accepted(own_scene, stopping))
-    await stack.kill("temporal")
-    try:
+    await until(_accepted(scene, stopping))
+    async with scene.without("temporal"):
         assert await office.reply(stops.phone, "STOP") == 200
         revoked = """
             SELECT count(*) FROM consent JOIN message USING (client_id, channel, address_hash)
             WHERE message.run_id = %s AND status = 'revoked'
         """
-        assert own_scene.rows(revoked, stopping)[0][0] > 0
+        assert scene.rows(revoked, stopping)[0][0] > 0
         key = json.loads(stack.site.credentials.read_text())["sales-ops"]
         headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "while-temporal-is-away"}
         async with httpx.AsyncClient(base_url=stack.urls["api"], headers=headers) as caller:
@@ -129,27 +128,23 @@ async def test_what_comes_in_while_temporal_is_away_counts_at_once_and_is_carrie
         starting, again = (str(answer.json()["run_id"]) for answer in answers)
         assert starting == again
         assert (await office.run(starting))["state"] == "requested"
-        assert await own_scene.calls("sms", starts.phone) == []
-    finally:
-        await stack.start("temporal")
-    runs = await own_scene.until_closed([stopping, starting])
+        assert await scene.calls("sms", starts.phone) == []
+    runs = await scene.until_closed([stopping, starting])
     assert [run["outcome"] for run in runs] == ["opted_out", "no_response"]
-    assert [len(await own_scene.calls("sms", lead.phone)) for lead in (stops, starts)] == [1, 1]
+    assert [len(await scene.calls("sms", lead.phone)) for lead in (stops, starts)] == [1, 1]
 
 
-async def test_every_invariant_holds_after_all_the_kills(
-    own_scene: Scene, survivors: dict[str, list[Survivor]]
-) -> None:
-    report = own_scene.audited()
+async def test_every_invariant_holds_after_all_the_kills(scene: Scene, survivors: dict[str, list[Survivor]]) -> None:
+    report = scene.audited()
     assert report.is_clean, [finding for finding in report.findings if finding.bad]
     assert (report.totals.duplicates, report.totals.lost, report.totals.unexplained) == (0, 0, 0)
     assert report.totals.accepted >= len(PARTS)
 
 
 async def test_not_even_a_killed_part_leaves_personal_data_in_a_log_or_a_history(
-    own_scene: Scene, survivors: dict[str, list[Survivor]]
+    scene: Scene, survivors: dict[str, list[Survivor]]
 ) -> None:
-    where = files(own_scene.stack.state) | await histories(own_scene)
+    where = files(scene.stack.state) | await histories(scene)
     leads = [one.lead for wave in survivors.values() for one in wave]
     named = {form for lead in leads for form in forms(lead) - {lead.last_name}}
     assert found(where, named | {SAYS["Answers"], SAYS["Asks"], "Sorry we missed your call"}) == []

@@ -1,11 +1,13 @@
 """The Temporal UI alone is enough to approve, pause, resume and stop a run, and to read what it waits for."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import pytest
 
 from deploy.local.demo.typing_in_ui import APPROVER, CODE
 from tests.stack.browser import Browser
+from tests.stack.chromium import chromium, keep_picture
 from tests.stack.scene import Lead, Scene, kinds, until
 
 pytestmark = pytest.mark.timeout(120)
@@ -13,7 +15,7 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture
 async def browser(scene: Scene) -> AsyncIterator[Browser]:
-    async with Browser(scene.stack.urls["temporal-ui"]) as opened:
+    async with Browser(scene.stack.urls["temporal-ui"], scene.key_of("approver")) as opened:
         yield opened
 
 
@@ -100,3 +102,34 @@ async def _awaiting_approval(scene: Scene, lead: Lead) -> tuple[str, str]:
 
     await until(has_come)
     return run_id, codes[0]
+
+
+@pytest.mark.timeout(240)
+async def test_the_ui_shows_readable_payloads_to_who_is_signed_in_and_to_nobody_else(scene: Scene) -> None:
+    run_id, _ = await _awaiting_approval(scene, Lead("Watched", "+14045550153", "stack_approved"))
+    ui, sign_in = scene.stack.urls["temporal-ui"], f"{scene.stack.urls['api']}/sign-in"
+    run = f"{ui}/namespaces/default/workflows/{quote(f'outreach/{run_id}', safe='')}"
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(60_000)
+        refused = []
+        page.on("response", lambda answer: refused.append(answer.status) if "/codec/" in answer.url else None)
+        async with page.expect_response(lambda answer: "/codec/decode" in answer.url):
+            await page.goto(run)
+        await page.get_by_text("OutreachSequence").first.wait_for()
+        assert set(refused) == {401}
+        assert '"run_id"' not in await page.inner_text("body")
+
+        await page.goto(sign_in)
+        await page.fill("input[name=api_key]", scene.key_of("approver"))
+        await page.press("input[name=api_key]", "Enter")
+        await page.wait_for_url("**/console")
+        await page.goto(run)
+        await page.get_by_text('"run_id"').first.wait_for()
+        await keep_picture(page, "temporal-ui-waiting-run")
+        await page.get_by_text("User Metadata").first.click()
+        details = page.frame_locator("iframe[src*='Waiting%20for%20approval']")
+        await details.get_by_text("Waiting for approval of the wording").wait_for()
+        await keep_picture(page, "temporal-ui-waits-for")
+    shown = "SELECT sum((facts ->> 'payloads')::int) FROM event WHERE kind = 'payloads_shown' AND actor = 'approver'"
+    assert scene.rows(shown)[0][0] > 0

@@ -34,6 +34,15 @@ def test_seeding_merges_new_keys_into_a_private_file(database: str, tmp_path: Pa
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
 
 
+def test_seeding_makes_up_passwords_where_asked_and_only_once(database: str, tmp_path: Path) -> None:
+    passwords = tmp_path / "passwords.json"
+    for _ in range(2):
+        assert comms.invoke(app, ["database", "seed", "--passwords", str(passwords)]).exit_code == 0
+
+    assert len(json.loads(passwords.read_text())) == 6
+    assert stat.S_IMODE(passwords.stat().st_mode) == 0o600
+
+
 def test_upgrading_is_safe_to_repeat(database: str) -> None:
     assert comms.invoke(app, ["database", "upgrade"]).exit_code == 0
 

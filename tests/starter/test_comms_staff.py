@@ -34,8 +34,8 @@ def test_somebody_new_gets_a_key_once_and_what_they_may_do(engine: Engine) -> No
     assert found is not None
     assert changes == 2
     assert listed()["pia"] == {
-        "handle": "pia", "roles": ["privacy_reviewer"], "email": "", "active": True, "principal": "jwt:pia",
-        "clients": ["acme"],
+        "handle": "pia", "roles": ["privacy_reviewer"], "email": "", "phone": "", "active": True, "principal": "jwt:pia",
+        "clients": ["acme"], "subject": None, "has_password": False,
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from models.database.permission.previews import Policy
 from models.database.sending.gate_rules import gate_rules
 from models.incidents.travelling import NoticeOrder
 from models.settings import Settings
-from tests.database.incidents import link_to
+from tests.database.incidents import compose, link_to
 from tests.starter.builders import plan
 from tests.starter.conftest import Api
 
@@ -39,7 +39,7 @@ def told(api: Api, incident: dict[str, Any], settings: Settings) -> None:
     policy = Policy(rules, settings.pauses.drain_per_second, settings.pauses.preview)
     activities = IncidentActivities(PostgresIncidents(api.engine, policy, link_to))
     order = NoticeOrder(run_id=UUID(incident["clients"][0]["run"]), number=incident["update"])
-    activities.compose_notice(order)
+    compose(api.engine, activities, order)
     activities.write_notices(order)
 
 
@@ -162,6 +162,19 @@ async def test_the_resume_is_asked_for_with_its_preview(api: Api) -> None:
     assert asked["title"] == "Resume after: Twilio is down"
     nothing = await opened(api, touches=[])
     assert (await api.post(f"/v1/incidents/{nothing['id']}/resume", {}, BY)).status_code == 409
+
+
+async def test_an_incident_that_is_opened_again_takes_back_what_was_asked_of_its_approver(api: Api) -> None:
+    incident = await opened(api)
+    path = f"/v1/incidents/{incident['id']}"
+    await api.post(f"{path}/resolve", {}, BY)
+    await api.post(f"{path}/resume", {}, BY)
+    assert len((await api.get("/v1/approvals", by="approver")).json()) == 1
+
+    await api.post(f"{path}/reopen", {"reason": "it came back"}, BY)
+
+    assert (await api.get("/v1/approvals", by="approver")).json() == []
+    assert [pause["lifted_at"] for pause in (await api.get("/v1/pauses")).json()] == [None]
 
 
 async def test_it_is_opened_from_an_automatic_pause_with_its_evidence(api: Api) -> None:

@@ -13,6 +13,11 @@ import pytest
 from pydantic import SecretStr
 
 from deploy.local.standins.quickbooks.web_hooks import body_of, signature
+from models.connection import key_ring
+from models.database.engine import transaction
+from models.database.events import Origin
+from models.database.inbound.callbacks import UNREADABLE, set_aside
+from models.database.inbound.inbox import store_once
 from models.provider_settings import QuickBooksSettings
 from models.settings import Settings
 from tests.starter.conftest import Api, OpenApi
@@ -111,6 +116,21 @@ async def test_a_digest_shows_what_it_rests_on_and_its_run_is_explained(api: Api
     assert (await api.get(f"/v1/runs/{run}")).json()["state"] == "requested"
 
 
+async def test_what_the_freshness_gate_says_of_a_source_stands_with_its_digest(api: Api) -> None:
+    report = await _report(api)
+    body = {"account": "sc-domain:acme.example", "refresh_token": "1//secret-token"}
+    await _put(api, f"{SOURCES}/search_console", body)
+    await api.http.delete(f"{SOURCES}/search_console", headers=api.shows("sales-ops"))
+    run = (await _make(api, report_id=report)).json()["run_id"]
+
+    shown = (await api.get(f"/v1/report-digests/{run}")).json()
+
+    said = "Google Search Console could not be read for this period, so its figures are left out."
+    assert said in shown["caveats"]
+    [source] = shown["sources"]
+    assert (source["source"], source["status"], source["caveats"]) == ("search_console", "not_connected", [said])
+
+
 async def test_a_source_is_connected_shown_without_its_token_and_disconnected(api: Api) -> None:
     body = {"account": "sc-domain:acme.example", "refresh_token": "1//secret-token"}
     assert (await _put(api, f"{SOURCES}/search_console", body)).status_code == 204
@@ -194,6 +214,21 @@ async def test_a_signed_request_that_cannot_be_read_is_kept_for_an_engineer(told
         assert await _tell(told, raw, signature("newer", raw)) == 200
     assert told.value("SELECT count(*) FROM inbox WHERE source = 'quickbooks' AND state = 'poison'") == 3
     assert told.value("SELECT count(*) FROM owner_task WHERE kind = 'inbound_poison'") == 3
+
+
+async def test_a_change_that_was_set_aside_is_noted_when_it_is_tried_again(told: Api, settings: Settings) -> None:
+    before = _changed(told)
+    raw = body_of("310687", "Invoice", "95", "Update", cloud_events=True)
+    with transaction(told.engine) as session:
+        inbox_id = store_once(session, key_ring(settings), "quickbooks", "unreadable|1", "figures", raw)
+        assert inbox_id is not None
+        set_aside(session, inbox_id, UNREADABLE, Origin("quickbooks", "quickbooks"))
+    retried = await told.post(f"/v1/inbox/{inbox_id}/retry", {}, by="engineer")
+
+    assert retried.json() == {"id": str(inbox_id), "tried": True, "state": "done"}
+    assert before < _changed(told)
+    told.consume()
+    assert told.value("SELECT state FROM inbox WHERE id = :id", id=inbox_id) == "done"
 
 
 async def test_a_change_in_books_of_nobody_we_know_changes_nothing(told: Api) -> None:

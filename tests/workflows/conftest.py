@@ -75,7 +75,7 @@ async def world_of(
 
 async def _keep(world: World, directory: Path, name: str) -> None:
     """Keep every history of the run: a run that was continued or reset has several."""
-    for kind in ("outreach", "review_request", "rollback"):
+    for kind in ("outreach", "review_request", "template_test", "rollback"):
         histories = [history async for history in histories_of(world.client, f"{kind}/{world.run_id}")]
         for number, history in enumerate(histories, start=1):
             part = f".{number}" if len(histories) > 1 else ""

@@ -42,7 +42,7 @@ UNREADABLE = Stray(
     "inbound_poison",
     "engineer",
     "A signed request could not be read. It is kept sealed; an incident owner can open it (GET /v1/inbox/{id}). "
-    "Find out what has changed at the provider.",
+    "Find out what has changed at the provider; with a release that can read it, `comms inbox retry`.",
 )
 UNSETTLED = Stray(
     "poison",

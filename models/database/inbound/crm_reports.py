@@ -16,6 +16,7 @@ from models.database.events import Origin
 from models.database.inbound.callbacks import UNREADABLE, Stray, set_aside
 from models.database.inbound.inbox import store_once
 from models.database.outcomes import Statement
+from models.database.tables.inbound import Inbox
 from models.database.tables.people import Lead
 from models.outcomes import hubspot, salesforce, web_hook
 from models.outcomes.hubspot import DealChange, Stages
@@ -45,18 +46,39 @@ _SAID_BEFORE = text("SELECT EXISTS (SELECT 1 FROM outcome WHERE lead_id = :lead 
 
 def take_hubspot(session: Session, ring: KeyRing, raw: bytes, stages: Stages) -> None:
     """Take in one request of HubSpot's. Deals that we do not know are noted: a handoff may be accepted after its booking."""
-    inbox_id = store_once(session, ring, HUBSPOT, hashlib.sha256(raw).hexdigest(), KIND, raw)
-    if inbox_id is None:
-        return
+    _take(session, ring, HUBSPOT, hashlib.sha256(raw).hexdigest(), raw, lambda inbox_id: _hubspot(
+        session, inbox_id, raw, stages
+    ))  # fmt: skip
+
+
+def take_salesforce(session: Session, ring: KeyRing, raw: bytes, currency: str) -> None:
+    """Take in one outbound message of Salesforce's."""
+    _take(session, ring, SALESFORCE, hashlib.sha256(raw).hexdigest(), raw, lambda inbox_id: _salesforce(
+        session, inbox_id, raw, currency
+    ))  # fmt: skip
+
+
+def take_web_hook(session: Session, ring: KeyRing, message_id: str, raw: bytes) -> None:
+    """Take in one signed web hook; `message_id` is the same over its repetitions."""
+    _take(session, ring, WEB_HOOK, message_id, raw, lambda inbox_id: _web_hook(session, inbox_id, raw))
+
+
+def take_in(session: Session, source: str, inbox_id: UUID, raw: bytes, stages: Stages, currency: str) -> bool:
+    """Let a stored request of a CRM, whose row is locked, take effect. Returns False if it cannot be read.
+
+    Raises:
+        KeyError: it is of no CRM.
+    """
+    readers: dict[str, Callable[[], None]] = {
+        HUBSPOT: lambda: _hubspot(session, inbox_id, raw, stages),
+        SALESFORCE: lambda: _salesforce(session, inbox_id, raw, currency),
+        WEB_HOOK: lambda: _web_hook(session, inbox_id, raw),
+    }
     try:
-        found = hubspot.changes(raw)
+        readers[source]()
     except UnusableOutcome:
-        set_aside(session, inbox_id, UNREADABLE, Origin(HUBSPOT, HUBSPOT))
-        return
-    for change in sorted(found, key=lambda one: (one.deal_id, one.name)):  # in one order, because two may come at once
-        session.execute(_KEEP, _property(change))
-    for deal_id in sorted({change.deal_id for change in found}):
-        tell_of_deal(session, deal_id, stages, inbox_id)
+        return False
+    return True
 
 
 def tell_of_deal(session: Session, deal_id: str, stages: Stages, inbox_id: UUID | None = None) -> bool:
@@ -74,41 +96,41 @@ def tell_of_deal(session: Session, deal_id: str, stages: Stages, inbox_id: UUID 
     return outcomes.record(session, lead_id, told, Statement(HUBSPOT, HUBSPOT, f"{deal_id}/{said}", inbox_id))
 
 
-def take_salesforce(session: Session, ring: KeyRing, raw: bytes, currency: str) -> None:
-    """Take in one outbound message of Salesforce's."""
-    _take(session, ring, SALESFORCE, hashlib.sha256(raw).hexdigest(), raw, lambda: [
-        (one.id, one.lead_key, one.told) for one in salesforce.notifications(raw, currency)
-    ])  # fmt: skip
-
-
-def take_web_hook(session: Session, ring: KeyRing, message_id: str, raw: bytes) -> None:
-    """Take in one signed web hook; `message_id` is the same over its repetitions."""
-    _take(session, ring, WEB_HOOK, message_id, raw, lambda: [(message_id, *web_hook.read(raw))])
-
-
-def _take(
-    session: Session,
-    ring: KeyRing,
-    source: str,
-    key: str,
-    raw: bytes,
-    read: Callable[[], Sequence[tuple[str, str, ToldOutcome]]],
-) -> None:
+def _take(session: Session, ring: KeyRing, source: str, key: str, raw: bytes, effect: Callable[[UUID], None]) -> None:
     inbox_id = store_once(session, ring, source, key, KIND, raw)
     if inbox_id is None:
         return
-    origin = Origin(source, source)
     try:
-        found = read()
+        effect(inbox_id)
     except UnusableOutcome:
-        set_aside(session, inbox_id, UNREADABLE, origin)
-        return
+        set_aside(session, inbox_id, UNREADABLE, Origin(source, source))
+
+
+def _hubspot(session: Session, inbox_id: UUID, raw: bytes, stages: Stages) -> None:
+    found = hubspot.changes(raw)
+    for change in sorted(found, key=lambda one: (one.deal_id, one.name)):  # in one order, because two may come at once
+        session.execute(_KEEP, _property(change))
+    for deal_id in sorted({change.deal_id for change in found}):
+        tell_of_deal(session, deal_id, stages, inbox_id)
+
+
+def _salesforce(session: Session, inbox_id: UUID, raw: bytes, currency: str) -> None:
+    told = salesforce.notifications(raw, currency)
+    _record(session, SALESFORCE, inbox_id, [(one.id, one.lead_key, one.told) for one in told])
+
+
+def _web_hook(session: Session, inbox_id: UUID, raw: bytes) -> None:
+    message_id = session.get_one(Inbox, inbox_id).dedupe_key
+    _record(session, WEB_HOOK, inbox_id, [(message_id, *web_hook.read(raw))])
+
+
+def _record(session: Session, source: str, inbox_id: UUID, found: Sequence[tuple[str, str, ToldOutcome]]) -> None:
     known = {key: _lead(session, key) for _, key, _ in found}
     for event_id, key, told in sorted(found, key=lambda one: one[1]):
         if (lead_id := known[key]) is not None:
             outcomes.record(session, lead_id, told, Statement(source, source, event_id, inbox_id))
     if None in known.values():
-        set_aside(session, inbox_id, UNKNOWN_LEAD, origin)
+        set_aside(session, inbox_id, UNKNOWN_LEAD, Origin(source, source))
 
 
 def _lead(session: Session, key: str) -> UUID | None:

@@ -9,14 +9,14 @@ from sqlmodel import Session
 
 from models.database import events
 from models.database.events import Origin, Subject
-from models.database.inbound import arrivals, inbox, inbox_desk, mails, outdated_starts
+from models.database.inbound import arrivals, inbox
 from models.database.inbound.callbacks import UNREADABLE, UNTAKEN, set_aside
 from models.database.inbound.inbox import InboundText
+from models.database.inbound.takers import TAKERS, Kept, Means, Taker
 from models.database.surroundings import is_of_surroundings
 from models.database.tables.inbound import Inbox
 from models.errors import UnknownRecord
 from models.event_kinds import EventKind
-from models.inbound_mail import read_mail
 from models.sealing import KeyRing
 
 log = logging.getLogger("inbox")
@@ -62,14 +62,12 @@ def next_poison(session: Session, after: UUID | None) -> list[UUID]:
     return list(session.execute(_NEXT, {"after": after, "limit": AT_ONCE}).scalars())
 
 
-def retry(session: Session, ring: KeyRing, key: bytes, inbox_id: UUID, origin: Origin) -> Retried:
-    """Take up one row again that was set aside: a report waits for the relay, a text or mail takes effect now. Safe to repeat.
-
-    `key` signs the addresses that answers come to.
+def retry(session: Session, ring: KeyRing, means: Means, inbox_id: UUID, origin: Origin) -> Retried:
+    """Take up one row again that was set aside: a report waits for the relay, all else takes effect now. Safe to repeat.
 
     Raises:
         UnknownRecord: nothing with this id came in.
-        UnreadableSeal: a text or mail that cannot be opened.
+        UnreadableSeal: something that takes effect now and cannot be opened.
         Exception: whatever keeps it from taking effect; roll back, and it stays set aside.
     """
     row = session.get(Inbox, inbox_id, with_for_update=True, populate_existing=True)
@@ -77,34 +75,28 @@ def retry(session: Session, ring: KeyRing, key: bytes, inbox_id: UUID, origin: O
         raise UnknownRecord(f"nothing with the id {inbox_id} came in")
     if row.state != POISON:
         return Retried(inbox_id, False, row.state)
-    if row.kind == "sms":
-        message = inbox_desk.text_of(ring.open(row.sealed_with, bytes(row.sealed_body)))
-        if not message.is_complete:
-            return Retried(inbox_id, False, POISON)
-        _note(session, row, origin)
-        _take_in(session, inbox_id, message, origin)
-    elif row.kind == inbox.MAIL:
-        mail = read_mail(ring.open(row.sealed_with, bytes(row.sealed_body)).decode(errors="replace"))
-        _note(session, row, origin)
-        session.execute(_TAKEN_IN, {"id": inbox_id})
-        mails.take_in_mail(session, key, inbox_id, mail)
-    else:
+    if (taker := TAKERS.get(row.kind)) is None:
         _note(session, row, origin)
         session.execute(_WAITS_AGAIN, {"id": inbox_id})
         session.execute(_NOTIFY)
+    elif not _taken_in(session, taker, row, ring, means, origin):
+        return Retried(inbox_id, False, POISON)
     state: str = session.execute(_STATE, {"id": inbox_id}).scalar_one()
     return Retried(inbox_id, True, state)
+
+
+def _taken_in(session: Session, taker: Taker, row: Inbox, ring: KeyRing, means: Means, origin: Origin) -> bool:
+    raw = ring.open(row.sealed_with, bytes(row.sealed_body))
+    with session.begin_nested() as attempt:
+        _note(session, row, origin)
+        session.execute(_TAKEN_IN, {"id": row.id})
+        if taker(session, Kept(row.id, row.source, raw, origin), means):
+            return True
+        attempt.rollback()
+    return False
 
 
 def _note(session: Session, row: Inbox, origin: Origin) -> None:
     about = Subject(owner=UNREADABLE.owner)
     events.record(session, EventKind.INBOUND_RETRIED, origin, about, row.kind, inbox=str(row.id))
     events.close_tasks(session, UNREADABLE.task, str(row.id), origin)
-
-
-def _take_in(session: Session, inbox_id: UUID, message: InboundText, origin: Origin) -> None:
-    session.execute(_TAKEN_IN, {"id": inbox_id})
-    if outdated_starts.is_outdated_start(session, message, None):  # when it was written, nobody has kept
-        outdated_starts.ask_them(session, inbox_id, message, origin)
-    else:
-        inbox.take_in(session, inbox_id, message)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from models.approving import ApprovalSubject
 from models.copywriting import TemplateVersion
-from models.database import client_contacts
+from models.database import client_contacts, wording
 from models.database.incidents import counts, standing
 from models.database.permission.approval_standing import GIVEN
 from models.database.portal.links import LinkTo
@@ -21,6 +21,8 @@ from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.travelling import NoticeOrder
 from models.incidents.words import Advice, Affected, ReasonForClients, UpdateKind
 from models.terms import Channel, ConsentKind
+from models.wording.audiences import Audience, Stage
+from models.wording.surroundings import Purpose
 
 RECEIVES = "incidents"
 _PART_OF_ID = 8
@@ -56,6 +58,7 @@ def of(session: Session, order: NoticeOrder) -> NoticeMaterial:
             "client_postal_address": client.postal_address,
         },
         words=update.words,
+        words_are_clear=_says_nothing_amiss(session, client.id, update.words),
         notice=_template(session, template_key(kind, state), Channel.EMAIL),
         alert=_template(session, ALERT, Channel.SMS) if texted else None,
         readers=_readers(session, client, (Channel.EMAIL, Channel.SMS) if texted else (Channel.EMAIL,)),
@@ -70,6 +73,11 @@ def portal_links(session: Session, order: NoticeOrder, made_of: NoticeMaterial, 
     post_id = notice.post_id if notice is not None and notice.published_at is not None else None
     mailed = [reader.contact_id for reader in made_of.readers if reader.channel is Channel.EMAIL]
     return {contact_id: link_to(session, contact_id, post_id) for contact_id in mailed}
+
+
+def _says_nothing_amiss(session: Session, client_id: UUID, words: str) -> bool:
+    audience = Audience(purpose=Purpose.INCIDENT)
+    return bool(words) and not wording.look_at(session, Stage.DRAFT, client_id, "", words, audience).found
 
 
 def _facts(session: Session, incident: Incident, update: IncidentUpdate, client: Client) -> NoticeFacts:

@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from models.approving import ApprovalSubject
 from models.database import events, runs
 from models.database.engine import now
 from models.database.events import Origin
 from models.database.incidents import chasing, opening
 from models.database.outbox import announce_all
+from models.database.permission import approvals
 from models.database.tables.incidents import Incident, IncidentClient, IncidentNote, IncidentUpdate
 from models.errors import Final, UnknownRecord
 from models.event_kinds import EventKind
@@ -144,6 +146,8 @@ def _resolve(session: Session, incident: Incident, moment: datetime) -> None:
 
 def _open_again(session: Session, incident: Incident, moment: datetime, origin: Origin) -> None:
     incident.resolved_at = incident.summary_due = None
+    # Nobody has approved to let go what is held while it is investigated.
+    approvals.supersede(session, ApprovalSubject.RESUME, incident.id, origin)
     severity = IncidentSeverity(incident.severity)
     incident.first_notice_due = min(first_notice_due(severity, moment, zone) for zone in _zones(session, incident))
     for client in opening.clients_of(session, incident.id):

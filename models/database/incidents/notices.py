@@ -8,25 +8,30 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from models.approving import ApprovalSubject
-from models.database import events, runs
+from models.database import drafts, events, runs
+from models.database.drafts import NewDraft
 from models.database.engine import now, transaction
 from models.database.events import Origin
-from models.database.incidents import chasing, material, moving, resuming, standing
+from models.database.incidents import chasing, counts, material, moving, resuming, standing
 from models.database.permission import approvals
 from models.database.permission.previews import Policy
-from models.database.portal import posts
+from models.database.portal import posts, withdrawing
+from models.database.portal import wording as proofs
 from models.database.portal.links import LinkTo
 from models.database.sending import planning
 from models.database.tables.incidents import IncidentNotice, IncidentUpdate
+from models.drafting import Material
 from models.event_kinds import EventKind
-from models.incidents.material import Composed, NoticeMaterial, Written
+from models.incidents.material import NoticeMaterial, Written
 from models.incidents.steering import IncidentSituation
 from models.incidents.travelling import Chase, NoticeOrder
 from models.incidents.words import UpdateKind
 from models.portal.posts import InternalNote, PostKind, PostText
 from models.portal.standing import WhyNotPublished
 from models.terms import MessageState
+from models.wording.audiences import Audience
 from models.wording.findings import Severity
+from models.wording.surroundings import Purpose
 
 WORKFLOW = Origin("workflow")
 TIME_TO_DECIDE = timedelta(hours=24)
@@ -79,8 +84,18 @@ class PostgresIncidents:
         with transaction(self._engine) as session:
             return material.portal_links(session, order, made_of, self._link_to)
 
-    def stage(self, order: NoticeOrder, made_of: NoticeMaterial, composed: Composed) -> None:
-        """Keep what the portal will show, and ask for its approval and its privacy review. Safe to repeat.
+    def order(self, order: NoticeOrder, material: Material) -> UUID:
+        """Order the draft of what the portal will show of an update. Safe to repeat: what was ordered first stays."""
+        with transaction(self._engine) as session:
+            incident, concerned = standing.of_run(session, order.run_id)
+            run = runs.existing(session, order.run_id)
+            proven = proofs.is_proven(session, f"incident/{incident.id}")
+            audience = Audience(purpose=Purpose.INCIDENT, no_data_lost_is_proven=proven)
+            wanted = NewDraft(concerned.client_id, run.id, f"update/{order.number}", run.owner, audience, material)
+            return drafts.order(session, wanted)
+
+    def stage(self, order: NoticeOrder, draft_id: UUID) -> None:
+        """Keep what the portal will show, as it was drafted, and ask for its approval and its privacy review. Safe to repeat.
 
         What no client may read is not asked for: its author hears that it takes another wording.
         """
@@ -88,24 +103,34 @@ class PostgresIncidents:
             incident, concerned = standing.of_run(session, order.run_id)
             update = _update(session, incident.id, order.number)
             run = runs.locked(session, order.run_id)
+            written = drafts.newest(session, drafts.existing(session, draft_id))
             said = PostText(
                 kind=PostKind.INCIDENT_SUMMARY if update.kind == UpdateKind.SUMMARY else PostKind.INCIDENT,
                 thread=f"incident/{incident.id}",
-                title=composed.title,
-                body=composed.body,
+                title=written.subject,
+                body=written.body,
                 as_of=update.at,
             )
             beside = [InternalNote(label="internal", text=update.internal)] if update.internal else []
-            risk = resuming.risk_of(incident)
+            author, risk = drafts.editor(written) or update.author, resuming.risk_of(incident)
             staged = posts.stage(
-                session, run.client_id, run.id, said, order.number, update.author, risk, TIME_TO_DECIDE, beside
+                session,
+                run.client_id,
+                run.id,
+                said,
+                order.number,
+                author,
+                risk,
+                TIME_TO_DECIDE,
+                beside,
+                draft_id=draft_id,
             )
             session.execute(
                 insert(IncidentNotice)
                 .values(
                     update_id=update.id, client_id=concerned.client_id, run_id=run.id, post_id=staged.post_id,
-                    title=composed.title, body=composed.body, content_hash=staged.content_hash,
-                    counts=made_of.facts.counts.model_dump(),
+                    title=said.title, body=said.body, content_hash=staged.content_hash,
+                    counts=counts.counts_of(session, incident.id, concerned.client_id).model_dump(),
                 )
                 .on_conflict_do_nothing()
             )  # fmt: skip
@@ -139,7 +164,7 @@ class PostgresIncidents:
             if publication.refusal is None:
                 notice.published_at = now(session)
                 self._heard(session, order, has_reached_them=True)
-            elif publication.refusal is WhyNotPublished.WORDING_BLOCKED:
+            elif publication.refusal in (WhyNotPublished.WORDING_BLOCKED, WhyNotPublished.DECISION_ALTERED):
                 _refuse(session, order, "blocked")
 
     def chase(self, chase: Chase) -> None:
@@ -201,7 +226,7 @@ def _replace_older(session: Session, order: NoticeOrder) -> None:
         if notice is None or notice.post_id is None or notice.published_at or told.update.number >= order.number:
             continue
         notice.not_published = notice.not_published or "replaced"
-        posts.withdraw(session, notice.post_id, WORKFLOW, "replaced")
+        withdrawing.withdraw(session, notice.post_id, WORKFLOW, "replaced")
         approvals.supersede(session, ApprovalSubject.POST, notice.post_id, WORKFLOW)
     gone = session.execute(_REPLACE, {"run": order.run_id, "current": f"update-{order.number}-%"}).all()
     run = runs.existing(session, order.run_id)

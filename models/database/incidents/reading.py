@@ -8,12 +8,14 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.database.incidents import counts, moving, standing
-from models.database.portal import posts
+from models.database.portal import posts, versions
 from models.database.tables.incidents import Incident, IncidentClient, IncidentNote, IncidentNotice
 from models.database.tables.pauses import Pause
 from models.database.tables.people import Client
+from models.database.tables.portal import PostVersion
 from models.errors import UnknownRecord
 from models.incidents.states import IncidentState
+from models.portal.standing import PostState
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ def _shown(session: Session, update_id: UUID) -> list[ShownToClient]:
     return [
         ShownToClient(
             client=key,
-            title=notice.title,
-            body=notice.body,
+            title=text.title,
+            body=text.body,
             state=_state(session, notice),
             published_at=notice.published_at,
             messages=notice.messages,
@@ -115,13 +117,23 @@ def _shown(session: Session, update_id: UUID) -> list[ShownToClient]:
             run_id=notice.run_id,
         )
         for notice, key in found
+        for text in [_wording(session, notice)]
     ]
+
+
+def _wording(session: Session, notice: IncidentNotice) -> IncidentNotice | PostVersion:
+    """Return the wording that stands: it may have been edited since it was composed."""
+    if notice.post_id is None:
+        return notice
+    return versions.newest(session, versions.existing(session, notice.post_id))
 
 
 def _state(session: Session, notice: IncidentNotice) -> str:
     if notice.not_published or notice.post_id is None:
         return notice.not_published or "waiting"
     post = posts.standing(session, notice.post_id)
+    if notice.published_at is not None and post.state is PostState.WITHDRAWN:
+        return post.state
     return standing.why_refused(post) or ("waiting" if post.state == "staged" else post.state)
 
 

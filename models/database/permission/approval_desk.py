@@ -1,11 +1,12 @@
 """Reading what an approver decides on: what waits, and the exact wording. Nothing here changes a row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import Row, RowMapping, text
 from sqlmodel import Session, col, select
 
 from models.addresses import masked
@@ -23,7 +24,8 @@ from models.terms import ConsentKind
 PORTAL = "portal"
 """Through which channel a post reaches a client."""
 _HEAD = f"""
-    SELECT a.id, a.subject, a.subject_id, a.run_id, a.review, a.risk, a.approver, a.delegate, a.requested_by, a.last_editor,
+    SELECT a.id, a.client_id, a.subject, a.subject_id, a.run_id, a.review, a.risk, a.approver, a.delegate, a.requested_by,
+        a.last_editor,
         a.requested_at, a.expires_at, a.delegated_at, c.key AS client,
         coalesce(v.title, s.title, t.key || ' v' || t.version, 'Resume after: ' || i.title) AS title,
         {DECIDED_AT} AS decided_at, coalesce({DECIDED_AT}, clock_timestamp()) - a.requested_at AS took
@@ -71,9 +73,14 @@ class Wording:
 
 
 def waiting(session: Session, reader: str | None = None) -> list[RowMapping]:
-    """Return the approvals that nobody has decided on, the most urgent first: those that a reader may decide on, or all."""
+    """Return the approvals that nobody has decided on, the most urgent first: of the clients of a reader, or all."""
+    return [row._mapping for row in waiting_rows(session, reader)]
+
+
+def waiting_rows(session: Session, reader: str | None = None) -> Sequence[Row[Any]]:
+    """Return the same with the columns as attributes, as `authority.of_staff` reads them."""
     clients = None if reader is None else session.get_one(Staff, reader).clients
-    return list(session.execute(_WAITING, {"clients": clients}).mappings())
+    return session.execute(_WAITING, {"clients": clients}).all()
 
 
 def one(session: Session, approval_id: UUID) -> RowMapping | None:

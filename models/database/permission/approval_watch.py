@@ -14,7 +14,7 @@ from models.approving import ApprovalSubject, Review
 from models.database import events
 from models.database.engine import now, transaction
 from models.database.events import Origin, Subject, TaskOrder
-from models.database.permission import approvals
+from models.database.permission import approval_effects, approvals
 from models.database.permission.approval_notices import ApprovalNotices
 from models.database.tables.approvals import Approval
 from models.database.tables.people import Staff
@@ -74,7 +74,7 @@ class ApprovalWatch:
             moot = approval.superseded_at is not None or (run is not None and run.closed_at is not None)
             if moot or approvals.state_of(session, approval) is not ApprovalState.WAITING:
                 approval.watch_at = None
-                approvals.close_tasks(session, approval.id, WATCH)
+                approval_effects.close_tasks(session, approval.id, WATCH)
                 return 0
             waiting, at = self._waiting(session, approval, run), now(session)
             due = [nudge for nudge, moment in moments(waiting, self._patience).items() if moment <= at]

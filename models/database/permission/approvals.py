@@ -13,16 +13,14 @@ from models.approving import ApprovalSubject, AskFor, Refusal, Review, RiskClass
 from models.database import drafts, events, wording
 from models.database.engine import now
 from models.database.events import Origin, Subject
-from models.database.outbox import announce, announce_all
-from models.database.permission import authority
+from models.database.permission import approval_effects, authority, marks
 from models.database.permission.approval_standing import COUNTS, STATE
 from models.database.tables.approvals import Approval, ApprovalItem, Decision
+from models.database.tables.portal import Post
 from models.errors import WordingBlocked
 from models.event_kinds import EventKind
 from models.terms import ApprovalState, DecisionChannel, DecisionKind
 
-TASKS = ("approval_overdue", "approval_waiting", "approval_delegated")
-"""The tasks that a decision settles."""
 _STATE = text(f"SELECT {STATE} FROM approval a WHERE a.id = :approval")
 _HAS_APPROVED = text(
     f"SELECT EXISTS (SELECT 1 FROM approval a, decision d WHERE a.id = :approval AND d.approver = :actor AND {COUNTS})"
@@ -35,21 +33,6 @@ _STANDING = text(
 )
 _WAITING_OF_RUN = text(
     f"SELECT a.id FROM approval a WHERE a.run_id = :run AND a.superseded_at IS NULL AND {STATE} = 'waiting' ORDER BY a.id"
-)
-_WAITING_FOR_IT = text(
-    """
-    SELECT DISTINCT m.run_id FROM message m JOIN approval_item i ON i.content_hash = m.approved_hash
-    WHERE i.approval_id = :approval AND m.state = 'ready' AND m.reason = 'not_approved' ORDER BY m.run_id
-    """
-)
-_RESTS_ON_IT = (
-    "m.run_id = :run AND i.approval_id = :approval AND i.content_hash = m.approved_hash AND m.audience = 'contact'"
-)
-_RELEASE = text(
-    f"UPDATE message m SET state = 'ready' FROM approval_item i WHERE m.state = 'planned' AND {_RESTS_ON_IT}"
-)
-_WITHDRAW = text(
-    f"UPDATE message m SET state = 'planned' FROM approval_item i WHERE m.state = 'ready' AND {_RESTS_ON_IT}"
 )
 
 
@@ -72,7 +55,7 @@ def ask(session: Session, wanted: AskFor) -> Approval:
     if current is not None:
         current.superseded_at, current.watch_at = now(session), None
         session.flush()  # before the new one is stored: there is one at a time
-        close_tasks(session, current.id, Origin("comms", wanted.requested_by))
+        approval_effects.close_tasks(session, current.id, Origin("comms", wanted.requested_by))
     approval = Approval(
         subject=wanted.subject,
         subject_id=wanted.subject_id,
@@ -147,7 +130,7 @@ def supersede(session: Session, subject: ApprovalSubject, subject_id: UUID, orig
     )
     for approval in session.exec(query.with_for_update()):
         approval.superseded_at = now(session)
-        close_tasks(session, approval.id, origin)
+        approval_effects.close_tasks(session, approval.id, origin)
 
 
 def state_of(session: Session, approval: Approval) -> ApprovalState:
@@ -179,7 +162,7 @@ def decide(
         audience_hash: the audience they were shown, if it was shown by its hash.
         principal: whom the Temporal server has verified, `type:name`.
     """
-    approval = session.get(Approval, approval_id, with_for_update=True, populate_existing=True)
+    approval = _locked(session, approval_id)
     if approval is None:
         return refused(session, None, Refusal.UNKNOWN_APPROVAL, by)
     seen_by = approval.audience_hash if audience_hash is None else audience_hash
@@ -197,10 +180,12 @@ def decide(
     hashes = {"content_hash": approval.content_hash, "audience_hash": approval.audience_hash}
     said = {"decision": decision.value, "channel": channel.value, "reason": reason}
     who = {"approver": by.actor, "principal": principal}
-    session.execute(insert(Decision).values(approval_id=approval_id, **hashes, **said, **who))
+    values = insert(Decision).values(approval_id=approval_id, **hashes, **said, **who).returning(col(Decision.id))
+    marks.mark(session, session.execute(values).scalar_one())
     facts = {"approval": str(approval_id), "review": approval.review, "through": channel.value}
     events.record(session, EventKind.APPROVAL_DECIDED, by, subject_of(approval), decision, **facts)
-    _take_effect(session, approval, by)
+    states = standing(session, ApprovalSubject(approval.subject), approval.subject_id)
+    approval_effects.take_effect(session, approval, states, by)
     return Verdict(approval_id)
 
 
@@ -223,31 +208,18 @@ def subject_of(approval: Approval) -> Subject:
     return Subject(approval.approver, approval.client_id, approval.run_id)
 
 
+def _locked(session: Session, approval_id: UUID) -> Approval | None:
+    """Lock what is decided on; a post before its approvals, as whoever publishes it does."""
+    found = session.get(Approval, approval_id)
+    if found is not None and found.subject == ApprovalSubject.POST:
+        session.get(Post, found.subject_id, with_for_update=True)
+    return session.get(Approval, approval_id, with_for_update=True, populate_existing=True)
+
+
 def _is_same(current: Approval, wanted: AskFor) -> bool:
     return (current.content_hash, current.audience_hash, current.risk, current.last_editor) == (
         wanted.content_hash, wanted.audience_hash, wanted.risk, wanted.last_editor,
     )  # fmt: skip
-
-
-def _take_effect(session: Session, approval: Approval, by: Origin) -> None:
-    """Release what rests on it once every review has passed, or hold what has not left; tell whoever waits."""
-    states = standing(session, ApprovalSubject(approval.subject), approval.subject_id)
-    if approval.run_id is not None:
-        move = _RELEASE if set(states.values()) == {ApprovalState.APPROVED} else _WITHDRAW
-        session.execute(move, {"run": approval.run_id, "approval": approval.id})
-        announce(session, approval.run_id)
-    elif approval.subject == ApprovalSubject.TEMPLATE:
-        announce_all(session, session.execute(_WAITING_FOR_IT, {"approval": approval.id}).scalars().all())
-    waits = states[Review(approval.review)] is ApprovalState.WAITING
-    approval.watch_at = now(session) if waits else None
-    if not waits:
-        close_tasks(session, approval.id, by)
-
-
-def close_tasks(session: Session, approval_id: UUID, by: Origin) -> None:
-    """Take an approval off people's lists."""
-    for kind in TASKS:
-        events.close_tasks(session, kind, str(approval_id), by)
 
 
 def _newest(session: Session, approval: Approval) -> Decision | None:

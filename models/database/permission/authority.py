@@ -2,8 +2,10 @@
 
 import hmac
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from models.approving import ROLE_FOR, Refusal, Review
@@ -26,15 +28,28 @@ def refusal_of(
 
 def who_may_not(session: Session, approval: Approval, actor: str) -> Refusal | None:
     """Return why `actor` may not decide on this approval at all, or None if they may."""
-    staff, review = session.get(Staff, actor, populate_existing=True), Review(approval.review)
-    handed_over = approval.delegated_at is not None and approval.delegate == actor
-    if staff is None or not staff.active or not (ROLE_FOR[review] in staff.roles or handed_over):
+    return of_staff(session.get(Staff, actor, populate_existing=True), approval)
+
+
+def of_staff(staff: Staff | None, approval: Approval | Row[Any]) -> Refusal | None:
+    """Return why a member of staff may not decide on this approval at all, or None if they may."""
+    review = Review(approval.review)
+    if staff is None or not staff.active:
+        return _WITHOUT_ROLE[review]
+    handed_over = approval.delegated_at is not None and approval.delegate == staff.handle
+    if ROLE_FOR[review] not in staff.roles and not handed_over:
         return _WITHOUT_ROLE[review]
     if staff.clients is not None and approval.client_id not in staff.clients:
         return Refusal.OTHER_CLIENT
-    if approval.requested_by == actor:
+    if approval.requested_by == staff.handle:
         return Refusal.OWN_REQUEST
-    return Refusal.OWN_EDIT if approval.last_editor == actor else None
+    return Refusal.OWN_EDIT if approval.last_editor == staff.handle else None
+
+
+def is_of_theirs(session: Session, approval: Approval, actor: str) -> bool:
+    """Return whether `actor` may read what an approval is about: it is of a client that they work for."""
+    staff = session.get(Staff, actor)
+    return staff is not None and (staff.clients is None or approval.client_id in staff.clients)
 
 
 def _too_late(

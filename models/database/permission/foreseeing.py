@@ -97,7 +97,7 @@ def counted(foreseen: Sequence[Foreseen]) -> dict[str, int]:
 
 
 def _at_its_turn(session: Session, row: Row, rules: Rules) -> Facts:
-    return replace(facts_of(row, rules.when(session, row)), turn_at=None)
+    return replace(facts_of(session, row, rules.when(session, row)), turn_at=None)
 
 
 class _Earlier:

@@ -107,7 +107,7 @@ _BROKEN_PROMISES = text(
     ORDER BY found.invariant
     """
 )
-_BREAK = {PauseCode.PRIVACY: ["I13", "I21"], PauseCode.COMPLIANCE: ["I10", "I11", "I12", "I19"]}
+_BREAK = {PauseCode.PRIVACY: ["I13", "I21"], PauseCode.COMPLIANCE: ["I10", "I11", "I12", "I19", "I22"]}
 """Which promises of the audit (`models.audit`) are about privacy and which about permission."""
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.portal import posts
+from models.database.portal import posts, withdrawing
 from models.portal.standing import PostStanding, Publication
 
 WORKFLOW = Origin("workflow")
@@ -31,4 +31,4 @@ class PostsOfWorkflows:
     def withdraw(self, post_id: UUID, reason: str) -> bool:
         """Withdraw a post; False if it was withdrawn before. Raises UnknownRecord."""
         with transaction(self._engine) as session:
-            return posts.withdraw(session, post_id, WORKFLOW, reason)
+            return withdrawing.withdraw(session, post_id, WORKFLOW, reason)

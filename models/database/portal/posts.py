@@ -1,6 +1,6 @@
-"""Posts for clients: staged inside, published once both reviews have approved this very wording, withdrawn at once.
+"""Posts for clients: staged inside, published once both reviews have approved this very wording, corrected.
 
-A workflow, the API and the command line all end here.
+A workflow, the API and the command line all end here; `withdrawing` hides one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,14 @@ from uuid import UUID, uuid4
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from models.approving import Review, RiskClass
+from models.approving import ApprovalSubject, Review, RiskClass
 from models.compensation import UndoKind
-from models.database import drafts, events, runs, undos
+from models.database import drafts, events, undos
 from models.database.engine import now
-from models.database.events import Origin, Subject, TaskOrder
-from models.database.portal import projection, reviewing, versions
+from models.database.events import Origin, TaskOrder
+from models.database.permission import marks
+from models.database.portal import drafted, projection, reviewing, versions
+from models.database.portal.withdrawing import WITHDRAWN_TASK, subject_of
 from models.database.portal.wording import check, look
 from models.database.tables.portal import Post
 from models.errors import KeyReusedWithDifferentContent, UnusableCorrection
@@ -29,6 +31,13 @@ from models.wording.findings import strictest
 
 BLOCKED_TASK = "post_blocked"
 _BLOCKED = "This post may not be published as it is worded. Read its findings, correct it, and have it reviewed again."
+_TASKS = {
+    WhyNotPublished.WORDING_BLOCKED: _BLOCKED,
+    WhyNotPublished.DECISION_ALTERED: (
+        "A decision on this post is not the one that was given: somebody has changed the database past the service. Tell an "
+        "engineer (comms audit names it), and have another wording reviewed; this one is not shown."
+    ),
+}
 _WHY = {
     (Review.OWNER, True): WhyNotPublished.OWNER_REJECTED,
     (Review.OWNER, False): WhyNotPublished.OWNER_APPROVAL_MISSING,
@@ -49,11 +58,13 @@ def stage(
     within: timedelta,
     internal: Sequence[InternalNote] = (),
     reviewers: Mapping[Review, str] | None = None,
+    draft_id: UUID | None = None,
 ) -> StagedPost:
     """Store a post and ask for its owner's approval and its privacy review. Nobody outside sees it.
 
     Safe to repeat for a run, thread and number. Other wording is the next version, and voids what was approved. `reviewers`
-    are asked first; without them, the first by name who may decide.
+    are asked first; without them, the first by name who may decide. `draft_id`: the draft whose wording it is, which these
+    two reviews then review.
 
     Wording that may not be seen is stored too, but nobody is asked to review it: see `blocked_by`, and the owner's task.
 
@@ -61,7 +72,8 @@ def stage(
         KeyReusedWithDifferentContent: it is published with other wording; `correct` changes that.
         NotReviewed: it is the text of a draft that nobody has reviewed as it stands.
     """
-    drafts.refuse_unreviewed(session, client_id, [content_hash(text.title, text.body), content_hash("", text.body)])
+    if draft_id is None:
+        drafts.refuse_unreviewed(session, client_id, [content_hash(text.title, text.body), content_hash("", text.body)])
     fields = {"run_id": run_id, "client_id": client_id, "thread": text.thread, "number": number, "kind": text.kind}
     inserted = insert(Post).values(id=uuid4(), state=PostState.STAGED, version=1, **fields)
     added = session.execute(inserted.on_conflict_do_nothing().returning(col(Post.id))).scalar_one_or_none()
@@ -76,6 +88,8 @@ def stage(
         post.version += 1
         versions.add(session, post, text, author, internal)
         _record(session, EventKind.POST_STAGED, Origin("workflow", author), post)
+    if draft_id is not None:
+        drafted.became(session, draft_id, post)
     return _reviewed_by_both(session, post, text, Origin("workflow", author), risk, within, reviewers)
 
 
@@ -115,23 +129,11 @@ def publish(session: Session, post_id: UUID, origin: Origin) -> Publication:
     post.state, post.published_version, post.withdrawn_at = PostState.PUBLISHED, post.version, None
     session.flush()
     projection.show(session, post, text, corrected=corrected)
+    drafted.reviewed_with(session, post, origin)
     _record(session, EventKind.POST_PUBLISHED, origin, post, "corrected" if corrected else "")
-    events.close_tasks(session, BLOCKED_TASK, str(post_id), origin)
+    for task in (BLOCKED_TASK, WITHDRAWN_TASK):
+        events.close_tasks(session, task, str(post_id), origin)
     return Publication(post_id=post_id, version=post.version)
-
-
-def withdraw(session: Session, post_id: UUID, origin: Origin, reason: str) -> bool:
-    """Hide a post from the client, at the commit. False if it was withdrawn already. Raises UnknownRecord.
-
-    A post that is only staged is withdrawn too: it will not be published any more, unless it is corrected.
-    """
-    post = versions.existing(session, post_id, lock=True)
-    if post.state == PostState.WITHDRAWN:
-        return False
-    post.state, post.withdrawn_at = PostState.WITHDRAWN, now(session)
-    projection.hide(session, post)
-    _record(session, EventKind.POST_WITHDRAWN, origin, post, reason)
-    return True
 
 
 def correct(
@@ -143,8 +145,11 @@ def correct(
     risk: RiskClass,
     within: timedelta,
     internal: Sequence[InternalNote] = (),
+    reviewers: Mapping[Review, str] | None = None,
 ) -> StagedPost:
     """Stage another wording of a post, which needs both reviews anew. What is published stays visible until then.
+
+    A draft that it came from gets the same wording. `reviewers` as in `stage`.
 
     Raises:
         UnknownRecord: there is no such post.
@@ -155,12 +160,13 @@ def correct(
         raise UnusableCorrection("a correction keeps the kind and the thread of its post")
     if versions.newest(session, post).content_hash == text.content_hash:
         raise UnusableCorrection("this is the wording that the post has; nothing would be corrected")
+    drafted.follow(session, post, text, origin)
     post.version += 1
     if post.state == PostState.WITHDRAWN:
         post.state = PostState.STAGED
     versions.add(session, post, text, origin.actor, internal, reason)
     _record(session, EventKind.POST_CORRECTED, origin, post, reason)
-    return _reviewed_by_both(session, post, text, origin, risk, within)
+    return _reviewed_by_both(session, post, text, origin, risk, within, reviewers)
 
 
 def _reviewed_by_both(
@@ -177,7 +183,7 @@ def _reviewed_by_both(
     staged = StagedPost(post_id=post.id, version=post.version, content_hash=text.content_hash)
     if found.blocks:
         order = TaskOrder(BLOCKED_TASK, str(post.id), _BLOCKED, {"found": found.in_short})
-        events.open_task(session, order, _subject(session, post), origin)
+        events.open_task(session, order, subject_of(session, post), origin)
         return staged.model_copy(update={"blocked_by": found.in_short})
     events.close_tasks(session, BLOCKED_TASK, str(post.id), origin)
     reviewing.ask_both(session, post, text, origin.actor, risk, within, reviewers)
@@ -190,23 +196,21 @@ def _refusal(session: Session, post: Post, text: PostText) -> WhyNotPublished | 
     for review, state in reviewing.states(session, post.id, text, lock=True).items():
         if state is not ApprovalState.APPROVED:
             return _WHY[review, state is ApprovalState.REJECTED]
+    if marks.rests_on_altered(session, ApprovalSubject.POST, post.id):
+        return WhyNotPublished.DECISION_ALTERED
     if check(session, Stage.CLAIM, post, text).blocks:
         return WhyNotPublished.WORDING_BLOCKED
     return None
 
 
 def _refused(session: Session, post: Post, why: WhyNotPublished, origin: Origin) -> Publication:
-    about = _subject(session, post)
+    about = subject_of(session, post)
     _record(session, EventKind.POST_NOT_PUBLISHED, origin, post, why)
-    if why is WhyNotPublished.WORDING_BLOCKED:
-        events.open_task(session, TaskOrder(BLOCKED_TASK, str(post.id), _BLOCKED), about, origin)
+    if why in _TASKS:
+        events.open_task(session, TaskOrder(BLOCKED_TASK, str(post.id), _TASKS[why]), about, origin)
     return Publication(post_id=post.id, version=post.version, refusal=why)
-
-
-def _subject(session: Session, post: Post) -> Subject:
-    return runs.subject(runs.existing(session, post.run_id))
 
 
 def _record(session: Session, kind: EventKind, origin: Origin, post: Post, reason: str = "") -> None:
     facts = {"post": str(post.id), "version": post.version}
-    events.record(session, kind, origin, _subject(session, post), reason, **facts)
+    events.record(session, kind, origin, subject_of(session, post), reason, **facts)

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models.addresses import address_hash, masked
 from models.database import events
+from models.database.engine import now
 from models.database.events import Origin, Subject
 from models.database.permission import consent_desk
 from models.database.permission.consent import Address, Proof
@@ -51,8 +52,9 @@ def of(session: Session, visitor: Visitor) -> Preferences:
 
 
 def choose(session: Session, visitor: Visitor, wanted: Collection[Subscription]) -> None:
-    """Set what somebody receives. Safe to repeat."""
+    """Set what somebody receives; whoever enters them again does not change it any more. Safe to repeat."""
     contact = session.get_one(ClientContact, visitor.contact_id, with_for_update=True)
+    contact.chosen_at = now(session)
     others = [one for one in contact.receives if one not in set(Subscription)]
     receives = others + [one.value for one in Subscription if one in wanted]
     if sorted(receives) != sorted(contact.receives):

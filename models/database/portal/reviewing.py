@@ -42,7 +42,7 @@ def ask_both(
             audience_hash=hash_of_audience([str(post.client_id)]),
             review=review,
             risk=risk,
-            approver=(reviewers or {}).get(review) or _first(session, review, post.client_id, author) or run.owner,
+            approver=_asked(review, reviewers, author) or _first(session, review, post.client_id, author) or run.owner,
             delegate=run.escalation_owner,
             requested_by=author,
             last_editor=author,
@@ -65,6 +65,12 @@ def states(session: Session, post_id: UUID, text: PostText, *, lock: bool = Fals
     asked = session.exec(query.order_by(col(Approval.id)).with_for_update() if lock else query).all()
     found = {Review(approval.review): approvals.state_of(session, approval) for approval in asked}
     return {review: found.get(review, ApprovalState.WAITING) for review in Review}
+
+
+def _asked(review: Review, reviewers: Mapping[Review, str] | None, author: str) -> str | None:
+    """Return who is to be asked, unless that is the author: nobody reviews their own words."""
+    named = (reviewers or {}).get(review)
+    return named if named != author else None
 
 
 def _first(session: Session, review: Review, client_id: UUID, author: str) -> str | None:

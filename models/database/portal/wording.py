@@ -24,5 +24,9 @@ def look(session: Session, post: Post, text: PostText) -> Findings:
 
 def _audience(session: Session, text: PostText) -> Audience:
     """Return who reads a post, and for an incident whether the evidence that nothing was lost is attached to it now."""
-    proven = bool(session.execute(_PROVEN, {"thread": text.thread}).scalar_one())
-    return text.audience.model_copy(update={"no_data_lost_is_proven": proven})
+    return text.audience.model_copy(update={"no_data_lost_is_proven": is_proven(session, text.thread)})
+
+
+def is_proven(session: Session, thread: str) -> bool:
+    """Return whether the evidence that nothing was lost is attached to the incident of a thread."""
+    return bool(session.execute(_PROVEN, {"thread": thread}).scalar_one())

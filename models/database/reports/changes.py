@@ -33,3 +33,13 @@ def receive(session: Session, ring: KeyRing, raw: bytes) -> bool:
         return False
     connections.note_change(session, SourceName.QUICKBOOKS, told.accounts)
     return True
+
+
+def take_in(session: Session, raw: bytes) -> bool:
+    """Note whose books have changed by a stored web hook. Returns False if it cannot be read. Safe to repeat."""
+    try:
+        told = changes.read(raw)
+    except changes.UnreadableChange:
+        return False
+    connections.note_change(session, SourceName.QUICKBOOKS, told.accounts)
+    return True

@@ -1,31 +1,31 @@
 """One digest on PostgreSQL: what it is made of, its two reviews, its post on the portal, and whether it is read."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
-from sqlmodel import Session
 
 from models.approving import Review, RiskClass
-from models.database import events, runs
+from models.database import drafts, events, runs
+from models.database.drafts import NewDraft
 from models.database.engine import now, transaction
 from models.database.events import Origin, TaskOrder
 from models.database.portal import posts
-from models.database.reports import figures, opening, settings, standings
+from models.database.reports import caveats_said, figures, opening, settings
 from models.database.reports.source_rows import LOOK_BACK
 from models.database.tables.people import Client
 from models.database.tables.reports import Report, ReportPeriod
-from models.digests.caveats import Said
-from models.digests.composing import DigestFacts, DigestText
+from models.digests.composing import DigestFacts
 from models.digests.figures import Period
-from models.digests.gating import caveats_of, is_left_out
 from models.digests.periods import Cadence, before
-from models.digests.sources import SourceName
 from models.digests.travelling import DigestSituation, PeriodState
+from models.drafting import Material
 from models.event_kinds import EventKind
 from models.portal.posts import PostKind, PostText
 from models.terms import ApprovalState, RunState
+from models.wording.audiences import Audience
+from models.wording.surroundings import Purpose
 
 WORKFLOW = Origin("workflow")
 HELD_TASK, OVERDUE_TASK, UNREAD_TASK = "digest_held", "digest_review_overdue", "report_unread"
@@ -103,12 +103,19 @@ class DigestRows:
                 before=last,
                 figures=figures.of_period(session, report.id, period.first),
                 earlier=figures.of_period(session, report.id, last.first),
-                caveats=_caveats(session, report, row, today),
+                caveats=tuple(dict.fromkeys(one.said for one in caveats_said.of_digest(session, report, row, today))),
                 restated=tuple(changed),
             )
 
-    def stage(self, run_id: UUID, digest: DigestText) -> str:
-        """Put the digest before its owner and the privacy reviewer. Safe to repeat; other wording voids what was approved.
+    def order(self, run_id: UUID, material: Material) -> UUID:
+        """Order the draft of the digest. The same material again is the same draft; what has changed since is another one."""
+        with transaction(self._engine) as session:
+            run = runs.existing(session, run_id)
+            key, audience = f"digest/{material.hash}", Audience(purpose=Purpose.REPORT)
+            return drafts.order(session, NewDraft(run.client_id, run_id, key, run.owner, audience, material))
+
+    def stage(self, run_id: UUID, draft_id: UUID) -> str:
+        """Put a written draft before its owner and the privacy reviewer. Safe to repeat; other wording voids what was approved.
 
         Returns the classes of what nobody may be asked to approve, empty if both were asked.
         """
@@ -116,12 +123,14 @@ class DigestRows:
             row = opening.of_run(session, run_id)
             run = runs.existing(session, run_id)
             report = settings.existing(session, row.report_id)
-            shown = figures.of_period(session, report.id, row.starts)
+            draft = drafts.existing(session, draft_id)
+            written = drafts.newest(session, draft)
+            shown = Material.model_validate(draft.material).figures
             wording = PostText(
                 kind=PostKind.REPORT,
                 thread=f"report/{report.cadence}/{row.starts}",
-                title=digest.title,
-                body=digest.body,
+                title=written.subject,
+                body=written.body,
                 as_of=max((figure.as_of for figure in shown), default=now(session)),
                 figures=shown,
             )
@@ -132,10 +141,11 @@ class DigestRows:
                 run_id,
                 wording,
                 1,
-                run.requested_by,
+                drafts.editor(written) or run.requested_by,
                 RiskClass.ROUTINE,
                 REVIEW_WITHIN,
                 reviewers=reviewers,
+                draft_id=draft_id,
             )
             if row.post_id is None:
                 events.record(session, EventKind.DIGEST_DRAFTED, WORKFLOW, runs.subject(run), post=str(staged.post_id))
@@ -165,7 +175,10 @@ class DigestRows:
         self._ask(run_id, TaskOrder(OVERDUE_TASK, str(run_id), _OVERDUE), EventKind.APPROVAL_ESCALATED, escalated=True)
 
     def tell_unread(self, run_id: UUID) -> None:
-        """Give the account manager the task to ask the client. Safe to repeat."""
+        """Give the account manager the task to ask the client, unless there is nothing left to read. Safe to repeat."""
+        with transaction(self._engine) as session:
+            if not opening.is_shown(session, opening.of_run(session, run_id)):
+                return
         self._ask(run_id, TaskOrder(UNREAD_TASK, str(run_id), _UNREAD), EventKind.REPORT_UNREAD, escalated=False)
 
     def note_read(self, run_id: UUID) -> None:
@@ -183,22 +196,3 @@ class DigestRows:
 
 def _before(report: Report, row: ReportPeriod) -> Period:
     return before(Period(first=row.starts, last=row.ends), Cadence(report.cadence))
-
-
-def _caveats(session: Session, report: Report, row: ReportPeriod, today: date) -> tuple[Said, ...]:
-    """Return what the sources say of themselves, and what is to be said of those that are not complete."""
-    period, said = Period(first=row.starts, last=row.ends), []
-    standing = standings.of_client(session, row.client_id)
-    for name in (*report.required_sources, *report.optional_sources):
-        source = SourceName(name)
-        states = [
-            (f"{name}/{one.location}" if one.location else name, standings.state_of(one, source, required=False))
-            for one in standing
-            if one.source == source
-        ]
-        connected = [(place, state) for place, state in states if state.is_connected]
-        for place, state in connected or states[:1]:
-            if not is_left_out(state, period):
-                said += [Said.model_validate(one) for one in row.caveats.get(place, [])]
-            said += [caveat.said for caveat in caveats_of(state, period, today)]
-    return tuple(dict.fromkeys(said))

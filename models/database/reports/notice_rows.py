@@ -45,10 +45,13 @@ class NoticeRows:
         self._link_to = link_to
 
     def notices(self, run_id: UUID, key: str, *, unread_only: bool) -> list[ContactNotice]:
-        """Return who is to be told and has no message of this text yet. Issues their links. Raises UnknownRecord."""
+        """Return who is to be told and has no message of this text yet; nobody of a digest that was withdrawn.
+
+        Issues their links. Raises UnknownRecord.
+        """
         with transaction(self._engine) as session:
             row = opening.of_run(session, run_id)
-            if row.post_id is None:
+            if row.post_id is None or not opening.is_shown(session, row):
                 return []
             client = session.get_one(Client, row.client_id)
             told = set(_steps(session, run_id, key))

@@ -1,6 +1,5 @@
 """A closed period gets its run: from the schedule, from a person, however often either asks."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,15 +7,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from models.database import runs
+from models.database.intake import Asked
 from models.database.reports import settings
 from models.database.runs import Started
 from models.database.tables.people import Client
+from models.database.tables.portal import Post
 from models.database.tables.reports import Report, ReportPeriod
 from models.database.tables.runs import Run
 from models.digests.figures import Period
 from models.digests.periods import Cadence, last_closed
 from models.digests.travelling import MAY_BE_MADE_AGAIN, PeriodState
 from models.errors import UnknownRecord
+from models.portal.standing import PostState
 from models.terms import RunKind, RunState
 
 SCHEDULE = "schedule"
@@ -28,20 +30,10 @@ class PublishedAlready(Exception):
     """A client has the digest of this period. What changes in it later is restated in the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedBy:
-    """Who asks, under which idempotency key, with which body."""
-
-    actor: str
-    key: str
-    body: str
-    trace_parent: str | None = None
-
-
-def scheduled(report_id: UUID, period: Period) -> AskedBy:
+def scheduled(report_id: UUID, period: Period) -> Asked:
     """Return the key under which the schedule asks: the same period is asked for once."""
     body = runs.body_hash({"report": str(report_id), "starts": period.first.isoformat()})
-    return AskedBy(SCHEDULE, f"{report_id}/{period.first}", body)
+    return Asked(SCHEDULE, f"{report_id}/{period.first}", body)
 
 
 def newest_closed(session: Session, report: Report, at: datetime) -> Period:
@@ -56,7 +48,7 @@ def open_for_schedule(session: Session, report_id: UUID, at: datetime) -> Starte
         return None
     period = newest_closed(session, report, at)
     by = scheduled(report_id, period)
-    earlier = runs.earlier_start(session, by.actor, by.key, by.body)
+    earlier = runs.earlier_start(session, by.actor, by.idempotency_key, by.body_hash)
     if earlier is not None:
         return earlier
     try:
@@ -65,7 +57,7 @@ def open_for_schedule(session: Session, report_id: UUID, at: datetime) -> Starte
         return None
 
 
-def request(session: Session, report: Report, period: Period, by: AskedBy) -> Started:
+def request(session: Session, report: Report, period: Period, by: Asked) -> Started:
     """Store the period and its run, and announce it; if its run is open already, that is the answer.
 
     Raises:
@@ -76,9 +68,9 @@ def request(session: Session, report: Report, period: Period, by: AskedBy) -> St
     if row.run_id is not None:
         run = runs.existing(session, row.run_id)
         if run.closed_at is None:
-            runs.join(session, run.id, by.actor, by.key, by.body)
+            runs.join(session, run.id, by.actor, by.idempotency_key, by.body_hash)
             return Started(run.id, joined=True)
-        if state_of(row, run) not in MAY_BE_MADE_AGAIN:
+        if state_of(row, run, post_of(session, row)) not in MAY_BE_MADE_AGAIN:
             raise PublishedAlready(
                 f"the digest from {period.first} was published; what changed since is restated in the next one. Roll its run "
                 "back first to make it again"
@@ -93,20 +85,31 @@ def request(session: Session, report: Report, period: Period, by: AskedBy) -> St
         state=RunState.REQUESTED,
         trace_parent=by.trace_parent,
     )
-    row.run_id = runs.request(session, run, by.actor, by.key, by.body)
+    row.run_id = runs.request(session, run, by.actor, by.idempotency_key, by.body_hash)
     row.state, row.post_id, row.published_at, row.caveats = PeriodState.CLOSED, None, None, {}
     session.flush()
     return Started(row.run_id)
 
 
-def state_of(row: ReportPeriod, run: Run | None) -> PeriodState:
-    """Return where a period stands, its run's end included."""
+def state_of(row: ReportPeriod, run: Run | None, post: Post | None) -> PeriodState:
+    """Return where a period stands, its run's end and the withdrawal of its post included."""
     state = PeriodState(row.state)
-    if run is None or run.closed_at is None:
-        return state
     if state is PeriodState.PUBLISHED:
-        return PeriodState.WITHDRAWN if run.roll_back_requested_by else state
-    return PeriodState.NOT_PUBLISHED
+        is_hidden = post is not None and post.state == PostState.WITHDRAWN
+        rolled_back = run is not None and run.closed_at is not None and run.roll_back_requested_by
+        return PeriodState.WITHDRAWN if is_hidden or rolled_back else state
+    return state if run is None or run.closed_at is None else PeriodState.NOT_PUBLISHED
+
+
+def is_shown(session: Session, row: ReportPeriod) -> bool:
+    """Return whether the client sees the digest of a period now."""
+    post = post_of(session, row)
+    return post is not None and post.state == PostState.PUBLISHED
+
+
+def post_of(session: Session, row: ReportPeriod) -> Post | None:
+    """Return the post of a period's digest, or None as long as there is none."""
+    return session.get(Post, row.post_id) if row.post_id is not None else None
 
 
 def of_run(session: Session, run_id: UUID) -> ReportPeriod:

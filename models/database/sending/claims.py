@@ -166,5 +166,5 @@ def _read(session: Session, query: TextClause, found: Row, rules: Rules) -> Row:
 
 def _judged(session: Session, row: Row, scopes: Sequence[str | None], rules: Rules) -> Gathered:
     decision = rules.when(session, row)
-    facts = facts_of(row, decision)
+    facts = facts_of(session, row, decision)
     return Gathered(row, facts, judge(facts), [scope for scope in scopes if scope is not None], decision)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from models.database.inbound.continuity import MAY_BE_MISSING
 from models.database.locks import SCOPES_OF_MESSAGE, WITH_SEQUENCE
+from models.database.permission import marks
 from models.database.permission.approval_standing import OF_MESSAGE
 from models.database.permission.consent import REOPENING_SOURCES
 from models.database.permission.scopes import HOLDS
@@ -34,6 +35,9 @@ FACTS = f"""
                  clock_timestamp() + m.lifetime) AS stale_at,
         p.paused_by, p.passed_by, {TURN} AS turn,
         {NEWEST} AS wording,
+        m.audience <> 'test' OR EXISTS (
+            SELECT 1 FROM staff WHERE handle = r.requested_by AND active
+                AND m.address = CASE m.channel WHEN 'sms' THEN staff.phone ELSE staff.email END) AS is_own_address,
         r.kind AS run_kind, r.owner, r.lead_id, r.away_until, clock_timestamp() AS now,
         current_setting('transaction_isolation') AS isolation,
         CASE WHEN r.roll_back_requested_by IS NOT NULL THEN 'rolled back'
@@ -43,7 +47,7 @@ FACTS = f"""
         END AS run_ended_by,
         {rules_in_force.FACTS}, {MAY_BE_MISSING} AS inbound_unsure, {UNVERIFIED} AS ledger_unverified,
         c.revoked, c.reopened, c.held, c.released, c.rung,
-        {OF_MESSAGE} AS approved,
+        {OF_MESSAGE} AS approved, {marks.OF_MESSAGE} AS decisions,
         coalesce((SELECT t.closed_at IS NULL FROM owner_task t
                   WHERE t.kind = 'possible_duplicate' AND t.subject = m.id::text ORDER BY t.opened_at DESC LIMIT 1),
             EXISTS (SELECT 1 FROM message o WHERE o.client_id = m.client_id AND o.channel = m.channel
@@ -98,11 +102,13 @@ def facts_asked(rules: Rules, lifted: Sequence[UUID] = ()) -> dict[str, Any]:
     }
 
 
-def facts_of(row: Row, decision: SendingDecision) -> Facts:
-    """Return what the gate judges a row of `FACTS` by."""
+def facts_of(session: Session, row: Row, decision: SendingDecision) -> Facts:
+    """Return what the gate judges a row of `FACTS` by. A decision that does not carry its mark approves nothing."""
     return Facts(
         now=row["now"],
         for_contact=row["audience"] == "contact",
+        for_test=row["audience"] == "test",
+        is_own_address=row["is_own_address"],
         run_ended_by=row["run_ended_by"],
         paused_by=row["paused_by"],
         passed_by=row["passed_by"],
@@ -112,7 +118,7 @@ def facts_of(row: Row, decision: SendingDecision) -> Facts:
         opt_out_in_doubt=_newer(row["held"], max(row["released"] or 0, row["revoked"] or 0)),
         consent_given=row["rung"] or 0,
         consent_needed=row["consent_needed"],
-        approved=row["approved"],
+        approved=row["approved"] and marks.are_genuine(session, row["decisions"]),
         cannot_receive=row["landline"] if row["found_dead"] is None else row["found_dead"],
         expires_at=row["stale_at"],
         window=decision.window,

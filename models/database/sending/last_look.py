@@ -9,7 +9,7 @@ from models.sending import Claimed
 _LAST_LOOK = text(
     f"""
     SELECT m.fence = :fence AND m.state = 'dispatching' AND m.lease_until > clock_timestamp()
-        AND (m.audience <> 'contact' OR NOT EXISTS (
+        AND (m.audience = 'staff' OR NOT EXISTS (
             SELECT 1 FROM pause p WHERE p.scope = ANY(:scopes) AND p.paused AND {HOLDS}))
         AND NOT EXISTS (
             SELECT 1 FROM consent c WHERE c.client_id = m.client_id AND c.channel = m.channel

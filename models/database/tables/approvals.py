@@ -78,6 +78,15 @@ class Decision(SQLModel, table=True):
     at: Moment = recorded_now()
 
 
+class DecisionMark(SQLModel, table=True):
+    """The keyed hash over one decision. A table of its own, because rows of decisions are never updated."""
+
+    __tablename__ = "decision_mark"
+
+    decision_id: int = Field(primary_key=True, foreign_key="decision.id")
+    mark: str
+
+
 class ApprovalCode(SQLModel, table=True):
     """A single-use code that lets one approver decide from the Temporal UI. Only its keyed hash is stored."""
 

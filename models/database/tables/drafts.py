@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -16,6 +16,7 @@ class Draft(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("run_id", "key"),
         Index("draft_by_state", "state", "created_at"),
+        Index("draft_of_post", "post_id", postgresql_where=text("post_id IS NOT NULL")),
     )
 
     id: UUID = an_id()
@@ -32,6 +33,8 @@ class Draft(SQLModel, table=True):
     """`ordered` (no text yet), `internal` or `reviewed`."""
     revision: int = 0
     """The number of the newest revision; 0 if there is none."""
+    post_id: UUID | None = Field(default=None, foreign_key="post.id")
+    """The post of the portal that it became; the two reviews of the post are then its review."""
     reviewed_by: str | None = None
     reviewed_at: Moment = a_moment()
     created_at: Moment = recorded_now()

@@ -42,7 +42,8 @@ class Message(SQLModel, table=True):
     occurrence: int = 1
     position: int = 0
     audience: str = "contact"
-    """`contact` is gated by consent, approval and quiet hours; `staff` is a notice to a colleague."""
+    """`contact` is gated by consent, approval and quiet hours; `staff` is a notice to a colleague; `test` is a text that a
+    colleague tries out, and goes to whoever asked for it."""
     channel: str
     provider: str
     address: str = Field(index=True)

@@ -22,12 +22,18 @@ class Client(SQLModel, table=True):
 
 
 class Staff(SQLModel, table=True):
-    """A member of staff. Only the hash of the API key is stored."""
+    """A member of staff. Only the hashes of the API key and of the password are stored."""
 
     handle: str = Field(primary_key=True)
     email: str = ""
+    phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """E.164, or empty. Like `email` entered by whoever enters staff, never by themselves; tests go nowhere else."""
     roles: list[str] = some_text()
     api_key_hash: str | None = Field(default=None, unique=True)
+    password_hash: str | None = None
+    """Of their local account; None: they have none."""
+    subject: str | None = Field(default=None, unique=True)
+    """Whom the identity provider knows them as (the claim `sub`)."""
     wants_email: bool = False
     active: bool = True
     clients: list[UUID] | None = Field(default=None, sa_type=ARRAY(Uuid))
@@ -44,8 +50,8 @@ class StaffSession(SQLModel, table=True):
 
     token_hash: str = Field(primary_key=True)
     staff: str = Field(foreign_key="staff.handle", index=True)
-    api_key_hash: str
-    """Of the key it was opened with: a session ends with its key."""
+    opened_with: str
+    """Hash of what it was opened with: a session ends when that is changed."""
     began_at: Moment = recorded_now()
     expires_at: Moment = a_moment()
     ended_at: Moment = a_moment()
@@ -94,5 +100,7 @@ class ClientContact(SQLModel, table=True):
     """E.164, or empty."""
     receives: list[str] = some_text()
     """What is sent to them: `reports`, `incidents`."""
+    chosen_at: Moment = a_moment()
+    """When they last chose that themselves; from then on nobody else does."""
     active: bool = True
     created_at: Moment = recorded_now()

@@ -12,7 +12,7 @@ from models.approving import ApprovalSubject, Review, RiskClass, Verdict
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.permission import approvals
-from models.database.portal import posts
+from models.database.portal import posts, withdrawing
 from models.database.tables.people import Staff
 from models.digests.figures import Figure, Period, Unit
 from models.portal.posts import InternalNote, PostKind, PostText
@@ -89,7 +89,7 @@ class PostDesk:
 
     def withdraw(self, post: UUID) -> bool:
         with transaction(self.engine) as session:
-            return posts.withdraw(session, post, STAFF, "a figure is wrong")
+            return withdrawing.withdraw(session, post, STAFF, "a figure is wrong")
 
     def correct(self, post: UUID, **changes: Any) -> StagedPost:
         with transaction(self.engine) as session:

@@ -1,6 +1,7 @@
 """Staged inside, reviewed twice, shown once; withdrawn at once."""
 
 import pytest
+from sqlalchemy import text
 
 from models.approving import ApprovalSubject, Refusal, Review
 from models.database.engine import transaction
@@ -229,3 +230,48 @@ def test_where_a_post_stands_can_be_read(desk: PostDesk) -> None:
     post = desk.stage().post_id
     standing = desk.standing(post)
     assert (standing.state, standing.is_visible, standing.is_current) == (PostState.STAGED, False, False)
+
+
+def test_a_post_whose_review_was_altered_past_the_service_is_not_shown(desk: PostDesk, portal: PortalReader) -> None:
+    post = desk.stage().post_id
+    desk.review_twice(post)
+    with desk.engine.begin() as connection:
+        connection.execute(text("UPDATE decision SET approver = 'eve' WHERE decision = 'approve'"))
+
+    assert desk.publish(post).refusal == "decision_altered"
+    assert titles(portal, desk.client) == []
+    with desk.engine.connect() as connection:
+        assert connection.execute(text("SELECT kind FROM owner_task WHERE closed_at IS NULL")).scalars().all() == [
+            "post_blocked"
+        ]
+
+
+@pytest.mark.parametrize("which", list(Review))
+def test_an_approval_that_is_taken_back_after_publication_hides_the_post(
+    world: World, desk: PostDesk, portal: PortalReader, which: Review
+) -> None:
+    post = desk.published()
+    desk.review(post, which, DecisionKind.REVOKE)
+
+    assert titles(portal, world.client) == []
+    assert desk.standing(post).state is PostState.WITHDRAWN
+    [event] = world.events("post_withdrawn")
+    by = dict(zip(Review, (ANN, PRIYA), strict=True))[which]
+    assert (event["reason"], event["actor"]) == ("no_longer_approved", by.actor)
+    assert len(world.tasks("post_withdrawn")) == 1
+
+    desk.correct(post, body="As many people called in October as before.")
+    desk.review_twice(post)
+    assert desk.publish(post).is_published
+    assert titles(portal, world.client) == ["Your October report"]
+    assert world.tasks("post_withdrawn") == []
+
+
+def test_a_correction_that_is_rejected_leaves_what_was_published(
+    world: World, desk: PostDesk, portal: PortalReader
+) -> None:
+    post = desk.published()
+    desk.correct(post, body="As many people called in October as before.")
+    desk.review(post, Review.OWNER, DecisionKind.REJECT)
+    assert titles(portal, world.client) == ["Your October report"]
+    assert world.events("post_withdrawn") == []

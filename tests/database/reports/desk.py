@@ -7,15 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from activities.digesting import DigestActivities
+from activities.drafting import DraftingActivities
 from activities.reading_sources import SourceActivities
 from models.approving import ApprovalSubject, Review, Verdict
+from models.database.drafting import Drafts
 from models.database.engine import transaction
 from models.database.events import Origin
+from models.database.intake import Asked
 from models.database.permission import approvals
 from models.database.reports import connections, opening, settings
 from models.database.reports.connections import Account
 from models.database.reports.digest_rows import DigestRows
-from models.database.reports.opening import AskedBy
 from models.database.reports.own_source import OwnRows
 from models.database.reports.source_rows import SourceRows
 from models.database.runs import Started
@@ -24,7 +26,7 @@ from models.database.tables.people import Client, Staff
 from models.digests.caveats import Caveat
 from models.digests.figures import Figure, Period, Unit
 from models.digests.sources import Access, AskedPeriod, Connection, Reading, SourceName
-from models.digests.travelling import GateReading, ReadOrder
+from models.digests.travelling import GateReading, ReadOrder, StagedDraft
 from models.terms import DecisionChannel, DecisionKind, Role
 from tests.database.world import World
 
@@ -100,7 +102,7 @@ class ReportDesk:
     def request(self, period: Period = OCTOBER, key: str = "k", by: str = "sam") -> Started:
         with transaction(self.engine) as session:
             report = settings.existing(session, self.report)
-            return opening.request(session, report, period, AskedBy(by, key, "body"))
+            return opening.request(session, report, period, Asked(by, key, "body"))
 
     def scheduled(self, at: datetime = SOON) -> UUID | None:
         with transaction(self.engine) as session:
@@ -118,7 +120,10 @@ class ReportDesk:
     def drafted(self, run: UUID, at: datetime = SOON) -> Row:
         """Read the sources, draft, and return the post's newest version."""
         self.read(run, at)
-        DigestActivities(self.rows).draft_digest(ReadOrder(run_id=run, at=at))
+        digesting = DigestActivities(self.rows)
+        ordered = digesting.draft_digest(ReadOrder(run_id=run, at=at))
+        DraftingActivities(Drafts(self.engine), None, tries=1).draft(ordered)
+        digesting.stage_digest(StagedDraft(run_id=run, draft_id=ordered.draft_id))
         return self.version(run)
 
     def version(self, run: UUID) -> Row:

@@ -6,7 +6,7 @@ import pytest
 
 from models.approving import Review
 from models.database.engine import transaction
-from models.database.reports import settings
+from models.database.reports import periods_listed, settings
 from models.database.tables.reports import ReportNote
 from models.digests.caveats import Caveat, CaveatCode
 from models.digests.figures import Period
@@ -87,7 +87,7 @@ def test_what_a_source_says_of_itself_is_said(connected: ReportDesk) -> None:
 def test_a_late_change_is_told_in_the_next_digest_and_only_there(connected: ReportDesk) -> None:
     connected.google.values = {date(2026, 9, 1): 80, OCTOBER.first: 100, NOVEMBER.first: 150}
     first = connected.published(connected.request().run_id)
-    assert "Clicks: 100 (before: 80)" in first["text"]
+    assert "Clicks: 100 (before: 80, +25%)" in first["text"]
     assert "changed from" not in first["text"]
 
     connected.google.values[OCTOBER.first] = 120
@@ -95,7 +95,7 @@ def test_a_late_change_is_told_in_the_next_digest_and_only_there(connected: Repo
     second = connected.published(run, IN_DECEMBER)
     told = "Clicks for Oct 1, 2026 to Oct 31, 2026 changed from 100 to 120 because its source changed it."
     assert told in second["text"]
-    assert "Clicks: 150 (before: 120)" in second["text"]
+    assert "Clicks: 150 (before: 120, +25%)" in second["text"]
     [change] = connected.world.rows("SELECT * FROM restatement")
     assert (change["told_by"], change["told_at"] is not None) == (run, True)
     assert connected.world.rows("SELECT reason FROM event WHERE kind = 'figures_restated'") != []
@@ -136,3 +136,18 @@ def test_a_held_digest_tells_its_owner_once_and_the_task_goes_when_it_goes_on(co
 
     connected.drafted(run)
     assert connected.world.one("SELECT closed_at FROM owner_task")["closed_at"] is not None
+
+
+def test_a_digest_whose_approval_is_taken_back_is_withdrawn_and_may_be_made_again(connected: ReportDesk) -> None:
+    run = connected.request().run_id
+    connected.published(run)
+    connected.review(run, Review.PRIVACY, DecisionKind.REVOKE)
+
+    assert connected.world.rows("SELECT id FROM portal_post") == []
+    connected.rows.tell_unread(run)
+    assert connected.world.tasks("report_unread") == [], "nobody is asked to read what is not shown"
+    with transaction(connected.engine) as session:
+        [line] = periods_listed.newest(session, connected.report, 5)
+    assert line.state == PeriodState.WITHDRAWN
+    connected.world.rows("UPDATE run SET closed_at = clock_timestamp() WHERE id = :run", run=run)
+    assert not connected.request(key="again").joined

@@ -61,5 +61,5 @@ async def _waiting(trial: Trial, pause: str) -> int:
 
 
 async def _paused(trial: Trial) -> dict[str, Any]:
-    (paused,) = await trial.rig.office.ask("engineer", "GET", "/v1/pauses")
-    return dict(paused)
+    (paused,) = await trial.rig.pauses_of_everything()
+    return paused

@@ -9,6 +9,7 @@ from models.digests.composing import DigestFacts, compose, percent
 from models.digests.figures import Figure, Period, Unit
 from models.digests.restating import Restatement, restated
 from models.wording.checking import check
+from models.wording.slots import Filled, fill
 from models.wording.surroundings import Purpose, Surroundings
 
 OCTOBER = Period(first=date(2026, 10, 1), last=date(2026, 10, 31))
@@ -38,10 +39,16 @@ def facts(
     )  # fmt: skip
 
 
-def test_a_digest_names_its_period_its_sources_and_when_they_were_read() -> None:
-    text = compose(facts(figure("leads", "40"), figure("search_clicks", "1240", source="search_console")))
+def written(told: DigestFacts) -> Filled:
+    """Return the text of a digest that no model has worded."""
+    material = compose(told)
+    return fill(material.plain.subject, material.plain.body, material.slots)
 
-    assert text.title == "Acme Plumbing: report from Oct 1, 2026 to Oct 31, 2026"
+
+def test_a_digest_names_its_period_its_sources_and_when_they_were_read() -> None:
+    text = written(facts(figure("leads", "40"), figure("search_clicks", "1240", source="search_console")))
+
+    assert text.subject == "Acme Plumbing: report from Oct 1, 2026 to Oct 31, 2026"
     assert "Google Search Console (as of Nov 4, 2026)\n- Search clicks: 1,240" in text.body
     assert "Google counts its days in Pacific time." in text.body
     assert "Leads and messages (as of Nov 4, 2026)\n- Leads: 40" in text.body
@@ -52,18 +59,31 @@ def test_a_change_is_shown_only_if_both_periods_can_bear_it() -> None:
     assert percent(figure("leads", "12"), figure("leads", "10", AUGUST)) == "+20%"
     assert percent(figure("leads", "9"), figure("leads", "30", AUGUST)) is None
     assert percent(figure("leads", "30"), figure("leads", "9", AUGUST)) is None
-    assert percent(figure("leads", "30"), figure("leads", "20", SEPTEMBER)) is None
+    assert percent(figure("leads", "30"), figure("leads", "20", SEPTEMBER)) == "+50%"
+    part = Period(first=SEPTEMBER.first, last=date(2026, 9, 28))
+    assert percent(figure("leads", "30"), figure("leads", "20", part)) is None
 
-    body = compose(facts(figure("leads", "9"), earlier=(figure("leads", "30", AUGUST),))).body
+    body = written(facts(figure("leads", "9"), earlier=(figure("leads", "30", AUGUST),))).body
     assert "- Leads: 9 (before: 30)" in body
     assert "%" not in body
     assert "Counts below 10 are too small for a change in percent" in body
 
 
+def test_months_are_compared_as_wholes_and_it_is_said_that_they_are_not_equally_long() -> None:
+    told = facts(figure("leads", "30"), earlier=(figure("leads", "20", SEPTEMBER),))
+    body = written(told.model_copy(update={"before": SEPTEMBER})).body
+    assert "- Leads: 30 (before: 20, +50%)" in body
+    assert "The two months have 31 and 30 days; changes are those of the whole months." in body
+
+    alike = written(facts(figure("leads", "30"), earlier=(figure("leads", "20", AUGUST),))).body
+    assert "(before: 20, +50%)" in alike
+    assert "The two months" not in alike
+
+
 def test_revenue_says_what_it_does_not_prove_and_keeps_invoiced_and_paid_apart() -> None:
     invoiced = figure("revenue_invoiced", "12400", unit=Unit.USD, source="quickbooks", basis="invoiced")
     paid = figure("revenue_paid", "9800", unit=Unit.USD, source="quickbooks", basis="paid")
-    body = compose(facts(invoiced, paid)).body
+    body = written(facts(invoiced, paid)).body
 
     assert "- Revenue invoiced: $12,400" in body
     assert "- Revenue paid: $9,800" in body
@@ -80,13 +100,13 @@ def test_every_number_in_a_digest_comes_from_a_slot_and_passes_the_check_of_the_
         code=CaveatCode.PAUSED_AUTOMATION, particulars={"first": date(2026, 10, 2), "last": date(2026, 10, 4)}
     )
     change = restated([figure("revenue_paid", "1", AUGUST, Unit.USD)], [figure("revenue_paid", "5", AUGUST, Unit.USD)])
-    text = compose(facts(*now, money, earlier=before, caveats=(late, paused), changes=change))
+    text = written(facts(*now, money, earlier=before, caveats=(late, paused), changes=change))
 
     assert "(before: 1,000, +24%)" in text.body
     assert "Automatic messages were paused from Oct 2, 2026 to Oct 4, 2026." in text.body
     assert "changed from $1 to $5 because its source changed it" in text.body
-    around = Surroundings(purpose=Purpose.REPORT, sourced_figures=text.shown)
-    assert check({"subject": text.title, "body": text.body}, around, b"key") == ()
+    around = Surroundings(purpose=Purpose.REPORT, sourced_figures=text.figures)
+    assert check({"subject": text.subject, "body": text.body}, around, b"key") == ()
     unsourced = around.model_copy(update={"sourced_figures": ()})
     kinds = {finding.kind for finding in check({"body": text.body}, unsourced, b"key")}
     assert "figure_without_source" in kinds
@@ -95,7 +115,7 @@ def test_every_number_in_a_digest_comes_from_a_slot_and_passes_the_check_of_the_
 def test_the_same_facts_make_the_same_text() -> None:
     told = facts(figure("leads", "40"))
     assert compose(told) == compose(told)
-    assert not re.search(r"[{}]", compose(told).body)
+    assert not re.search(r"[{}]", written(told).body)
 
 
 def test_what_changed_after_it_was_shown_is_told_and_what_looks_the_same_is_not() -> None:

@@ -25,6 +25,20 @@ async def test_what_is_sent_can_be_chosen(api: Api, reader: Reader) -> None:
     assert _receives(api) == []
 
 
+async def test_what_somebody_has_chosen_stays_when_they_are_entered_again(api: Api, reader: Reader) -> None:
+    who = api.rows("SELECT name, email FROM client_contact")[0]
+    entered = {"client": "acme-plumbing", "name": "Pat O.", "email": who.email, "evidence": "agreement/2026-05"}
+    assert (await api.post("/v1/client-contacts", entered | {"receives": ["reports"]})).json()["receives"] == [
+        "reports"
+    ]
+    await reader.post("/preferences", {"receives": ["incidents"]})
+
+    again = (await api.post("/v1/client-contacts", entered)).json()
+
+    assert (again["receives"], again["name"]) == (["incidents"], "Pat O.")
+    assert again["chosen_at"] is not None
+
+
 async def test_an_opt_out_counts_at_once_and_needs_a_post(api: Api, reader: Reader) -> None:
     await reader.get("/preferences/opt-out?channel=email")
     await api.http.head(f"{reader.link}/preferences/opt-out")

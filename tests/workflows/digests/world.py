@@ -1,7 +1,9 @@
 """A digest on real rows, a real relay and the real workflow; its sources are on paper, its server skips the time between."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -15,9 +17,11 @@ from activities.library import read_library
 from models.addresses import address_hash
 from models.approving import ApprovalSubject, Review
 from models.business_days import after_business_time
-from models.database import client_contacts, runs, seeding
+from models.database import client_contacts, draft_desk, runs, seeding
+from models.database.draft_desk import Outcome
 from models.database.engine import transaction
 from models.database.events import Origin
+from models.database.intake import Asked
 from models.database.outbox import Outbox
 from models.database.permission import approvals, consent
 from models.database.permission.consent import Address, Proof
@@ -25,7 +29,6 @@ from models.database.portal import views
 from models.database.portal.links import Visitor
 from models.database.reports import connections, opening, settings
 from models.database.reports.connections import Account
-from models.database.reports.opening import AskedBy
 from models.database.tables.people import Client as Business
 from models.database.tables.people import ClientContact
 from models.database.wording_marks import note_agency
@@ -39,6 +42,7 @@ from starter.relay.announcing import Announcer
 from tests.database.fit_to_send import make_fit_to_send
 from tests.database.pausing import put
 from tests.database.reports.desk import SourceOnPaper
+from tests.workflows.model_on_paper import ModelOnPaper
 from tests.workflows.observed_run import ObservedRun
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
 
@@ -52,8 +56,16 @@ PUBLIC = "https://comms.example.com"
 class DigestWorld(ObservedRun):
     """The weekly report of one client, whose Pat and Kim receive it; its period ended the day before yesterday."""
 
-    def __init__(self, engine: Engine, client: Client, settings: Settings, time: WorkflowEnvironment) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        client: Client,
+        settings: Settings,
+        time: WorkflowEnvironment,
+        model: ModelOnPaper | None = None,
+    ) -> None:
         super().__init__(engine, client)
+        self.model = model or ModelOnPaper()
         make_fit_to_send(engine)
         self.time = time
         self.ring = KeyRing(settings.keys.sealing_keys(), settings.keys.sealing_active)
@@ -61,7 +73,7 @@ class DigestWorld(ObservedRun):
         self.google = SourceOnPaper(SourceName.SEARCH_CONSOLE, "clicks")
         self.books = SourceOnPaper(SourceName.QUICKBOOKS, "revenue", Unit.USD, "paid")
         figures = {SourceName.SEARCH_CONSOLE: self.google, SourceName.QUICKBOOKS: self.books}
-        self.outside = Outside({Channel.EMAIL: self.email}, {}, CrmInMemory(), figures=figures)
+        self.outside = Outside({Channel.EMAIL: self.email}, {}, CrmInMemory(), figures=figures, drafter=model)
         self._announcer = Announcer(Outbox(engine), client, settings.temporal.task_queue)
         last = datetime.now(ZoneInfo(ZONE)).date() - timedelta(days=2)
         self.period = Period(first=last - timedelta(days=6), last=last)
@@ -99,7 +111,7 @@ class DigestWorld(ObservedRun):
             report = settings.put(session, project, "weekly", terms, SAM)
             if connected:
                 self._connect(session)
-            asked = AskedBy("sales-ops", uuid4().hex, "body")
+            asked = Asked("sales-ops", uuid4().hex, "body")
             self.run_id = opening.request(session, report, self.period, asked).run_id
             if stopped_before:
                 runs.stop(session, self.run_id, OWNER)
@@ -131,17 +143,34 @@ class DigestWorld(ObservedRun):
         while await self._announcer.deliver_due():
             pass
 
-    async def review(self, *which: Review, decision: DecisionKind = DecisionKind.APPROVE) -> None:
-        """Let the reviewers decide, once they are asked."""
+    async def review(
+        self,
+        *which: Review,
+        decision: DecisionKind = DecisionKind.APPROVE,
+        by: Mapping[Review, str] = MappingProxyType({}),
+    ) -> None:
+        """Let the reviewers decide, once they are asked; `by`: somebody else than usual."""
+        people = REVIEWERS | dict(by)
         await self.until_state("awaiting_approval")
         for review in which or tuple(Review):
             with transaction(self.engine) as session:
                 asked = approvals.of(session, ApprovalSubject.POST, self._post(session), review)
                 assert asked is not None
-                by, shown = Origin("api", REVIEWERS[review]), asked.content_hash
-                verdict = approvals.decide(session, asked.id, decision, shown, by, DecisionChannel.API)
+                origin, shown = Origin("api", people[review]), asked.content_hash
+                verdict = approvals.decide(session, asked.id, decision, shown, origin, DecisionChannel.API)
                 assert verdict.refusal is None, verdict
             await self.relay()
+
+    async def edit(self, body: str, by: str = "sales-ops") -> Outcome:
+        """Let a person replace the wording of the draft, once it is before its reviewers."""
+        await self.until_state("awaiting_approval")
+        with transaction(self.engine) as session:
+            [draft] = draft_desk.listed(session, run_id=self.run_id)
+            [newest, *_] = draft_desk.revisions(session, draft["id"])
+            origin = Origin("api", by)
+            outcome = draft_desk.revise(session, draft["id"], newest.content_hash, newest.subject, body, origin)
+        await self.relay()
+        return outcome
 
     async def view(self, email: str = PAT) -> None:
         """Let a person at the client say in the portal that they have read it."""
@@ -172,6 +201,14 @@ class DigestWorld(ObservedRun):
         with transaction(self.engine) as session:
             runs.roll_back(session, self.run_id, OWNER)
         await self.relay()
+
+    async def asked_of_model(self, times: int) -> None:
+        """Let the model be asked so often, with the waits in between skipped."""
+        for number in range(1, times + 1):
+            while len(self.model.asked) < number:
+                await asyncio.sleep(0.05)
+            if number < times:
+                await self.skip(minutes=1)
 
     async def skip(self, **time: float) -> None:
         """Let time pass on the server's clock; the rows keep their own."""

@@ -34,6 +34,7 @@ from models.terms import Channel, DecisionChannel, DecisionKind, PauseScope, Rol
 from starter.relay.announcing import Announcer
 from tests.database.fit_to_send import make_fit_to_send
 from tests.database.pausing import put
+from tests.workflows.model_on_paper import ModelOnPaper
 from tests.workflows.observed_run import ObservedRun
 from tests.workflows.outside import CrmInMemory, ScriptedChannel
 
@@ -45,12 +46,20 @@ PEOPLE = {Review.OWNER: ("approver", "approver-2"), Review.PRIVACY: ("privacy-re
 class IncidentWorld(ObservedRun):
     """One client, whose Pat is told of incidents; one incident."""
 
-    def __init__(self, engine: Engine, client: Client, settings: Settings, time: WorkflowEnvironment) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        client: Client,
+        settings: Settings,
+        time: WorkflowEnvironment,
+        model: ModelOnPaper | None = None,
+    ) -> None:
         super().__init__(engine, client)
+        self.model = model or ModelOnPaper()
         make_fit_to_send(engine)
         self.time = time
         self.email, self.sms = ScriptedChannel(), ScriptedChannel()
-        self.outside = Outside({Channel.SMS: self.sms, Channel.EMAIL: self.email}, {}, CrmInMemory())
+        self.outside = Outside({Channel.SMS: self.sms, Channel.EMAIL: self.email}, {}, CrmInMemory(), drafter=model)
         self.incident_id: UUID
         self._announcer = Announcer(Outbox(engine), client, settings.temporal.task_queue)
         with transaction(engine) as session:
@@ -147,6 +156,14 @@ class IncidentWorld(ObservedRun):
         with transaction(self.engine) as session:
             put(session, "everything", paused, "by hand", OWNER, OWNER.actor)
         await self.relay()
+
+    async def asked_of_model(self, times: int) -> None:
+        """Let the model be asked so often, with the waits in between skipped."""
+        for number in range(1, times + 1):
+            while len(self.model.asked) < number:
+                await asyncio.sleep(0.05)
+            if number < times:
+                await self.skip(1 / 60)
 
     async def skip(self, hours: float) -> None:
         """Let time pass on the server's clock; the rows keep their own."""

@@ -1,0 +1,34 @@
+"""Of which clients a visitor sees anything: those they work for. What is another client's is not there for them."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+from sqlmodel import Session
+
+from models.database import timeline
+from models.database.staff import clients_of
+from models.database.tables.people import Lead
+from starter.console.visiting import Visit
+from starter.problems import Problem
+
+
+def run_of(session: Session, visit: Visit, run_id: UUID) -> RowMapping:
+    """Return a run that the visitor may see. Raises Problem (404) for any other."""
+    found = timeline.run(session, run_id)
+    if found is None or not _theirs(session, visit, found["client_id"]):
+        raise Problem(HTTPStatus.NOT_FOUND, f"there is no run {run_id} of a client you work for; see the list of runs")
+    return found
+
+
+def lead_of(session: Session, visit: Visit, lead_id: UUID) -> Lead:
+    """Return a lead that the visitor may see. Raises Problem (404) for any other."""
+    found = session.get(Lead, lead_id)
+    if found is None or not _theirs(session, visit, found.client_id):
+        raise Problem(HTTPStatus.NOT_FOUND, f"there is no lead {lead_id} of a client you work for")
+    return found
+
+
+def _theirs(session: Session, visit: Visit, client_id: UUID) -> bool:
+    theirs = clients_of(session, visit.handle)
+    return theirs is None or client_id in theirs

@@ -1,0 +1,172 @@
+"""What waits for one member of staff, most urgent first: decisions on wording, and tasks that only a person can settle."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from models.database import events, staff
+from models.database.inbound.poison import POISON
+from models.database.incidents.chasing import UPDATE_DUE, UPDATE_OVERDUE
+from models.database.permission import approval_desk, authority
+from models.database.permission.consent_desk import DOUBT_TASK
+from models.database.sending.evidence import CONFLICT_TASK, IN_DOUBT_TASK
+from models.database.tables.people import Client, Staff
+from models.database.tables.records import OwnerTask
+from models.terms import Role
+from starter import callers
+from starter.callers import Caller
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Kind(StrEnum):
+    """What kind of thing waits; in the order in which equally pressing ones are shown."""
+
+    MESSAGE = "message"
+    OPT_OUT = "opt_out"
+    INCIDENT = "incident"
+    INBOUND = "inbound"
+    APPROVAL = "approval"
+    OTHER = "other"
+
+
+LABELS = {
+    Kind.MESSAGE: "Messages in doubt",
+    Kind.OPT_OUT: "Doubtful opt-outs",
+    Kind.INCIDENT: "Incidents",
+    Kind.INBOUND: "Unmatched and set aside",
+    Kind.APPROVAL: "Approvals",
+    Kind.OTHER: "Other tasks",
+}
+_KINDS = {
+    IN_DOUBT_TASK: Kind.MESSAGE,
+    CONFLICT_TASK: Kind.MESSAGE,
+    DOUBT_TASK: Kind.OPT_OUT,
+    "inbound_unmatched": Kind.INBOUND,
+    "inbound_mail_unmatched": Kind.INBOUND,
+    "inbound_orphan": Kind.INBOUND,
+    f"inbound_{POISON}": Kind.INBOUND,
+}
+_SETTLED_BY = {
+    IN_DOUBT_TASK: callers.INCIDENT_OWNER,
+    DOUBT_TASK: callers.SALES_OPS,
+    "inbound_unmatched": callers.MAY_READ_INBOUND,
+    "inbound_mail_unmatched": callers.MAY_READ_INBOUND,
+    f"inbound_{POISON}": callers.MAY_RETRY_INBOUND,
+    UPDATE_DUE: callers.INCIDENT_OWNER,
+    UPDATE_OVERDUE: callers.INCIDENT_OWNER,
+}
+"""Who may settle a kind of task whoever its owner is, so that it waits for all of them."""
+_TITLES = {
+    IN_DOUBT_TASK: "Was this message sent?",
+    CONFLICT_TASK: "Two sources disagree about a message",
+    DOUBT_TASK: "Is this reply an opt-out?",
+    "inbound_unmatched": "A text of somebody unknown",
+    "inbound_mail_unmatched": "An email of somebody unknown",
+    "inbound_orphan": "A report about something unknown",
+    f"inbound_{POISON}": "Something that came in was set aside",
+    UPDATE_DUE: "Clients wait for an update of an incident",
+    UPDATE_OVERDUE: "An update of an incident is overdue",
+    "answer_reply": "Answer a reply",
+    "undo": "Take a step back by hand",
+    "ledger_unverified": "The ledger waits for its release",
+}
+_ASKED = {
+    IN_DOUBT_TASK: "The provider's answer was lost. Look the message up there, then say whether it was sent.",
+    DOUBT_TASK: "Read the reply, then say whether the person wants no more messages. Until then nothing is sent to them.",
+    "inbound_unmatched": "Nobody with this number is known. Read it, then assign it to a lead or a run, or close it.",
+    "inbound_mail_unmatched": "Nobody with this address is known. Read it, then assign it to a lead or a run, or close it.",
+}
+"""What to do, where the pages of the console do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits. `due` is when it should be done, if anything says so."""
+
+    kind: Kind
+    title: str
+    text: str
+    client: str
+    owner: str
+    since: datetime
+    due: datetime | None
+    href: str
+    mine: bool
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been done by now."""
+        return self.due is not None and self.due <= datetime.now(UTC)
+
+
+def waiting_for(session: Session, caller: Caller) -> list[Item]:
+    """Return all that waits and that the caller may know of, the most urgent first. `mine` says what waits for them."""
+    theirs = staff.clients_of(session, caller.handle)
+    names = dict(session.exec(select(Client.id, Client.key)).all())
+    found = [*_approvals(session, caller), *_tasks(_visible(session, caller, theirs), caller, names)]
+    order = list(Kind)
+    return sorted(found, key=lambda one: (one.due or NEVER, order.index(one.kind), one.since))
+
+
+def may_see(task: OwnerTask, caller: Caller, theirs: Sequence[UUID] | None) -> bool:
+    """Return whether a task is the caller's, or of a client that they work for."""
+    return task.owner == caller.handle or theirs is None or task.client_id in theirs
+
+
+def title_of(task: OwnerTask) -> str:
+    """Return what a task is about, in a few words."""
+    spaced = task.kind.replace("_", " ")
+    return _TITLES.get(task.kind, f"{spaced[0].upper()}{spaced[1:]}")
+
+
+def asked_by(task: OwnerTask) -> str:
+    """Return what a person is asked to do about a task."""
+    return _ASKED.get(task.kind, task.instruction)
+
+
+def kind_of(task: OwnerTask) -> Kind:
+    """Return under which kind a task is listed."""
+    return _KINDS.get(task.kind, Kind.INCIDENT if task.kind.startswith("incident") else Kind.OTHER)
+
+
+def _visible(session: Session, caller: Caller, theirs: Sequence[UUID] | None) -> Iterable[OwnerTask]:
+    return (task for task in events.open_tasks(session) if may_see(task, caller, theirs))
+
+
+def _tasks(tasks: Iterable[OwnerTask], caller: Caller, names: dict[UUID, str]) -> Iterable[Item]:
+    for task in tasks:
+        asked_again = task.kind == IN_DOUBT_TASK and "send_again" in task.evidence and caller.may(callers.APPROVER)
+        settles = caller.may(_SETTLED_BY.get(task.kind, frozenset[Role]()))
+        yield Item(
+            kind=kind_of(task),
+            title=title_of(task),
+            text=str(task.evidence.get("send_again") or asked_by(task)),
+            client=names.get(task.client_id, "") if task.client_id else "",
+            owner=task.owner,
+            since=task.opened_at or NEVER,
+            due=task.due_at,
+            href=f"/console/tasks/{task.id}",
+            mine=task.owner == caller.handle or settles or asked_again,
+        )
+
+
+def _approvals(session: Session, caller: Caller) -> Iterable[Item]:
+    row = session.exec(select(Staff).where(col(Staff.handle) == caller.handle)).one()
+    for asked in approval_desk.waiting_rows(session, caller.handle):
+        side = "Privacy review" if asked.review == "privacy" else "Approval"
+        yield Item(
+            kind=Kind.APPROVAL,
+            title=f"Read and decide: {asked.title or asked.subject}",
+            text=f"{side}, asked for by {asked.requested_by}. Nothing of it is sent before.",
+            client=asked.client or "",
+            owner=asked.approver,
+            since=asked.requested_at,
+            due=asked.expires_at,
+            href=f"/console/approvals/{asked.id}",
+            mine=authority.of_staff(row, asked) is None,
+        )
