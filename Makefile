@@ -6,6 +6,8 @@ PYTHON := $(BIN)/python
 INSTALLED := $(VENV)/.installed
 LOCKS := requirements/service.txt requirements/local.txt requirements/dev.txt
 UV_PIP := $(BIN)/uv pip
+# The command `comms`, from the files as they are; nothing is fetched, because setuptools is locked with the rest.
+THE_CHECKOUT := --no-deps --no-build-isolation --editable .
 # Tests of whole stacks mostly wait, so two at a time do; what shares a stack stays together.
 STACKS := tests/faults tests/mutants tests/observability tests/stack tests/supervisor
 # Who looks who starves under load has the machine alone.
@@ -78,7 +80,7 @@ lock: install ## resolve requirements/*.in into hashed requirements/*.txt
 	done
 
 # uv fetches in parallel and takes seconds; where its wheel does not fit, pip reads the same hashed files.
-$(INSTALLED): $(LOCKS) Makefile
+$(INSTALLED): $(LOCKS) Makefile pyproject.toml
 	@echo "installing into $(VENV) …"
 	@python=$$(for name in python3.11 python3 python; do \
 		$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$name && break; \
@@ -87,9 +89,11 @@ $(INSTALLED): $(LOCKS) Makefile
 	@printf '%s\n' "$$INSTALLER" > $(VENV)/installer.txt
 	@export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_NO_INPUT=1; \
 	if $(PYTHON) -m pip install --quiet --require-hashes --only-binary :all: -r $(VENV)/installer.txt; then \
-		$(UV_PIP) sync --quiet --python $(PYTHON) --require-hashes $(LOCKS); \
+		$(UV_PIP) sync --quiet --python $(PYTHON) --require-hashes $(LOCKS) && \
+		$(UV_PIP) install --quiet --python $(PYTHON) $(THE_CHECKOUT); \
 	else \
 		echo "without uv; this takes some minutes"; \
-		$(PYTHON) -m pip install --quiet --require-hashes $(addprefix -r ,$(LOCKS)); \
+		$(PYTHON) -m pip install --quiet --require-hashes $(addprefix -r ,$(LOCKS)) && \
+		$(PYTHON) -m pip install --quiet $(THE_CHECKOUT); \
 	fi
 	@touch $@

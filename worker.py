@@ -51,6 +51,7 @@ from workflows.guard import Guard
 from workflows.open_runs import open_runs
 from workflows.principals import VerifiedPrincipals
 from workflows.registry import WORKFLOWS
+from workflows.versions import deployment_config, make_current
 
 log = logging.getLogger("worker")
 
@@ -114,6 +115,7 @@ def make_worker(
         max_concurrent_activities=threads // 2,
         max_concurrent_local_activities=threads // 2,
         graceful_shutdown_timeout=settings.timers.request + timedelta(seconds=5),
+        deployment_config=deployment_config(settings.temporal.deployment, settings.temporal.build_id),
     )
 
 
@@ -140,6 +142,8 @@ async def main(settings: Settings) -> None:
     async with make_worker(client, settings, engine, outside, observed.meter):
         duties = standing_duties(settings, engine, outside, observed, asked_of(client))
         beside = [asyncio.create_task(duty) for duty in duties]
+        if settings.temporal.build_id and settings.temporal.becomes_current:
+            await make_current(client, settings.temporal.deployment, settings.temporal.build_id)
         print('{"ready": true}', flush=True)  # noqa: T201  (whoever started this process waits for the line)
         await stopped.wait()
         for task in beside:

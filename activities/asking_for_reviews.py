@@ -27,6 +27,10 @@ class ReviewRequests(Protocol):
         """Say from when the customer may be asked, and keep that place of the day."""
         ...
 
+    def take_turn_to_remind(self, run_id: UUID) -> Turn:
+        """Say from when the customer may be reminded, and keep that place of the day."""
+        ...
+
     def news(self, run_id: UUID) -> JobNews:
         """Return how the job stands."""
         ...
@@ -76,28 +80,30 @@ class ReviewActivities:
         self._send_timeout = send_timeout
         self._retry_interval = retry_interval
 
-    @has_no_undo(OUR_ROWS)
     @activity.defn
     @has_no_undo(OUR_ROWS)
     def take_turn(self, reference: RunReference) -> Turn:
         """Judge whether the customer is asked, and from when on. Safe to repeat; asked again before the request leaves."""
         return self._requests.take_turn(reference.run_id)
 
+    @activity.defn
     @has_no_undo(OUR_ROWS)
+    def take_turn_to_remind(self, reference: RunReference) -> Turn:
+        """Say from when the customer may be reminded. Safe to repeat; asked again before the reminder leaves."""
+        return self._requests.take_turn_to_remind(reference.run_id)
+
     @activity.defn
     @has_no_undo(OUR_ROWS)
     def look_at_job(self, reference: RunReference) -> JobNews:
         """Return what the rows say about the job and what came of the request. Safe to repeat."""
         return self._requests.news(reference.run_id)
 
-    @has_no_undo(OUR_ROWS)
     @activity.defn
     @has_no_undo(OUR_ROWS)
     def note_not_asked(self, because: NotAskedBecause) -> None:
         """Keep with the job why its customer is not asked, or no further. Safe to repeat; the first reason stays."""
         self._requests.refuse(because.run_id, because.reason)
 
-    @has_no_undo(OUR_ROWS)
     @activity.defn
     @has_no_undo(OUR_ROWS)
     def plan_request(self, reference: RunReference) -> ReviewPlan:

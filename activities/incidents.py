@@ -99,7 +99,7 @@ class IncidentActivities:
 
 
 def composed(material: NoticeMaterial) -> Material:
-    """Return an update as its client reads it in the portal. Raises UnusableTemplate."""
+    """Return what the text of an update in the portal is written from. Raises UnusableTemplate."""
     wording = render(material.notice, _fields(material))
     return in_the_portal(wording.subject, wording.body, material.words, is_open=material.words_are_open)
 

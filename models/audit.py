@@ -47,6 +47,8 @@ FROM_RECORDS = frozenset({"I1", "I2", "I3", "I4", "I5", "I6", "I13", "I15", "I17
 """Those that can be checked only against what the providers say."""
 FROM_TOLD = frozenset({"I20"})
 """Those that can be checked only where a provider notes what it tells us. The lists of real providers do not show that."""
+FROM_MARKS = frozenset({"I22"})
+"""Those that can be checked only by whoever has the key of the marks of decisions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from models.provider_settings import (
     TwilioSettings,
 )
 from models.sign_in_settings import LocalAccounts, SignInSettings
+from models.simulation_settings import SimulationSettings
 
 KEY_BYTES = 32
 
@@ -50,6 +51,13 @@ class TemporalSettings(BaseModel):
     task_queue: str = "comms"
     ui_url: str = "http://127.0.0.1:8233"
     threads: int = 32
+    deployment: str = "comms"
+    """Name of the worker deployment whose versions are told apart by their build ids."""
+    build_id: str = Field(default="", max_length=200)
+    """Which version this worker is, such as a commit or an image's tag. Given, it gets no work until this version is made current
+    (`temporal worker deployment set-current-version`); empty, the worker takes no part in versioning."""
+    becomes_current: bool = False
+    """The worker makes its own version the current one at its start. For stacks in which nobody else would."""
 
 
 class KeySettings(BaseModel):
@@ -163,6 +171,7 @@ class Settings(BaseSettings):
     timers: TimerSettings = TimerSettings()
     pauses: PauseSettings = PauseSettings()
     approvals: ApprovalSettings = ApprovalSettings()
+    simulation: SimulationSettings = SimulationSettings()
     observability: ObservabilitySettings = ObservabilitySettings()
     failpoints: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     """For tests: at the nth time it comes to this point (see `models.failpoints`) the process kills itself."""

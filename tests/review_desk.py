@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, text
+from sqlmodel import Session
 
 from models.addresses import address_hash
 from models.copywriting import SequenceStep, SequenceVersion, TemplateVersion
@@ -115,9 +116,17 @@ class ReviewDesk:
             business = Business(key="acme", name="Acme Plumbing", phone="+13035550100", postal_address="1 Road")
             session.add(business)
             session.flush()
-            given = {"review_url": "https://g.page/r/acme/review", "google_name": GOOGLE, "time_zone": "America/Denver"}
-            row, _ = locations.put(session, business, "downtown", given | location, "sales-ops")
-            self.client_id, self.location_id = business.id, row.id
+            self._locate(session, business, **location)
+
+    def settle_at(self, client_id: UUID) -> None:
+        """Give a client that is there a location; the library must hold a sequence that asks for reviews."""
+        with transaction(self.engine) as session:
+            self._locate(session, session.get_one(Business, client_id))
+
+    def _locate(self, session: Session, business: Business, **location: Any) -> None:
+        given = {"review_url": "https://g.page/r/acme/review", "google_name": GOOGLE, "time_zone": "America/Denver"}
+        row, _ = locations.put(session, business, "downtown", given | location, "sales-ops")
+        self.client_id, self.location_id = business.id, row.id
 
     def report(
         self,

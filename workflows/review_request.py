@@ -134,7 +134,19 @@ class ReviewRequest(ApprovedRun, EndingRun):
                 break
             self._says(RunState.SCHEDULED, f"Their turn is {turn.ask_from:%d %b %H:%M} UTC.")
             await self._news_within(max(turn.ask_from - workflow.now(), AT_LEAST), "their turn")
+        if part_of(order.step) is Part.REMINDER and workflow.patched("paced-reminders"):
+            await self._turn_to_remind(order)
         return await super()._send(order, terms)
+
+    async def _turn_to_remind(self, order: SendStep) -> None:
+        """Wait for a day on which the location has room for a reminder, unless it has left already."""
+        while not (self._ended(self._situation) or was_sent(self._situation, order.step)):
+            take = ReviewActivities.take_turn_to_remind
+            turn = await workflow.execute_local_activity_method(take, self._reference, **ROWS)
+            if turn.may_ask or turn.ask_from is None:
+                return
+            self._says(RunState.SCHEDULED, f"The reminder's turn is {turn.ask_from:%d %b %H:%M} UTC.")
+            await self._news_within(max(turn.ask_from - workflow.now(), AT_LEAST), "the reminder's turn")
 
     async def _turn(self) -> Turn | None:
         """Have the customer's turn judged anew, once no complaint stands in the way. Returns None if they are not asked."""

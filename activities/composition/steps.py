@@ -101,7 +101,13 @@ def of_review_requests(settings: Settings, engine: Engine) -> Steps:
         settings.timers.start_to_close,
         settings.timers.activity_retry,
     )
-    return [asking.take_turn, asking.plan_request, asking.look_at_job, asking.note_not_asked]
+    return [
+        asking.take_turn,
+        asking.take_turn_to_remind,
+        asking.plan_request,
+        asking.look_at_job,
+        asking.note_not_asked,
+    ]
 
 
 def portal_links(settings: Settings) -> LinkTo:

@@ -5,6 +5,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.markup import escape
@@ -18,12 +19,12 @@ from deploy.local.stack import LocalStack, StackOptions
 STATE = REPOSITORY / ".local" / "run"
 
 
-def main() -> int:
-    """Run the command line; return the exit code."""
+def main(given: Sequence[str] | None = None) -> int:
+    """Run the command line, that of this process if none is given; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description="Run the embedded stack until Ctrl-C.")
     parser.add_argument("--state-dir", type=Path, default=STATE, help="where everything is kept (default: .local/run)")
     parser.add_argument("--parts", help="comma-separated names of the parts to run (default: all)")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     terminal = Terminal()
     options = StackOptions(
         parts=None if arguments.parts is None else arguments.parts.split(","),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local import postgres
+from deploy.local.build import build_id
 from deploy.local.ports import LOOPBACK
 from deploy.local.secrets import LocalSecrets, private_write
 
@@ -44,6 +45,8 @@ def settings(
         "TEMPORAL__NAMESPACE": "default",
         "TEMPORAL__TASK_QUEUE": "comms",
         "TEMPORAL__UI_URL": url(ports["temporal-ui"]),
+        "TEMPORAL__BUILD_ID": build_id(),
+        "TEMPORAL__BECOMES_CURRENT": "true",
         "KEYS__SEALING": json.dumps({"k1": known.sealing_key}),
         "KEYS__SEALING_ACTIVE": "k1",
         "KEYS__CALLBACK": known.callback_key,

@@ -16,7 +16,7 @@ from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from models.audit import FROM_RECORDS, FROM_TOLD, INVARIANTS, AuditReport, Finding, ProviderRecord, Totals
+from models.audit import FROM_MARKS, FROM_RECORDS, FROM_TOLD, INVARIANTS, AuditReport, Finding, ProviderRecord, Totals
 from models.database.audit_query import AUDIT, TOTALS
 from models.database.permission import marks
 from models.database.permission.consent import REOPENING_SOURCES
@@ -97,10 +97,12 @@ def _audit(
             row.invariant: Finding(row.invariant, row.bad, tuple(row.examples))
             for row in connection.execute(AUDIT, where)
         }
-        if altered := marks.altered_in(connection):
+        altered = marks.altered_in(connection)
+        if altered:
             found["I22"] = Finding("I22", len(altered), tuple(altered[:5]))
         totals: dict[str, Any] = dict(connection.execute(TOTALS).mappings().one())
     unchecked = (FROM_TOLD if not said.tellers else frozenset()) | (FROM_RECORDS if record is None else frozenset())
+    unchecked |= FROM_MARKS if altered is None else frozenset()
     findings = tuple(found.get(name, Finding(name, 0)) for name in INVARIANTS if name not in unchecked)
     counted = {finding.invariant: finding.bad for finding in findings}
     totals["lost"] += counted.get("I4", 0)

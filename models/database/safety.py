@@ -15,6 +15,8 @@ _INDEX = text(
                      WHERE i.indexrelid = to_regclass('at_most_one_live_attempt')), false)
     """
 )
+_OWN_CLOCK = text("SELECT 'clock_timestamp()'::regprocedure = 'pg_catalog.clock_timestamp()'::regprocedure")
+"""A simulation's database has a function of this name that comes first, and runs ahead of the time."""
 
 
 class UnsafeDatabase(Exception):
@@ -32,13 +34,15 @@ def refuse_unsafe(engine: Engine) -> None:
         UnsafeDatabase: a committed claim could be lost (fsync, full_page_writes, synchronous_commit), claims could
             not be ordered against opt-outs (track_commit_timestamp), the isolation level is above READ COMMITTED,
             under which a claim that waited for a lock would still see the consent of before, the tables are those of an
-            earlier version, or the index that makes a second live attempt impossible is not there.
+            earlier version, the index that makes a second live attempt impossible is not there, or the clock is not
+            PostgreSQL's own, as in a simulation.
         OperationalError: the server does not answer.
     """
     with engine.connect() as connection:
         found = {name: connection.execute(text(f"SHOW {name}")).scalar_one() for name in SAFE}
         isolation = connection.execute(text("SHOW transaction_isolation")).scalar_one()
         guarded = connection.execute(_INDEX).scalar_one()
+        tells_time = connection.execute(_OWN_CLOCK).scalar_one()
         missing = metadata.tables.keys() - set(inspect(connection).get_table_names())
     wrong = [f"{name} is {found[name]}, must be {value}" for name, value in SAFE.items() if found[name] != value]
     if isolation != "read committed":
@@ -47,6 +51,8 @@ def refuse_unsafe(engine: Engine) -> None:
         wrong.append(f"there is no table {', '.join(sorted(missing))}; run `comms database upgrade`")
     if not guarded:
         wrong.append("the index at_most_one_live_attempt is missing; run `comms database upgrade`")
+    if not tells_time:
+        wrong.append("clock_timestamp() is not PostgreSQL's own; this is the database of a simulation")
     if wrong:
         raise UnsafeDatabase("; ".join(wrong))
 

@@ -23,6 +23,7 @@ class CaveatCode(StrEnum):
     SMALL_NUMBERS = "SMALL_NUMBERS"
     RESTATED = "RESTATED"
     SOURCE_MISSING = "SOURCE_MISSING"
+    MONTHS_DIFFER = "MONTHS_DIFFER"
 
 
 _SENTENCES: dict[CaveatCode, str] = {
@@ -39,6 +40,7 @@ _SENTENCES: dict[CaveatCode, str] = {
     CaveatCode.SMALL_NUMBERS: f"Counts below {SMALL} are too small for a change in percent, so none is shown.",
     CaveatCode.RESTATED: "{label} for {period} changed from {before} to {now} because its source changed it.",
     CaveatCode.SOURCE_MISSING: "{source} could not be read for this period, so its figures are left out.",
+    CaveatCode.MONTHS_DIFFER: "The two months have {now} and {before} days; changes are those of the whole months.",
 }
 
 

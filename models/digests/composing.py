@@ -126,7 +126,17 @@ def said_in(facts: DigestFacts, earlier: Earlier | None = None) -> tuple[Said, .
     said = [*facts.caveats, *(change.caveat.said for change in facts.restated)]
     if any(_is_small(figure, before.get(identity(figure))) for figure in facts.figures):
         said.append(Caveat(code=CaveatCode.SMALL_NUMBERS).said)
+    if _months_differ(facts, before):
+        days = {"now": facts.period.days, "before": facts.before.days}
+        said.append(Caveat(code=CaveatCode.MONTHS_DIFFER, particulars=days).said)
     return tuple(dict.fromkeys(said))
+
+
+def _months_differ(facts: DigestFacts, earlier: Earlier) -> bool:
+    """Return whether a change is shown between months that are not equally long."""
+    pairs = ((figure, earlier.get(identity(figure))) for figure in facts.figures)
+    changes = any(before is not None and percent(figure, before) for figure, before in pairs)
+    return changes and facts.period.days != facts.before.days
 
 
 def _is_small(figure: Figure, before: Figure | None) -> bool:

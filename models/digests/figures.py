@@ -1,5 +1,6 @@
 """Figures that a client reads: each with source, period and the moment it was read; a change only if it means something."""
 
+from calendar import monthrange
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
@@ -48,6 +49,17 @@ class Period(Frozen):
         return (self.last - self.first).days + 1
 
     @property
+    def is_month(self) -> bool:
+        """Whether it is one whole calendar month."""
+        return self.first.day == 1 and self.last == self.first.replace(
+            day=monthrange(self.first.year, self.first.month)[1]
+        )
+
+    def is_like(self, other: "Period") -> bool:
+        """Whether totals of both may be compared: equally many days, or a whole month each, as people compare months."""
+        return self.days == other.days or self.is_month and other.is_month
+
+    @property
     def in_words(self) -> str:
         """The period as it is shown."""
         return f"{_day(self.first)} to {_day(self.last)}"
@@ -90,7 +102,7 @@ def change(now: Figure, before: Figure) -> str | None:
     """
     if (now.key, now.unit, now.basis) != (before.key, before.unit, before.basis):
         raise ValueError("only figures of one kind and one basis are compared")
-    if now.unit is Unit.POSITION or abs(before.value) < SMALL or now.period.days != before.period.days:
+    if now.unit is Unit.POSITION or abs(before.value) < SMALL or not now.period.is_like(before.period):
         return None
     share = _rounded((now.value - before.value) / abs(before.value) * 100, "1")
     return f"{'+' if share > 0 else ''}{share}%"

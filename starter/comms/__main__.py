@@ -30,26 +30,29 @@ from starter.comms import (
 )
 from starter.comms.approval_commands import approve, reject
 from starter.comms.audit_command import audit_command
+from starter.comms.composed import brought_along
 from starter.comms.correct_command import correct
 from starter.comms.explain_command import explain_command
 from starter.comms.export_command import export_command
 from starter.comms.import_command import import_command
 from starter.comms.outcome_command import outcome
 from starter.comms.problems import PlainSpoken
+from starter.comms.record_command import record_command
 from starter.comms.replay_command import replay_command
 from starter.comms.resume_command import resume
 from starter.comms.rollback_command import roll_back
+from starter.comms.simulate_command import simulate_command
 from starter.comms.start_command import start
 
 PEOPLE = "Daily work, through the API under your own key"
 ENGINEERS = "Looking into it"
 RESTORED = "After the database was restored"
+HERE = "The whole service on this machine"
 SET_UP = "Setting up, on the database itself"
 
 app = typer.Typer(
     cls=PlainSpoken,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Client communications: start, follow, approve, hold, explain and audit them.",
 )
@@ -86,6 +89,8 @@ app.command("export", rich_help_panel=PEOPLE)(export_command)
 app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
 app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
 app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
+app.command("record", rich_help_panel=ENGINEERS)(record_command)
+app.command("simulate", rich_help_panel=ENGINEERS)(simulate_command)
 app.command("ledger", rich_help_panel=RESTORED)(ledger_commands.ledger)
 app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
 app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)
@@ -103,5 +108,14 @@ app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
 app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
 app.add_typer(staff_commands.app, name="staff", rich_help_panel=SET_UP)
 
-if __name__ == "__main__":
+for name, command in brought_along().items():
+    app.command(name, rich_help_panel=HERE)(command)
+
+
+def main() -> None:
+    """Run the command `comms`."""
     app(prog_name="comms")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ from models.terms import DecisionKind
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.showing import out, remark, table
+from starter.comms.showing import AsJson, out, remark, show_json, table
 from starter.comms.wording_commands import COLUMNS, row
 
 ApprovalArgument = Annotated[str, typer.Argument(metavar="APPROVAL", help="Id of the approval.")]
@@ -26,9 +26,10 @@ def approve(
     content_hash: ContentHash = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Approve the wording that an approval shows."""
-    _decide(DecisionKind.APPROVE, approval, reason, yes, content_hash, key, url)
+    _decide(DecisionKind.APPROVE, approval, reason, yes, content_hash, key, url, as_json)
 
 
 def reject(
@@ -38,24 +39,37 @@ def reject(
     content_hash: ContentHash = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Reject the wording that an approval shows."""
-    _decide(DecisionKind.REJECT, approval, reason, yes, content_hash, key, url)
+    _decide(DecisionKind.REJECT, approval, reason, yes, content_hash, key, url, as_json)
 
 
 def _decide(
-    decision: DecisionKind, approval: str, reason: str, yes: bool, content_hash: str | None, key: str, url: str
+    decision: DecisionKind,
+    approval: str,
+    reason: str,
+    yes: bool,
+    content_hash: str | None,
+    key: str,
+    url: str,
+    as_json: bool,
 ) -> None:
     identity = uuid(approval, "an approval")
     shown = api_client.get(url, key, f"/v1/approvals/{identity}")
-    for text in shown["wording"]:
+    if as_json and not yes:
+        raise typer.BadParameter("--json is for programs, which cannot be asked: give --yes and --content-hash too")
+    for text in () if as_json else shown["wording"]:
         out.print(_text(text), markup=False)
-    if shown["findings"]:
+    if shown["findings"] and not as_json:
         out.print(table("Found in it", ("step", *COLUMNS), ([one["step"], *row(one)] for one in shown["findings"])))
     if not yes:
         typer.confirm(f"{decision.value.capitalize()} this wording?", abort=True, err=True)
     body = {"decision": decision.value, "content_hash": content_hash or shown["content_hash"], "reason": reason}
     decided = api_client.post(url, key, f"/v1/approvals/{identity}/decision", body)
+    if as_json:
+        show_json(decided)
+        return
     ended = "" if decided["takes_effect"] else " The run has ended, so it changes nothing."
     remark(f"The decision is recorded. The approval is now {decided['state']}.{ended}")
 

@@ -1,6 +1,6 @@
 """`comms client …`: the local service businesses we write for."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
@@ -8,9 +8,10 @@ import typer
 from models.addresses import normalise
 from models.database import intake
 from models.terms import Channel
-from starter.comms import database_access
+from starter.comms import api_client, database_access
+from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.problems import PlainSpoken, Problem
-from starter.comms.showing import out, remark
+from starter.comms.showing import AsJson, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="The local service businesses we write for.")
 
@@ -30,6 +31,7 @@ def add(
     ] = None,
     phone: Annotated[str | None, typer.Option(help="Number that customers may call.")] = None,
     postal_address: Annotated[str | None, typer.Option(help="Shown in every email, as the CAN-SPAM Act asks.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Enter a client, or correct what is given of the one with this key. Prints its id."""
     given = {
@@ -43,8 +45,28 @@ def add(
             session, key, {field: value for field, value in given.items() if value is not None}
         )
         identity = client.id
+    if as_json:
+        show_json({"id": identity, "key": key})
+        return
     out.print(str(identity))
     remark(f"Client {key} is stored.")
+
+
+@app.command("list")
+def list_clients(key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson = False) -> None:
+    """List the clients, by their keys."""
+    found = api_client.get(url, key, "/v1/clients")
+    if as_json:
+        show_json(found)
+    elif found:
+        columns = ("key", "name", "time zone", "phone", "postal address")
+        out.print(table("Clients", columns, (_client(one) for one in found)))
+    else:
+        remark("There is no client yet. Enter one with `comms client add KEY NAME`.")
+
+
+def _client(row: dict[str, Any]) -> tuple[object, ...]:
+    return tuple(row[name] or None for name in ("key", "name", "time_zone", "phone", "postal_address"))
 
 
 def _zone(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from models.portal.subscriptions import Subscription
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.problems import PlainSpoken
@@ -18,7 +18,9 @@ ContactArgument = Annotated[str, typer.Argument(metavar="CONTACT", help="Id of t
 
 @app.command()
 def add(
-    client: Annotated[str, typer.Argument(help="Key of the client, such as acme-plumbing.")],
+    client: Annotated[
+        str, typer.Argument(autocompletion=completing.clients, help="Key of the client, such as acme-plumbing.")
+    ],
     name: Annotated[str, typer.Argument()],
     email: Annotated[str, typer.Argument()],
     evidence: Annotated[str, typer.Option(help="Where the client's agreement lies, such as agreement/2026-04.")],
@@ -37,7 +39,7 @@ def add(
 
 @app.command("list")
 def list_contacts(
-    client: Annotated[str | None, typer.Option(help="Key of a client.")] = None,
+    client: Annotated[str | None, typer.Option(autocompletion=completing.clients, help="Key of a client.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
     as_json: AsJson = False,

@@ -17,7 +17,7 @@ from models.database.leads.explanation import explain_lead_event
 from models.database.sending.facts import Rules
 from models.explaining.answers import LeadExplanation, MessageExplanation, RunExplanation
 from models.terms import Channel
-from starter.comms import database_access
+from starter.comms import completing, database_access
 from starter.comms.explained import Happened, about_lead, about_message, about_run
 from starter.comms.identifiers import beginning_of_id, withheld
 from starter.comms.lead_explanation import show_lead_event
@@ -28,10 +28,17 @@ from starter.words import happened
 Explanation = MessageExplanation | RunExplanation | LeadExplanation | dict[str, Any]
 Id = Annotated[
     str | None,
-    typer.Argument(metavar="[ID]", help="Id of a message, a run, a lead or a lead event; eight characters are enough."),
+    typer.Argument(
+        metavar="[ID]",
+        autocompletion=completing.runs,
+        help="Id of a message, a run, a lead or a lead event; eight characters are enough.",
+    ),
 ]
 Address = Annotated[str | None, typer.Option(help="Instead of an id: a phone number or email. Needs --client.")]
-ClientKey = Annotated[str | None, typer.Option(help="With --address: key of the client whose lead it is.")]
+ClientKey = Annotated[
+    str | None,
+    typer.Option(autocompletion=completing.clients, help="With --address: key of the client whose lead it is."),
+]
 
 
 def explain_command(

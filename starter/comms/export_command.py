@@ -8,7 +8,7 @@ from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, T
 
 from models.measures.definitions import MEASURES
 from models.outputs import OutputView
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.problems import Problem
 from starter.comms.showing import remark, remarks
@@ -20,7 +20,7 @@ def export_command(
     what: Annotated[str, typer.Argument(metavar="VIEW", help="An output, such as delivery_status, or a measure.")],
     out: Annotated[Path, typer.Option(dir_okay=False, help="The file to write; an earlier one is replaced.")],
     written: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
-    client: Annotated[str | None, typer.Option(help="Only this client's.")] = None,
+    client: Annotated[str | None, typer.Option(autocompletion=completing.clients, help="Only this client's.")] = None,
     since: Annotated[
         str | None, typer.Option(help="Only what changed since this moment; of a measure: from it on.")
     ] = None,

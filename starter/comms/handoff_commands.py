@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
 from starter.comms.problems import Problem
@@ -22,7 +22,10 @@ def handoffs(key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson = False) -> 
 
 
 def hand_over(
-    run: Annotated[str | None, typer.Argument(metavar="RUN", help="Id of the run, or its workflow id.")] = None,
+    run: Annotated[
+        str | None,
+        typer.Argument(metavar="RUN", autocompletion=completing.runs, help="Id of the run, or its workflow id."),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every lead that was given up.")] = False,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,

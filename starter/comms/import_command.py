@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.list_files import Line, ListFile, read_list
 from starter.comms.repetitions import Repetitions
@@ -30,9 +30,14 @@ MEANINGS = {
 
 def import_command(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV, or JSON Lines (.jsonl, .ndjson).")],
-    client: Annotated[str, typer.Option(help="Key of the client, such as acme-plumbing.")],
+    client: Annotated[
+        str, typer.Option(autocompletion=completing.clients, help="Key of the client, such as acme-plumbing.")
+    ],
     source: Annotated[str, typer.Option(help="Our name of the list, such as spring-show.")],
-    sequence: Annotated[str | None, typer.Option(help="What its leads start; needed the first time.")] = None,
+    sequence: Annotated[
+        str | None,
+        typer.Option(autocompletion=completing.sequences, help="What its leads start; needed the first time."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would happen, and change nothing.")] = False,
     report: Annotated[
         Path | None, typer.Option(help="Where to write the refused rows; FILE.refused.csv if left out.")

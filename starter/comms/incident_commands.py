@@ -9,33 +9,18 @@ import typer
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.words import Advice, Affected, ReasonForClients
 from models.terms import RunKind
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
+from starter.comms.incident_words import Internal, NextUpdate, Proof, Words, telling
 from starter.comms.problems import PlainSpoken
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
-from starter.comms.spans import moment_ahead
 
 PATH = "/v1/incidents"
 app = typer.Typer(
     cls=PlainSpoken, no_args_is_help=True, help="Incidents: what is wrong, for whom, and what they were told."
 )
 Which = Annotated[str, typer.Argument(metavar="INCIDENT", help="Id of the incident.")]
-Words = Annotated[
-    str,
-    typer.Option(help="Free words for clients, shown in the portal once approved. Without, approved templates say it."),
-]
-Internal = Annotated[str, typer.Option(help="For colleagues only.")]
-Proof = Annotated[
-    str,
-    typer.Option(
-        "--nothing-lost-proof", help="Where the evidence lies that no data were lost; else nobody is told so."
-    ),
-]
-NextUpdate = Annotated[
-    str | None,
-    typer.Option(help="When clients hear again: a moment, or a span from now (2h). By its severity, if left out."),
-]
 
 
 class Touch(StrEnum):
@@ -50,7 +35,10 @@ class Touch(StrEnum):
 @app.command("open")
 def open_one(
     title: Annotated[str, typer.Argument(help="For colleagues only. Needed, unless it is opened from a pause.")] = "",
-    client: Annotated[list[str] | None, typer.Option(help="Whom it concerns; may be given several times.")] = None,
+    client: Annotated[
+        list[str] | None,
+        typer.Option(autocompletion=completing.clients, help="Whom it concerns; may be given several times."),
+    ] = None,
     severity: Annotated[IncidentSeverity, typer.Option(help="What it means for them.")] = IncidentSeverity.MINOR,
     reason: Annotated[ReasonForClients | None, typer.Option(help="What clients read instead of the cause.")] = None,
     affected: Annotated[Affected, typer.Option(help="What does not work for them.")] = Affected.FOLLOW_UPS,
@@ -103,11 +91,12 @@ def update(
     words: Words = "",
     internal: Internal = "",
     next_update: NextUpdate = None,
+    proof: Proof = "",
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
 ) -> None:
     """Tell clients more while it stays where it is."""
-    _tell(url, key, f"{PATH}/{_id(incident)}/updates", _telling(words, internal, next_update))
+    _tell(url, key, f"{PATH}/{_id(incident)}/updates", telling(words, internal, next_update, proof))
 
 
 @app.command()
@@ -118,11 +107,12 @@ def move(
     words: Words = "",
     internal: Internal = "",
     next_update: NextUpdate = None,
+    proof: Proof = "",
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
 ) -> None:
     """Move it and tell its clients: forward by any step, back to investigating with a reason. A draft is opened."""
-    body = _telling(words, internal, next_update) | {"to": to, "reason": reason}
+    body = telling(words, internal, next_update, proof) | {"to": to, "reason": reason}
     _tell(url, key, f"{PATH}/{_id(incident)}/move", body)
 
 
@@ -136,7 +126,7 @@ def resolve(
     url: ApiUrl = LOCAL,
 ) -> None:
     """Tell clients that it is over. What it holds is let go once its preview is approved."""
-    body = _telling(words, internal, None) | {"nothing_lost_proof": proof}
+    body = telling(words, internal, None, proof)
     _tell(url, key, f"{PATH}/{_id(incident)}/resolve", body)
 
 
@@ -151,7 +141,7 @@ def reopen(
     url: ApiUrl = LOCAL,
 ) -> None:
     """Investigate it again, up to 24 hours after it was resolved, and tell its clients. What it held is not held again."""
-    _tell(url, key, f"{PATH}/{_id(incident)}/reopen", _telling(words, internal, next_update) | {"reason": reason})
+    _tell(url, key, f"{PATH}/{_id(incident)}/reopen", telling(words, internal, next_update) | {"reason": reason})
 
 
 @app.command()
@@ -175,7 +165,7 @@ def summary(
     url: ApiUrl = LOCAL,
 ) -> None:
     """Write the summary of a resolved incident. Published, it ends the incident."""
-    body = _telling(words, internal, None) | {"nothing_lost_proof": proof}
+    body = telling(words, internal, None, proof)
     _tell(url, key, f"{PATH}/{_id(incident)}/summary", body)
 
 
@@ -196,7 +186,9 @@ def cancel(incident: Which, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
 @app.command("list")
 def list_all(
     state: Annotated[IncidentState | None, typer.Option(help="Only these.")] = None,
-    client: Annotated[str | None, typer.Option(help="Only those that concern this client.")] = None,
+    client: Annotated[
+        str | None, typer.Option(autocompletion=completing.clients, help="Only those that concern this client.")
+    ] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
     as_json: AsJson = False,
@@ -235,11 +227,6 @@ def _touches(touches: Touch, kind: RunKind | None, provider: str | None) -> list
     if scopes := [{"scope": scope, scope: name} for scope, name in named if name is not None]:
         return scopes
     return {Touch.CLIENTS: None, Touch.NOTHING: [], Touch.EVERYTHING: [{"scope": "everything"}]}[touches]
-
-
-def _telling(words: str, internal: str, next_update: str | None) -> dict[str, Any]:
-    promised = moment_ahead(next_update).isoformat() if next_update is not None else None
-    return {"words": words, "internal": internal, "next_update_at": promised}
 
 
 def _tell(url: str, key: str, path: str, body: dict[str, Any]) -> None:

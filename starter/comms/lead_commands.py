@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from models.leads.terms import LeadEventState, Way
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
@@ -21,7 +21,9 @@ def leads(
     event: Annotated[str | None, typer.Argument(metavar="EVENT", help="Show this one in full.")] = None,
     state: Annotated[LeadEventState | None, typer.Option(help="Only those of this state.")] = None,
     way: Annotated[Way | None, typer.Option(help="Only those that came this way.")] = None,
-    client: Annotated[str | None, typer.Option(help="Only those of the client with this key.")] = None,
+    client: Annotated[
+        str | None, typer.Option(autocompletion=completing.clients, help="Only those of the client with this key.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many.")] = 50,
     after: Annotated[str | None, typer.Option(help="Where the page before said that it goes on.")] = None,
     key: ApiKey = "",
@@ -59,7 +61,12 @@ def complete_lead(
     accept: Annotated[
         list[str] | None, typer.Option(help="A reason that you looked at and find right, such as too_late.")
     ] = None,
-    sequence: Annotated[str | None, typer.Option(help="What it starts, if its source says nothing or another.")] = None,
+    sequence: Annotated[
+        str | None,
+        typer.Option(
+            autocompletion=completing.sequences, help="What it starts, if its source says nothing or another."
+        ),
+    ] = None,
     owner: Annotated[str | None, typer.Option(help="Staff handle.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,

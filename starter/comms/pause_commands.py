@@ -6,7 +6,7 @@ import typer
 
 from models.pausing import HeldWork, PauseCode
 from models.terms import Channel, RunKind
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id, uuid
 from starter.comms.problems import Problem
@@ -20,7 +20,10 @@ COLUMNS = ("pause", "who", "why", "since, until (UTC)", "holds", "in flight")
 
 def pauses(
     pause: Annotated[
-        str | None, typer.Argument(metavar="[PAUSE]", help="Only this one, also after its resume.")
+        str | None,
+        typer.Argument(
+            metavar="[PAUSE]", autocompletion=completing.pauses, help="Only this one, also after its resume."
+        ),
     ] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
@@ -45,21 +48,29 @@ def pauses(
 
 
 def pause(
-    run: Annotated[str | None, typer.Argument(metavar="[RUN]", help="Id of a run, or its workflow id.")] = None,
+    run: Annotated[
+        str | None,
+        typer.Argument(metavar="[RUN]", autocompletion=completing.runs, help="Id of a run, or its workflow id."),
+    ] = None,
     *,
     reason: Reason,
     everything: Annotated[bool, typer.Option("--everything", help="Hold all that goes to contacts.")] = False,
-    client: Annotated[str | None, typer.Option(help="Hold the client with this key.")] = None,
+    client: Annotated[
+        str | None, typer.Option(autocompletion=completing.clients, help="Hold the client with this key.")
+    ] = None,
     channel: Annotated[Channel | None, typer.Option(help="Of the client, only this channel.")] = None,
     provider: Annotated[str | None, typer.Option(help="Hold what goes through this provider, twilio or ses.")] = None,
     kind: Annotated[RunKind | None, typer.Option(help="Hold this kind of workflow.")] = None,
-    sequence: Annotated[str | None, typer.Option(help="Hold every version of this sequence.")] = None,
+    sequence: Annotated[
+        str | None, typer.Option(autocompletion=completing.sequences, help="Hold every version of this sequence.")
+    ] = None,
     code: Annotated[PauseCode, typer.Option(help="What kind of reason it is.")] = PauseCode.BY_HAND,
     held_work: Annotated[HeldWork, typer.Option(help="What the time means for what is held.")] = HeldWork.EXPIRE,
     until: Annotated[str | None, typer.Option(help="It then lifts itself: a moment, or a span from now (2h).")] = None,
     owner: Annotated[str | None, typer.Option(help="Who answers for it; you, if nobody is named.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Hold a run, or more: from the answer on nothing inside is sent. Nothing that waits is dropped."""
     named = {
@@ -81,6 +92,9 @@ def pause(
     if until is not None:
         body["ends_at"] = moment_ahead(until).isoformat()
     effect = api_client.post(url, key, PATH, body)
+    if as_json:
+        show_json(effect)
+        return
     was = "done" if effect["changed"] else "it was so before"
     remark(f"pause: {was}, {effect['scope']}, since {moment(effect['effective_at'])} UTC, {effect['runs']} open runs")
     remark(f"Resume it with `comms resume {effect['id']}`.")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from models.portal.standing import PostState
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.problems import PlainSpoken, Problem
@@ -20,7 +20,7 @@ PostArgument = Annotated[str, typer.Argument(metavar="POST", help="Id of the pos
 
 @app.command("list")
 def list_posts(
-    client: Annotated[str | None, typer.Option(help="Key of a client.")] = None,
+    client: Annotated[str | None, typer.Option(autocompletion=completing.clients, help="Key of a client.")] = None,
     state: Annotated[PostState | None, typer.Option()] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,

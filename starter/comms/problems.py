@@ -19,8 +19,12 @@ class Problem(CommsError):
     """Something this command line found wrong itself. The message is shown as it is."""
 
 
+class Unreachable(Problem):
+    """Something that this command needs does not answer."""
+
+
 class PlainSpoken(TyperGroup):
-    """A group of commands whose expected failures end in one line on stderr and exit code 1."""
+    """A group of commands whose expected failures end in one line on stderr, exit code 1, and 3 if something does not answer."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -28,7 +32,10 @@ class PlainSpoken(TyperGroup):
             return super().invoke(ctx)
         except _EXPECTED as error:
             complain(sentence(error))
-            raise Exit(1) from None
+            raise Exit(3 if isinstance(error, _SILENT) else 1) from None
+
+
+_SILENT = (Unreachable, OperationalError, httpx.TransportError)
 
 
 def sentence(error: Exception) -> str:

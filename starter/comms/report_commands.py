@@ -7,7 +7,7 @@ import typer
 
 from models.digests.periods import Cadence
 from models.digests.sources import SourceName
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.problems import PlainSpoken
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
@@ -21,7 +21,7 @@ Location = Annotated[str, typer.Option(help="Which place it covers; all of them 
 
 @app.command("list")
 def list_reports(
-    client: Annotated[str | None, typer.Option(help="Only this client's.")] = None,
+    client: Annotated[str | None, typer.Option(autocompletion=completing.clients, help="Only this client's.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
     as_json: AsJson = False,
@@ -87,7 +87,7 @@ def periods(report: Report, key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJs
 
 @app.command()
 def show(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="Run of the digest.")],
+    run: Annotated[str, typer.Argument(metavar="RUN", autocompletion=completing.runs, help="Run of the digest.")],
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
     as_json: AsJson = False,

@@ -7,18 +7,23 @@ import httpx
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
 from starter.comms.pause_commands import PATH, show_drain
 from starter.comms.run_commands import Reason
-from starter.comms.showing import out, remark, remarks, table
+from starter.comms.showing import AsJson, out, remark, remarks, show_json, table
 
 POLL_SECONDS = 0.5
 
 
 def resume(
-    paused: Annotated[str, typer.Argument(metavar="PAUSE|RUN", help="Id of the pause; or of the run that it holds.")],
+    paused: Annotated[
+        str,
+        typer.Argument(
+            metavar="PAUSE|RUN", autocompletion=completing.pauses, help="Id of the pause; or of the run that it holds."
+        ),
+    ],
     reason: Reason,
     epoch: Annotated[int | None, typer.Option(help="Of a run's pause that somebody else has put.")] = None,
     per_second: Annotated[float | None, typer.Option(help="How many messages may leave per second.")] = None,
@@ -28,16 +33,23 @@ def resume(
     ] = False,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Let go on what a pause holds. Every message passes every check again at its turn."""
     identity = run_id(paused)
     held_by = {one["id"]: one for one in api_client.get(url, key, PATH)}
     if str(identity) not in held_by:
         effect = api_client.post(url, key, f"/v1/runs/{identity}/resume", {"reason": reason, "epoch": epoch})
-        remark(f"resume: {'done' if effect['changed'] else 'it was so before'}, run {identity}")
+        if as_json:
+            show_json(effect)
+        else:
+            remark(f"resume: {'done' if effect['changed'] else 'it was so before'}, run {identity}")
         return
+    if as_json and not yes:
+        raise typer.BadParameter("--json is for programs, which cannot be asked: give --yes too")
     shown = api_client.post(url, key, f"{PATH}/{identity}/preview", {"per_second": per_second})
-    show_preview(shown)
+    if not as_json:
+        show_preview(shown)
     if not yes:
         typer.confirm(f"Resume {held_by[str(identity)]['scope']} like this?", abort=True, err=True)
     wish = {"reason": reason, "epoch": shown["epoch"], "preview": shown["preview"]}
@@ -45,6 +57,9 @@ def resume(
     remark(f"resume: done. `comms pauses {identity}` shows how far it has come.")
     if follow:
         resumed = _followed(url, key, f"{PATH}/{identity}")
+    if as_json:
+        show_json({"preview": shown, "pause": resumed})
+    elif follow:
         show_drain(resumed)
 
 

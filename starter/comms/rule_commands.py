@@ -7,7 +7,7 @@ import typer
 
 from models.sending_rules import Jurisdiction, Reach, RuleKind
 from models.terms import Channel
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.problems import PlainSpoken, Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
@@ -37,7 +37,9 @@ def rules(
     state: Annotated[str | None, typer.Option(help="Where the person is: FL, or CA-ON.")] = None,
     zone: Annotated[str | None, typer.Option(help="Or any state of this zone: America/Chicago.")] = None,
     on: Annotated[str | None, typer.Option(help="A local date; today if left out.")] = None,
-    client: Annotated[str | None, typer.Option(help="With this client's own rules.")] = None,
+    client: Annotated[
+        str | None, typer.Option(autocompletion=completing.clients, help="With this client's own rules.")
+    ] = None,
     channel: Annotated[Channel, typer.Option()] = Channel.SMS,
     replaced: Annotated[bool, typer.Option("--replaced", help="Also those that others stand in for.")] = False,
     key: ApiKey = "",
@@ -64,7 +66,9 @@ def add(
     valid_from: From,
     source: Source,
     jurisdiction: Annotated[Jurisdiction, typer.Option(help="Whose rule it is.")] = Jurisdiction.CLIENT,
-    client: Annotated[str | None, typer.Option(help="Needed for a client's own.")] = None,
+    client: Annotated[
+        str | None, typer.Option(autocompletion=completing.clients, help="Needed for a client's own.")
+    ] = None,
     place: Annotated[str, typer.Option(help="US, US-FL, CA or unknown; everywhere if left out.")] = "",
     channel: Annotated[Channel | None, typer.Option(help="Every channel if left out.")] = None,
     reach: Annotated[Reach, typer.Option(help="Which messages it holds for.")] = Reach.EVERYTHING,

@@ -5,18 +5,22 @@ from typing import Annotated, Any
 import typer
 
 from models.terms import RunState
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="Id of the run, or its workflow id.")]
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", autocompletion=completing.runs, help="Id of the run, or its workflow id.")
+]
 Reason = Annotated[str, typer.Option(help="Why; kept in the log. No names, numbers or addresses.")]
 
 
 def runs(
     state: Annotated[RunState | None, typer.Option(help="Only runs in this state.")] = None,
-    client: Annotated[str | None, typer.Option(help="Only runs of the client with this key.")] = None,
+    client: Annotated[
+        str | None, typer.Option(autocompletion=completing.clients, help="Only runs of the client with this key.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many.")] = 50,
     after: Annotated[str | None, typer.Option(help="Where the page before said that it goes on.")] = None,
     key: ApiKey = "",
@@ -28,21 +32,23 @@ def runs(
     if as_json:
         show_json(found)
         return
+    if not found["runs"]:
+        remark("There is no such run. `comms start` starts one for a lead, `comms import` for a list.")
+        return
     columns = ("run", "client", "sequence", "state", "outcome", "owner", "asked for (UTC)")
     out.print(table("Runs", columns, (_run(row) for row in found["runs"]), whole="run"))
     if found["next"]:
         remark(f"There are more: --after {found['next']}")
 
 
-def stop(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
+def stop(run: RunArgument, reason: Reason, key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson = False) -> None:
     """End a run: nothing more is sent."""
-    _control("stop", run, reason, key, url)
-
-
-def _control(what: str, run: str, reason: str, key: str, url: str) -> None:
     identity = run_id(run)
-    effect = api_client.post(url, key, f"/v1/runs/{identity}/{what}", {"reason": reason})
-    remark(f"{what}: {'done' if effect['changed'] else 'it was so before'}, run {identity}")
+    effect = api_client.post(url, key, f"/v1/runs/{identity}/stop", {"reason": reason})
+    if as_json:
+        show_json(effect)
+        return
+    remark(f"stop: {'done' if effect['changed'] else 'it was so before'}, run {identity}")
     if effect["in_flight"]:
         remark(f"Claimed before, may still arrive: {', '.join(effect['in_flight'])}")
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from models.leads.terms import Way
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.problems import PlainSpoken, Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
@@ -29,8 +29,12 @@ def list_sources(key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson = False)
 def set_source(
     way: Annotated[Way, typer.Argument(help="How its leads come in.")],
     account: Annotated[str, typer.Argument(help="Our own short name of the account.")],
-    client: Annotated[str, typer.Option(help="Key of the client whose leads it brings.")],
-    sequence: Annotated[str | None, typer.Option(help="What its leads start.")] = None,
+    client: Annotated[
+        str, typer.Option(autocompletion=completing.clients, help="Key of the client whose leads it brings.")
+    ],
+    sequence: Annotated[
+        str | None, typer.Option(autocompletion=completing.sequences, help="What its leads start.")
+    ] = None,
     owner: Annotated[str | None, typer.Option(help="Staff handle; the sequence's owner if left out.")] = None,
     window: Annotated[
         str | None, typer.Option(help="How old an event may be for an automatic answer, ISO 8601, such as PT1H.")

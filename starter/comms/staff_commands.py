@@ -12,7 +12,7 @@ from models.database.staff_changes import StaffChange
 from models.errors import InvalidAddress, UnknownRecord
 from models.passwords import UnusablePassword
 from models.terms import Channel, Role
-from starter.comms import database_access
+from starter.comms import completing, database_access
 from starter.comms.problems import PlainSpoken, Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
@@ -40,7 +40,10 @@ def set_staff(
     role: Annotated[
         list[Role] | None, typer.Option(help="All they may do from now on; several times for several.")
     ] = None,
-    client: Annotated[list[str] | None, typer.Option(help="Decides for these clients only; several times.")] = None,
+    client: Annotated[
+        list[str] | None,
+        typer.Option(autocompletion=completing.clients, help="Decides for these clients only; several times."),
+    ] = None,
     every_client: Annotated[bool, typer.Option("--every-client", help="Decides for every client again.")] = False,
     email: Annotated[
         str | None, typer.Option(help="Where notices and tests go, and as whom they sign in; empty for none.")

@@ -6,15 +6,19 @@ from typing import Annotated, Any
 import typer
 
 from models.terms import LeadSource
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, show_json
 
 
 def start(
-    client: Annotated[str, typer.Option(help="Key of the client, such as acme-plumbing.")],
-    sequence: Annotated[str, typer.Option(help="Key of the sequence, such as missed_call.")],
+    client: Annotated[
+        str, typer.Option(autocompletion=completing.clients, help="Key of the client, such as acme-plumbing.")
+    ],
+    sequence: Annotated[
+        str, typer.Option(autocompletion=completing.sequences, help="Key of the sequence, such as missed_call.")
+    ],
     lead_id: Annotated[str, typer.Option(help="The source's own id of the lead.")],
     source: Annotated[LeadSource, typer.Option(help="Where the lead came from.")] = LeadSource.MANUAL,
     version: Annotated[int | None, typer.Option(help="Version of the sequence; the newest if left out.")] = None,

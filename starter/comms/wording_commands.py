@@ -8,7 +8,7 @@ import typer
 from models.database.wording_marks import MarkKind
 from models.terms import Channel
 from models.wording.surroundings import Purpose
-from starter.comms import api_client
+from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.problems import PlainSpoken, Problem
@@ -22,7 +22,7 @@ ClientKey = Annotated[str, typer.Argument(metavar="CLIENT", help="Key of the cli
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The text, as it would leave.")],
-    client: Annotated[str, typer.Option(help="Whose text it is.")],
+    client: Annotated[str, typer.Option(autocompletion=completing.clients, help="Whose text it is.")],
     purpose: Annotated[Purpose, typer.Option(help="What it is for.")] = Purpose.OUTREACH,
     channel: Annotated[Channel | None, typer.Option(help="Left out for a page of the portal.")] = None,
     subject: Annotated[str, typer.Option()] = "",

@@ -24,6 +24,7 @@ from starter.console import (
     runs,
     sequences,
     signing_in,
+    simulation,
     start,
     tasks,
     telling,
@@ -52,6 +53,7 @@ ROOMS = (
     outputs,
     approvals,
     tasks,
+    simulation,
     assets,
 )
 """Modules with a `router`, each on a line of its own."""

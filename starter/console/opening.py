@@ -141,7 +141,7 @@ def _consequence(body: IncidentBody, runs: int, messages: int, clients: int) -> 
     if body.draft:
         return "Only a draft is kept: nothing is paused, and no client hears of it until you open it."
     held = f"This holds {counted(runs, 'run')} and {counted(messages, 'message')}"
-    return f"{held}, and tells {counted(clients, 'client')} what you see below."
+    return f"{held}, and tells {counted(clients, 'client')} what you see above."
 
 
 def _form(visit: Visit, uses: Resources, given: Written, errors: dict[str, str]) -> Response:

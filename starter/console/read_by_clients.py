@@ -24,6 +24,8 @@ class ReadByClient:
     by_sms: int
     problem: str = ""
     """Why it cannot be made yet; empty if it can."""
+    may_be_reworded: bool = False
+    """Whether a drafter may put the author's own words differently; its approvers see the text as it will be shown."""
 
 
 def as_read(session: Session, incident_id: UUID) -> list[ReadByClient]:
@@ -38,9 +40,16 @@ def as_read(session: Session, incident_id: UUID) -> list[ReadByClient]:
 def _of(session: Session, client: str, order: NoticeOrder) -> ReadByClient:
     try:
         made_of = material.of(session, order)
-        text = composed(made_of)
+        written_from = composed(made_of)
+        wording = fill(written_from.plain.subject, written_from.plain.body, written_from.slots)
     except UnusableTemplate as unusable:
         return ReadByClient(client, "", "", 0, 0, str(unusable))
-    plain = fill(text.plain.subject, text.plain.body, text.slots)
     channels = [reader.channel for reader in made_of.readers]
-    return ReadByClient(client, plain.subject, plain.body, channels.count(Channel.EMAIL), channels.count(Channel.SMS))
+    return ReadByClient(
+        client=client,
+        title=wording.subject,
+        body=wording.body,
+        by_email=channels.count(Channel.EMAIL),
+        by_sms=channels.count(Channel.SMS),
+        may_be_reworded=made_of.words_are_open and bool(made_of.words),
+    )

@@ -24,7 +24,7 @@ from starter.problems import field_problem
 from starter.resources import Uses
 
 router = console_router()
-Once = Annotated[str, Form(max_length=200, min_length=8)]
+Once = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
 """Made with the form, so that a form that is sent twice says one thing."""
 Short = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=2000)]

@@ -14,6 +14,7 @@ KINDS = {
     RunKind.REVIEW_REQUEST: "Review request",
     RunKind.REPORT_DIGEST: "Report digest",
     RunKind.INCIDENT_NOTICE: "Incident notice",
+    RunKind.TEMPLATE_TEST: "Test of a template",
 }
 STATES = {
     RunState.REQUESTED: ("asked for", "info"),

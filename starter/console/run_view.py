@@ -1,10 +1,7 @@
 """One run as its page shows it: how it stands, the picture, its messages with every check, all events, what may be done."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,41 +22,12 @@ from models.terms import PauseScope, RunKind, RunState, UndoState
 from starter.api.run_story import MessageLine, RunStory, story_of
 from starter.callers import INCIDENT_OWNER, MAY_STOP, READ_REPLIES, Caller
 from starter.console.picture.drawing import Told, draw
-from starter.console.picture.lanes import Lane, Look, place_of
+from starter.console.picture.lanes import Lane
 from starter.console.picture.shapes import Direction, Picture
+from starter.console.picture.spans import spans_of
+from starter.console.run_events import Day, by_day
 from starter.console.run_lines import KINDS, STATES, ending_tone
 from starter.resources import Resources
-from starter.words import happened
-
-_SHOWN_AT_ONCE = 60
-
-
-@dataclass(frozen=True, slots=True)
-class EventLine:
-    """One event in the list; the picture links to it."""
-
-    id: int
-    at: datetime
-    clock: str
-    lane: Lane
-    look: Look
-    in_words: str
-    actor: str
-    source: str
-    owner: str
-    status: str
-    follow_up: str
-    recovery: str
-    facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The events of one day, by the clock that is shown; folded where there are many."""
-
-    name: str
-    events: list[EventLine]
-    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +48,7 @@ class RunView:
     whom: str
     state: str
     tone: str
+    since: datetime | None
     story: RunStory
     explained: RunExplanation
     messages: list[MessageView]
@@ -116,11 +85,12 @@ def view_of(session: Session, found: RowMapping, uses: Resources, caller: Caller
         whom=run_surroundings.name_of(session, story.lead_id) if named and story.lead_id else "",
         state=story.outcome.replace("_", " ") if story.outcome else said,
         tone=ending_tone(story.outcome) if story.outcome else tone,
+        since=_since(told),
         story=story,
         explained=explained,
         messages=[one for one in messages if one.why.audience == "contact"],
         notices=[one for one in messages if one.why.audience != "contact"],
-        days=_days([_line(event, zone) for event in events], zone),
+        days=by_day(events, zone),
         pictures=tuple(drawn) if events else (),
         posts=run_surroundings.posts(session, run_id),
         handoff=run_surroundings.handoff(session, run_id),
@@ -143,38 +113,17 @@ def _messages(session: Session, story: RunStory, explained: RunExplanation, call
 
 def _is_held_besides(events: list[Event], own: str) -> bool:
     wider = [event for event in events if event.facts.get("scope") != own]
-    put = {event.facts["pause"] for event in wider if event.kind == EventKind.PAUSED}
-    return bool(put - {event.facts["pause"] for event in wider if event.kind == EventKind.RESUMED})
+    put = {event.facts.get("pause") for event in wider if event.kind == EventKind.PAUSED}
+    return bool(put - {event.facts.get("pause") for event in wider if event.kind == EventKind.RESUMED})
 
 
-def _days(lines: list[EventLine], zone: ZoneInfo) -> list[Day]:
-    by_day = groupby(lines, lambda line: line.at.astimezone(zone).date())
-    grouped = [(day, list(of_day)) for day, of_day in by_day]
-    newest = len(grouped) - 1
-    return [
-        Day(f"{day:%A}, {day:%b} {day.day}, {day.year}", found, len(lines) <= _SHOWN_AT_ONCE or number == newest)
-        for number, (day, found) in enumerate(grouped)
-    ]
-
-
-def _line(event: Event, zone: ZoneInfo) -> EventLine:
-    assert event.at is not None  # read from the database, which has filled it in
-    place = place_of(event.kind, event.reason)
-    return EventLine(
-        id=event.id or 0,
-        at=event.at,
-        clock=f"{event.at.astimezone(zone):%H:%M:%S}",
-        lane=place.lane,
-        look=place.look,
-        in_words=happened(event.kind, event.reason),
-        actor=event.actor,
-        source=event.source,
-        owner=event.owner,
-        status=event.client_safe_status,
-        follow_up=event.follow_up_rule,
-        recovery=event.recovery_rule,
-        facts=event.facts,
-    )
+def _since(told: Told) -> datetime | None:
+    """Return since when a run has stood as it does: since it waits for what it waits for, or since anything happened."""
+    if told.ended_at is not None:
+        return told.ended_at
+    spans = spans_of(told.events, told.to_contact, None)
+    waits = [span.since for span in spans if span.lane is Lane.WAITS and span.until is None]
+    return waits[-1] if waits else told.events[-1].at if told.events else None
 
 
 def _controls(story: RunStory, plan: RollbackPlan, held_by: list[Pause], caller: Caller) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ _OPEN = "open"
 _STATE_OPTIONS = (_ANY, (_OPEN, "not ended"), *((state.value, said) for state, (said, _) in STATES.items()))
 _KIND_OPTIONS = (_ANY, *((kind.value, said) for kind, said in KINDS.items()))
 _NEEDS_OPTIONS = (_ANY, ("person", "something on a person's list"))
-Text = Annotated[str, Query(max_length=100)]
+Text = Annotated[str, Query(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
 
 
 @dataclass(frozen=True, slots=True)

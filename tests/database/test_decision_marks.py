@@ -1,8 +1,10 @@
 """A decision counts only with its mark: who merely writes to the database approves nothing, and the audit names the row."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
+from sqlalchemy import Engine
 
 from models.approving import ApprovalSubject
 from models.database.audit import audit
@@ -27,6 +29,14 @@ _AGAIN = """
     SELECT again.id, k.mark FROM again, decision_mark k JOIN decision d ON d.id = k.decision_id
     WHERE d.decision = 'approve' AND d.approval_id IN (SELECT id FROM approval WHERE run_id = :run)
 """
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """One that has a key, as in production."""
+    made = make_engine(DatabaseSettings.model_validate({"url": database_url, "decision_key": "one"}))
+    yield made
+    made.dispose()
 
 
 def _asked(world: World) -> UUID:

@@ -8,10 +8,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from models.database.audit import audit
+from models.database.engine import transaction
 from models.database.inbound.continuity import Listener
 from models.database.migrate import alembic_config, upgrade
+from models.database.permission import marks
 from models.database.safety import UnsafeDatabase, refuse_unsafe
-from models.sending import Claimed, Held
+from models.sending import Claimed, Held, HoldReason
 from models.terms import PauseScope
 from tests.database.world import World
 
@@ -85,5 +87,10 @@ def test_what_was_paused_before_the_upgrade_stays_paused_under_the_name_its_even
     [pause] = world.rows("SELECT * FROM pause")
     assert (pause["scope"], pause["epoch"], pause["put_by"]) == ("everything", 3, "eve")
     assert world.pause(PauseScope.EVERYTHING, paused=False) == 4
+    held = world.claim(run)
+    assert isinstance(held, Held)
+    assert held.reason is HoldReason.NOT_APPROVED  # what was decided before decisions were marked waits for a person
+    with transaction(world.engine) as session:
+        assert marks.mark_earlier(session) > 0
     assert isinstance(world.claim(run), Claimed)
     assert audit(world.engine, None).bad("I11") == 0

@@ -100,3 +100,30 @@ def test_after_the_cool_down_they_are_asked_again(desk: ReviewDesk, requests: Re
         session.execute(text("UPDATE run SET closed_at = clock_timestamp() WHERE id = :run"), {"run": asked})
 
     assert requests.take_turn(desk.report("job-2", phone="+13035550001", email="").run_id).may_ask
+
+
+def test_reminders_take_places_of_the_day_as_asks_do(desk: ReviewDesk, requests: ReviewRequests) -> None:
+    first, second, third = (desk.another(number) for number in (1, 2, 3))
+    requests.take_turn(first)
+    requests.take_turn(second)
+    with transaction(desk.engine) as session:
+        session.execute(text("UPDATE job SET asked_on = asked_on - 3, ask_from = ask_from - interval '3 days'"))
+    assert requests.take_turn(third).may_ask
+
+    assert requests.take_turn_to_remind(first).may_ask
+    put_off = requests.take_turn_to_remind(second)
+    assert not put_off.may_ask
+    assert requests.take_turn_to_remind(second) == put_off
+    assert requests.take_turn_to_remind(first).may_ask
+    assert not requests.take_turn(desk.another(4)).may_ask
+    assert desk.value("SELECT max(reminded_on) - min(reminded_on) FROM job") == 1
+
+
+def test_who_was_asked_today_in_vain_is_written_to_the_other_way_on_the_same_day(
+    desk: ReviewDesk, requests: ReviewRequests
+) -> None:
+    runs = [desk.another(number) for number in (1, 2)]
+    for run in runs:
+        assert requests.take_turn(run).may_ask
+
+    assert [requests.take_turn_to_remind(run).may_ask for run in runs] == [True, True]

@@ -11,14 +11,19 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-WORTH_KEEPING = "(not malformed or aprove) and (not poison or broken) and not megabytes"
-"""One of the many signals that are none is enough, and none of the huge ones."""
+WORTH_KEEPING = "(not malformed or aprove) and (not poison or broken) and not megabytes and not replay_gate"
+"""One of the many signals that are none is enough, none of the huge ones, and none of runs that are there to be replayed."""
 
 
 def version() -> str:
     """Return the version of the project."""
     written: str = tomllib.loads((HERE.parents[1] / "pyproject.toml").read_text())["project"]["version"]
     return written
+
+
+def newest(pattern: str) -> Path:
+    """Return the newest history of a path."""
+    return max(HERE.glob(f"v*/{pattern}"))
 
 
 def main() -> int:

@@ -1,7 +1,6 @@
 """A real Chromium, for what only a browser shows: whether scripts of other programs get along with ours."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from tests.browser.conftest import CHROMIUM, NO_BROWSER
 
 
 async def keep_picture(page: Page, name: str) -> None:
@@ -21,10 +20,10 @@ async def keep_picture(page: Page, name: str) -> None:
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """Open the browser of this machine; skip the test, saying so, where there is none."""
-    if PROGRAM is None:
-        pytest.skip("no Chromium on this machine; apt-get install chromium")
+    if CHROMIUM is None:
+        pytest.skip(NO_BROWSER)
     async with async_playwright() as driver:
-        opened = await driver.chromium.launch(executable_path=PROGRAM, args=["--no-sandbox"])
+        opened = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
             yield opened
         finally:

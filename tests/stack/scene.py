@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from pydantic import SecretStr
 
 from deploy.local.demo.__main__ import SETTINGS as SHORT_TIMERS
 from deploy.local.office import Office
@@ -153,7 +152,8 @@ class Scene:
 
 def audit_of(stack: LocalStack, timers: TimerSettings | None = None) -> AuditReport:
     """Compare a stack's rows with the providers' own logs, by the usual timers or by those that it runs with."""
-    engine = make_engine(DatabaseSettings(url=SecretStr(stack.environment["COMMS_DATABASE__URL"])))
+    given = {name: stack.environment[f"COMMS_DATABASE__{name.upper()}"] for name in ("url", "decision_key")}
+    engine = make_engine(DatabaseSettings.model_validate(given))
     try:
         return audit(engine, read_record(log_files([stack.state])), timers or TimerSettings())
     finally:

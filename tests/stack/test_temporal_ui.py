@@ -104,12 +104,14 @@ async def _awaiting_approval(scene: Scene, lead: Lead) -> tuple[str, str]:
     return run_id, codes[0]
 
 
+@pytest.mark.timeout(240)
 async def test_the_ui_shows_readable_payloads_to_who_is_signed_in_and_to_nobody_else(scene: Scene) -> None:
     run_id, _ = await _awaiting_approval(scene, Lead("Watched", "+14045550153", "stack_approved"))
     ui, sign_in = scene.stack.urls["temporal-ui"], f"{scene.stack.urls['api']}/sign-in"
     run = f"{ui}/namespaces/default/workflows/{quote(f'outreach/{run_id}', safe='')}"
     async with chromium() as browser:
         page = await browser.new_page(viewport={"width": 1440, "height": 1000})
+        page.set_default_timeout(60_000)
         refused = []
         page.on("response", lambda answer: refused.append(answer.status) if "/codec/" in answer.url else None)
         async with page.expect_response(lambda answer: "/codec/decode" in answer.url):
@@ -120,12 +122,14 @@ async def test_the_ui_shows_readable_payloads_to_who_is_signed_in_and_to_nobody_
 
         await page.goto(sign_in)
         await page.fill("input[name=api_key]", scene.key_of("approver"))
-        await page.get_by_role("button").first.click()
+        await page.press("input[name=api_key]", "Enter")
+        await page.wait_for_url("**/console")
         await page.goto(run)
         await page.get_by_text('"run_id"').first.wait_for()
         await keep_picture(page, "temporal-ui-waiting-run")
         await page.get_by_text("User Metadata").first.click()
-        await page.get_by_text("Waiting for approval of the wording").first.wait_for()
+        details = page.frame_locator("iframe[src*='Waiting%20for%20approval']")
+        await details.get_by_text("Waiting for approval of the wording").wait_for()
         await keep_picture(page, "temporal-ui-waits-for")
     shown = "SELECT sum((facts ->> 'payloads')::int) FROM event WHERE kind = 'payloads_shown' AND actor = 'approver'"
     assert scene.rows(shown)[0][0] > 0

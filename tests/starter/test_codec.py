@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,8 +12,11 @@ from sqlalchemy import text
 from temporalio.api.common.v1 import Payload, Payloads
 
 from models.connection import key_ring
+from models.database import staff_sessions
 from models.database.engine import make_engine, transaction
 from models.database.seeding import seed_staff
+from models.database.staff_sessions import Way
+from models.database.tables.people import Staff
 from models.payloads import EncryptionCodec
 from models.settings import Settings
 from starter.app import create_app
@@ -46,9 +50,12 @@ def app(settings: Settings) -> Iterator[TestClient]:
         yield client
 
 
-def _sign_in(app: TestClient, key: str) -> None:
-    answer = app.post("/sign-in", data={"api_key": key}, follow_redirects=False)
-    assert answer.status_code == 303
+def _sign_in(app: TestClient, settings: Settings, handle: str) -> None:
+    engine = make_engine(settings.database)
+    with transaction(engine) as session:
+        token = staff_sessions.begin(session, session.get_one(Staff, handle), timedelta(hours=1), Way.EMAIL)
+    engine.dispose()
+    app.cookies.set("comms", token)
 
 
 async def _sealed(settings: Settings) -> str:
@@ -62,7 +69,7 @@ def _opened(answer: Response) -> bool:
 async def test_the_temporal_ui_gets_payloads_decrypted_for_who_is_signed_in(
     app: TestClient, settings: Settings, keys: dict[str, str]
 ) -> None:
-    _sign_in(app, keys["engineer"])
+    _sign_in(app, settings, "engineer")
     answer = app.post("/codec/decode?preserveStorageRefs=true", content=await _sealed(settings), headers=ASKED_BY_UI)
 
     assert _opened(answer)
@@ -79,12 +86,12 @@ async def test_nobody_else_gets_anything_and_is_told_where_to_sign_in(
     assert "/sign-in in this browser" in stranger.json()["detail"]
     assert stranger.headers["Access-Control-Allow-Origin"] == UI
 
-    _sign_in(app, keys["sales-ops"])
+    _sign_in(app, settings, "sales-ops")
     other_role = app.post("/codec/decode", content=sealed, headers=ASKED_BY_UI)
     assert other_role.status_code == 403
     assert "approver or engineer or incident_owner" in other_role.json()["detail"]
 
-    _sign_in(app, keys["engineer"])
+    _sign_in(app, settings, "engineer")
     without_page = {name: value for name, value in ASKED_BY_UI.items() if name != "Origin"}
     assert app.post("/codec/decode", content=sealed, headers=without_page).status_code == 401
     elsewhere = app.post("/codec/decode", content=sealed, headers=ASKED_BY_UI | {"Origin": "https://evil.example"})
@@ -96,7 +103,7 @@ async def test_nobody_else_gets_anything_and_is_told_where_to_sign_in(
 async def test_every_opening_is_an_event_with_who_how_many_and_where(
     app: TestClient, settings: Settings, keys: dict[str, str]
 ) -> None:
-    _sign_in(app, keys["approver"])
+    _sign_in(app, settings, "approver")
     sealed, plain = await _sealed(settings), MessageToJson(Payloads(payloads=[PLAIN]))
     app.post("/codec/decode", content=sealed, headers=ASKED_BY_UI | {"X-Namespace": "agency"})
     app.post("/codec/decode", content=plain, headers=ASKED_BY_UI)
@@ -114,8 +121,9 @@ async def test_every_opening_is_an_event_with_who_how_many_and_where(
     ]
 
 
-async def test_what_a_person_types_is_encrypted(app: TestClient, keys: dict[str, str]) -> None:
-    _sign_in(app, keys["approver"])
+@pytest.mark.usefixtures("keys")
+async def test_what_a_person_types_is_encrypted(app: TestClient, settings: Settings) -> None:
+    _sign_in(app, settings, "approver")
     answer = app.post("/codec/encode", content=MessageToJson(Payloads(payloads=[PLAIN])), headers=ASKED_BY_UI)
 
     assert Parse(answer.content, Payloads()).payloads[0].metadata["encoding"] == b"binary/encrypted"

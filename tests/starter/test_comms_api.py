@@ -202,7 +202,7 @@ def test_a_missing_key_and_a_wrong_key_are_one_sentence(desk: Desk) -> None:
 def test_an_api_that_does_not_answer_is_one_sentence() -> None:
     said = Desk(f"http://127.0.0.1:{free_port()}", {"sales-ops": "ck_x"}).comms("tasks")
 
-    assert said.exit_code == 1
+    assert said.exit_code == 3
     assert "The API does not answer" in said.stderr
     assert "Traceback" not in said.stderr
 

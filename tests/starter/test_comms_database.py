@@ -63,6 +63,6 @@ def test_a_database_that_does_not_answer_is_one_sentence(monkeypatch: pytest.Mon
 
     result = comms.invoke(app, ["database", "seed"])
 
-    assert result.exit_code == 1
+    assert result.exit_code == 3
     assert "does not answer" in result.stderr
     assert "secret" not in result.stderr

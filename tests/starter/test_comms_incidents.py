@@ -1,7 +1,8 @@
 """`comms incident`, against the API it talks to: only what the command line adds to it."""
 
 from models.terms import RunKind
-from starter.comms.incident_commands import Touch, _line, _telling, _touches
+from starter.comms.incident_commands import Touch, _line, _touches
+from starter.comms.incident_words import telling
 
 
 def test_what_it_pauses_is_the_clients_unless_something_else_is_named() -> None:
@@ -15,8 +16,8 @@ def test_what_it_pauses_is_the_clients_unless_something_else_is_named() -> None:
 
 
 def test_a_promise_may_be_a_span_from_now() -> None:
-    assert _telling("", "", None)["next_update_at"] is None
-    assert _telling("", "", "2h")["next_update_at"].endswith("+00:00")
+    assert telling("", "", None)["next_update_at"] is None
+    assert telling("", "", "2h")["next_update_at"].endswith("+00:00")
 
 
 def test_the_list_shows_when_clients_hear_next() -> None:

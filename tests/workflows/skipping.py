@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,21 +9,16 @@ from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Engine
-from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.composition.outside import Outside
-from models import search
+from deploy.simulation.time_server import address_of, time_server
 from models.connection import connect
 from models.settings import Settings
 from tests.workflows.conftest import RECORD_INTO
 from tests.workflows.world import settings_for
 from worker import make_worker
-
-TEST_SERVER = Path(sys.executable).parent / "temporal-test-server"
-KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD
 
 
 class SkippedWorld(Protocol):
@@ -48,13 +42,8 @@ async def skipping(
     history: str,
 ) -> AsyncIterator[Made]:
     """A world with its worker; `history` names what is kept of its run when histories are recorded."""
-    async with await WorkflowEnvironment.start_time_skipping(test_server_existing_path=str(TEST_SERVER)) as time:
-        attributes = {key.name: KEYWORD for key in search.ALL}
-        await time.client.operator_service.add_search_attributes(
-            AddSearchAttributesRequest(namespace="default", search_attributes=attributes)
-        )
-        address = time.client.service_client.config.target_host
-        settings = settings_for(database_url, address, f"test-{uuid4().hex[:8]}")
+    async with time_server() as time:
+        settings = settings_for(database_url, address_of(time), f"test-{uuid4().hex[:8]}")
         settings = settings.model_copy(update={"public_base_url": public})
         client = await connect(settings)
         made = make(engine, client, settings, time)

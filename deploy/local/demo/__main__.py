@@ -13,7 +13,7 @@ from temporalio.client import Client
 
 from deploy.local.clean_state import forget
 from deploy.local.comms_command import comms
-from deploy.local.demo import incident, reports, reviews
+from deploy.local.demo import incident, reports, reviews, standing
 from deploy.local.demo.afterwards import BOOKED_TITLE, TAKEN_BACK_TITLE, taken_back, told_by_crm
 from deploy.local.demo.answering_doubts import People, answer_doubts
 from deploy.local.demo.doors import leads_by_themselves
@@ -157,6 +157,8 @@ async def main(kill: list[str]) -> int:
         explained = await explain(office, console, played.runs)
         rules = await office.ask("approver", "GET", f"/v1/rules?state=CO&client={CLIENT['key']}")
         rules_in_effect(console, rules)
+        as_told.append(await standing.outputs(office, console))
+        await standing.measures(office, console)
         audit = await asyncio.to_thread(comms, stack, "audit", "--requests", str(STATE))
         print(audit.stdout or audit.stderr)
     took = time.monotonic() - began

@@ -67,9 +67,11 @@ def rests_on_altered(session: Session, subject: ApprovalSubject, subject_id: UUI
     return not are_genuine(session, found)
 
 
-def altered_in(connection: Connection) -> list[str]:
-    """Return the ids of all decisions that do not carry their mark, for the audit."""
+def altered_in(connection: Connection) -> list[str] | None:
+    """Return the ids of all decisions that do not carry their mark, for the audit; None if the key is not at hand."""
     key: bytes = connection.get_execution_options().get(DECISION_KEY, b"")
+    if not key:
+        return None
     return [str(decided.id) for decided in altered(key, connection.execute(_ALL).scalars())]
 
 

@@ -38,8 +38,9 @@ _COUNTS = text(
         ) AS messages,
         (SELECT count(DISTINCT inbox_id) FROM reply WHERE client_id = :client AND lead_id IS NOT NULL
             AND at >= :begins AND at < :over) AS replies,
-        (SELECT count(*) FROM lead WHERE client_id = :client AND received_at >= :begins AND received_at < :over
-            AND source <> 'import' AND disposition = 'booked') AS booked
+        (SELECT count(*) FROM lead l WHERE l.client_id = :client AND l.received_at >= :begins AND l.received_at < :over
+            AND l.source <> 'import'
+            AND EXISTS (SELECT 1 FROM current_outcome o WHERE o.lead_id = l.id AND o.counts)) AS booked
     """
 )
 _PAUSES = text(

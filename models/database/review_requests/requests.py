@@ -24,6 +24,11 @@ class ReviewRequests:
         with transaction(self._engine) as session:
             return turns.take(session, run_id)
 
+    def take_turn_to_remind(self, run_id: UUID) -> Turn:
+        """Say from when the customer may be reminded, and keep that place of the day. Safe to repeat."""
+        with transaction(self._engine) as session:
+            return turns.take_to_remind(session, run_id)
+
     def news(self, run_id: UUID) -> JobNews:
         """Return how the job of the run stands."""
         with transaction(self._engine) as session:

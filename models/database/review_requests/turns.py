@@ -21,9 +21,12 @@ from models.terms import RunState
 WORKFLOW = Origin("workflow")
 _TAKEN = text(
     """
-    SELECT asked_on, count(*) AS asked FROM job
-    WHERE location_id = :location AND asked_on >= :since AND id <> :job AND not_asked IS NULL
-    GROUP BY asked_on
+    SELECT day, count(*) AS written FROM (
+        SELECT asked_on AS day FROM job
+        WHERE location_id = :location AND asked_on >= :since AND id <> :job AND not_asked IS NULL
+        UNION ALL
+        SELECT reminded_on FROM job WHERE location_id = :location AND reminded_on >= :since AND id <> :job
+    ) written GROUP BY day
     """
 )
 
@@ -49,6 +52,25 @@ def take(session: Session, run_id: UUID) -> Turn:
     placed = _place(session, job, location, verdict.ask_from)
     if placed > moment:
         _say_scheduled(session, run_id)
+    return Turn(may_ask=placed <= moment, ask_from=placed.astimezone(UTC))
+
+
+def take_to_remind(session: Session, run_id: UUID) -> Turn:
+    """Say from when a customer may be reminded, and keep that place of the day: a reminder brings reviews as an ask does.
+
+    Safe to repeat. Who was asked today has a place today: the first channel has reached nobody.
+    """
+    job = jobs.of_run(session, run_id)
+    location = session.get_one(ReviewLocation, job.location_id)
+    lock_scope(session, f"review pace:{location.id}")
+    session.refresh(job)
+    moment = now(session)
+    today = pacing.day_of(moment, location.time_zone)
+    if today not in (job.asked_on, job.reminded_on) and (job.remind_from is None or job.remind_from < moment):
+        job.remind_from = _day_with_room(session, job, location, moment)
+        job.reminded_on = pacing.day_of(job.remind_from, location.time_zone)
+        session.flush()
+    placed = max(moment, job.remind_from or moment)
     return Turn(may_ask=placed <= moment, ask_from=placed.astimezone(UTC))
 
 
@@ -82,12 +104,17 @@ def _place(session: Session, job: FinishedJob, location: ReviewLocation, due: da
         return kept
     if kept is not None and job.asked_on == pacing.day_of(due, zone):  # its moment has come, on its day
         return due
-    where = {"location": location.id, "since": pacing.day_of(due, zone), "job": job.id}
-    taken = {row.asked_on: row.asked for row in session.execute(_TAKEN, where)}
-    job.ask_from = pacing.turn(due, zone, taken, location.asks_per_day)
+    job.ask_from = _day_with_room(session, job, location, due)
     job.asked_on, job.waits_since = pacing.day_of(job.ask_from, zone), None
     session.flush()
     about = runs.subject(runs.existing(session, job.run_id))
     moment = job.ask_from.isoformat()
     events.record(session, EventKind.REVIEW_SCHEDULED, WORKFLOW, about, ask_from=moment, put_off=job.ask_from > due)
     return job.ask_from
+
+
+def _day_with_room(session: Session, job: FinishedJob, location: ReviewLocation, due: datetime) -> datetime:
+    zone = location.time_zone
+    where = {"location": location.id, "since": pacing.day_of(due, zone), "job": job.id}
+    taken = {row.day: row.written for row in session.execute(_TAKEN, where)}
+    return pacing.turn(due, zone, taken, location.asks_per_day)

@@ -58,6 +58,7 @@ class FinishedJob(SQLModel, table=True):
         UniqueConstraint("client_id", "job_id"),
         UniqueConstraint("run_id"),
         Index("job_by_day", "location_id", "asked_on", postgresql_where=text("asked_on IS NOT NULL")),
+        Index("job_by_day_of_reminder", "location_id", "reminded_on", postgresql_where=text("reminded_on IS NOT NULL")),
         Index("job_by_customer", "lead_id"),
     )
 
@@ -86,6 +87,9 @@ class FinishedJob(SQLModel, table=True):
     """When the customer's turn is."""
     asked_on: date | None = None
     """The day of that turn on the location's calendar: what the pace counts."""
+    remind_from: Moment = a_moment()
+    reminded_on: date | None = None
+    """The same for the reminder."""
 
 
 class ReviewLink(SQLModel, table=True):

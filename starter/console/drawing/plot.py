@@ -71,11 +71,14 @@ def plotted(lines: Sequence[Line], words: Callable[[float], str], top: float | N
         words: says a value at the axis.
         top: the highest value of the axis, if that is known: 1 for a share. Else a round one above every value.
     """
-    highest = top or round_above(max((r.value or 0 for line in lines for r in line.readings), default=0))
+    known = [reading.value for line in lines for reading in line.readings if reading.value is not None]
+    highest = top or round_above(max(known, default=0))
+    # Where no value is told there is nothing that an axis could be scaled by.
+    shares = (0.0, 0.5, 1.0) if known or top else (0.0,)
     periods = [reading.period for reading in lines[0].readings]
     return Plot(
         drawn=[_drawn(line, highest) for line in lines],
-        levels=[(_y(share * highest, highest), words(share * highest)) for share in (0, 0.5, 1)],
+        levels=[(_y(share * highest, highest), words(share * highest)) for share in shares],
         dates=[(_x(place, len(periods)), periods[place]) for place in _told(len(periods))],
     )
 

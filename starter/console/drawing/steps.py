@@ -10,13 +10,13 @@ from models.review_requests.planning import Part, part_of
 from models.terms import RunKind
 from starter.measure_words import span_in_words
 
-WIDTH, AXIS = 380, 84
+WIDTH, AXIS = 400, 104
 _SHORTEST, _LONGEST, _CARD = 26, 96, 52
 _DAY = timedelta(days=1)
 _PARTS = {
     Part.ASK: "Ask, by one of",
-    Part.REMINDER: "Remind once, by the other if permitted",
-    Part.THANKS: "Thank, only if the client wants that",
+    Part.REMINDER: "Remind once, the other way if permitted",
+    Part.THANKS: "Thank, if the client wants that",
 }
 
 
@@ -103,5 +103,7 @@ def _groups(sequence: SequenceVersion) -> Sequence[_Group]:
     for part in Part:
         steps = tuple(step for step in sequence.steps if part_of(step.key) is part)
         if steps:
-            found.append(_Group(_PARTS[part], steps, max(step.delay for step in steps), timedelta(0)))
+            # A review is waited for after the last message, and only then thanked for.
+            listens = max(step.response_window for step in steps) if part is Part.REMINDER else timedelta(0)
+            found.append(_Group(_PARTS[part], steps, max(step.delay for step in steps), listens))
     return found

@@ -12,6 +12,7 @@ from models.terms import ApprovalPolicy
 from tests.database.incidents import Incidents
 from tests.database.reports.desk import ReportDesk
 from tests.database.world import World
+from tests.review_desk import ReviewDesk
 
 SECRET = "my gate code is 4711"
 
@@ -26,10 +27,12 @@ class Everything:
     untouched: UUID
     digest: UUID
     incident: UUID
+    asked: UUID
+    """For a review."""
 
     @property
     def runs(self) -> set[UUID]:
-        return {self.answered, self.waiting, self.untouched, self.digest, self.incident}
+        return {self.answered, self.waiting, self.untouched, self.digest, self.incident, self.asked}
 
 
 @pytest.fixture
@@ -50,4 +53,7 @@ def everything(world: World) -> Everything:
     incidents.do(told, Act.COMPOSE)
     incidents.approve_post(told)
     incidents.do(told, Act.PUBLISH, Act.WRITE)
-    return Everything(world, answered, waiting, untouched, digest, incidents.run(told))
+    reviews = ReviewDesk(world.engine)
+    reviews.settle_at(world.client)
+    asked = reviews.report().run_id
+    return Everything(world, answered, waiting, untouched, digest, incidents.run(told), asked)

@@ -5,9 +5,12 @@ from uuid import UUID
 
 import pytest
 
-from models.database.engine import snapshot
+from models.database import runs
+from models.database.engine import snapshot, transaction
+from models.database.events import Origin
 from models.database.measures.computing import Asked, By, Figure, compute
 from models.measures.definitions import ENOUGH, MEASURES
+from models.review_requests.terms import ReviewOutcome
 from models.terms import ApprovalPolicy
 from tests.database.measures.conftest import Everything
 from tests.database.world import World
@@ -142,3 +145,14 @@ def test_sources_and_looks_at_reports_are_counted(everything: Everything) -> Non
         ("viewed", 0, 1),
         ("viewed_authenticated", 0, 1),
     ]
+
+
+def test_review_requests_are_told_by_how_they_ended(everything: Everything) -> None:
+    world = everything.world
+    assert figures(world, "review_outcome") == []
+
+    with transaction(world.engine) as session:
+        runs.close(session, everything.asked, ReviewOutcome.EXPIRED, Origin("workflow"))
+
+    assert figures(world, "review_outcome") == [Figure("", "expired", 1, 1, None)]
+    assert figures(world, "review_outcome", Asked(by=By.CLIENT)) == [Figure("acme", "expired", 1, 1, None)]

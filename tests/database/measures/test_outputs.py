@@ -9,7 +9,7 @@ from models.database.engine import snapshot
 from models.database.measures import outputs
 from models.database.measures.outputs import Wanted
 from models.outputs import OutputRow, OutputView
-from models.terms import DecisionKind
+from models.terms import DecisionKind, RunKind
 from tests.database.measures.conftest import SECRET, Everything
 from tests.database.world import EMAIL, PHONE
 
@@ -39,6 +39,8 @@ def of_run(everything: Everything, view: OutputView, run: UUID) -> list[OutputRo
 @pytest.mark.parametrize("view", OutputView)
 def test_every_run_is_in_every_output_with_all_that_a_row_must_say(everything: Everything, view: OutputView) -> None:
     rows = read(everything, view)
+    kinds = {row.run_kind for row in rows if row.run_kind}
+    assert kinds == {*RunKind} - {RunKind.TEMPLATE_TEST}
     columns = ", ".join((*SEVEN, "at"))
     stored = everything.world.rows(f"SELECT {columns} FROM output_{view}")
 

@@ -87,7 +87,7 @@ def test_what_a_source_says_of_itself_is_said(connected: ReportDesk) -> None:
 def test_a_late_change_is_told_in_the_next_digest_and_only_there(connected: ReportDesk) -> None:
     connected.google.values = {date(2026, 9, 1): 80, OCTOBER.first: 100, NOVEMBER.first: 150}
     first = connected.published(connected.request().run_id)
-    assert "Clicks: 100 (before: 80)" in first["text"]
+    assert "Clicks: 100 (before: 80, +25%)" in first["text"]
     assert "changed from" not in first["text"]
 
     connected.google.values[OCTOBER.first] = 120
@@ -95,7 +95,7 @@ def test_a_late_change_is_told_in_the_next_digest_and_only_there(connected: Repo
     second = connected.published(run, IN_DECEMBER)
     told = "Clicks for Oct 1, 2026 to Oct 31, 2026 changed from 100 to 120 because its source changed it."
     assert told in second["text"]
-    assert "Clicks: 150 (before: 120)" in second["text"]
+    assert "Clicks: 150 (before: 120, +25%)" in second["text"]
     [change] = connected.world.rows("SELECT * FROM restatement")
     assert (change["told_by"], change["told_at"] is not None) == (run, True)
     assert connected.world.rows("SELECT reason FROM event WHERE kind = 'figures_restated'") != []

@@ -1,14 +1,17 @@
 """Reading the sources of a digest: what is kept, how each stands, and what the gate says."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from models.database import outcomes
 from models.database.engine import transaction
+from models.database.outcomes import Statement
 from models.database.reports import figures
 from models.digests.freshness import Readiness
 from models.digests.sources import SourceName
 from models.errors import AccessLost, SourceRefusal, TryAgain
+from models.outcomes.told import EvidenceKind, LeadOutcome, ToldOutcome
 from tests.database.reports.desk import LATE, OCTOBER, ReportDesk
 
 GOOGLE, BOOKS = SourceName.SEARCH_CONSOLE, SourceName.QUICKBOOKS
@@ -152,13 +155,27 @@ def test_a_figure_that_stays_is_one_row_and_one_that_changes_is_another(desk: Re
 def test_our_own_rows_are_counted_by_the_calendar_of_the_client(desk: ReportDesk, days: int) -> None:
     lead = desk.world.lead()
     moment = "2026-10-31T23:30-06:00" if days == 1 else "2026-11-01T00:30-06:00"
-    desk.world.rows("UPDATE lead SET received_at = CAST(:at AS timestamptz), disposition = 'booked' WHERE id = :lead",
-                    at=moment, lead=lead)  # fmt: skip
+    desk.world.rows("UPDATE lead SET received_at = CAST(:at AS timestamptz) WHERE id = :lead", at=moment, lead=lead)
+    told = ToldOutcome(LeadOutcome.BOOKED, datetime(2026, 11, 2, tzinfo=UTC), EvidenceKind.INVOICE, "INV-1", None)
+    with transaction(desk.engine) as session:
+        outcomes.record(session, lead, told, Statement("crm_hubspot", "hubspot", "event 1"))
     desk.read(desk.request().run_id)
 
     with transaction(desk.engine) as session:
         found = {figure.key: figure.value for figure in figures.of_period(session, desk.report, OCTOBER.first)}
     assert found["leads"] == found["booked"] == (1 if days == 1 else 0)
+
+
+def test_a_lead_that_only_calls_itself_booked_is_not_counted_as_booked(desk: ReportDesk) -> None:
+    lead = desk.world.lead()
+    desk.world.rows(
+        "UPDATE lead SET received_at = '2026-10-05T12:00Z', disposition = 'booked' WHERE id = :lead", lead=lead
+    )
+    desk.read(desk.request().run_id)
+
+    with transaction(desk.engine) as session:
+        found = {figure.key: figure.value for figure in figures.of_period(session, desk.report, OCTOBER.first)}
+    assert [found["leads"], found["booked"]] == [1, 0]
 
 
 def test_a_pause_and_an_outage_in_the_period_are_said_by_their_days(desk: ReportDesk) -> None:

@@ -59,12 +59,25 @@ def test_a_change_is_shown_only_if_both_periods_can_bear_it() -> None:
     assert percent(figure("leads", "12"), figure("leads", "10", AUGUST)) == "+20%"
     assert percent(figure("leads", "9"), figure("leads", "30", AUGUST)) is None
     assert percent(figure("leads", "30"), figure("leads", "9", AUGUST)) is None
-    assert percent(figure("leads", "30"), figure("leads", "20", SEPTEMBER)) is None
+    assert percent(figure("leads", "30"), figure("leads", "20", SEPTEMBER)) == "+50%"
+    part = Period(first=SEPTEMBER.first, last=date(2026, 9, 28))
+    assert percent(figure("leads", "30"), figure("leads", "20", part)) is None
 
     body = written(facts(figure("leads", "9"), earlier=(figure("leads", "30", AUGUST),))).body
     assert "- Leads: 9 (before: 30)" in body
     assert "%" not in body
     assert "Counts below 10 are too small for a change in percent" in body
+
+
+def test_months_are_compared_as_wholes_and_it_is_said_that_they_are_not_equally_long() -> None:
+    told = facts(figure("leads", "30"), earlier=(figure("leads", "20", SEPTEMBER),))
+    body = written(told.model_copy(update={"before": SEPTEMBER})).body
+    assert "- Leads: 30 (before: 20, +50%)" in body
+    assert "The two months have 31 and 30 days; changes are those of the whole months." in body
+
+    alike = written(facts(figure("leads", "30"), earlier=(figure("leads", "20", AUGUST),))).body
+    assert "(before: 20, +50%)" in alike
+    assert "The two months" not in alike
 
 
 def test_revenue_says_what_it_does_not_prove_and_keeps_invoiced_and_paid_apart() -> None:

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from sqlalchemy import text
+
+from models.database.engine import transaction
 from models.review_requests.terms import ReviewOutcome
 from models.terms import ApprovalPolicy, DecisionKind
 from tests.workflows.chains import histories_of
@@ -110,3 +113,24 @@ async def test_a_request_that_has_outgrown_its_history_goes_on_and_sends_nothing
     assert await world.ending() is ReviewOutcome.EXPIRED
     assert (len(world.sms.sent), len(world.email.sent)) == (1, 1)
     assert len([h async for h in histories_of(world.client, f"review_request/{world.run_id}")]) > 1
+
+
+async def test_on_a_full_day_a_reminder_waits_for_the_morning_too(world: ReviewWorld) -> None:
+    world.furnish(asks_per_day=1, reminded_after=4.0)
+    run = (await world.finish("job-1")).run_id
+    await world.until_sent()
+    await world.finish("job-2", phone="+13035550143", email="ben@example.com", starts=False)
+    world.run_id = run
+    with transaction(world.engine) as session:
+        session.execute(text(_YESTERDAY_THEY_TODAY_ANOTHER))
+    await world.until_details("The reminder's turn is")
+
+    assert world.scalar("SELECT reminded_on - asked_on FROM job WHERE run_id = :run") == 2
+    assert (len(world.sms.sent), len(world.email.sent)) == (1, 0)
+    await world.stop()
+    assert await world.ending() is ReviewOutcome.STOPPED
+
+
+_YESTERDAY_THEY_TODAY_ANOTHER = """
+    UPDATE job SET asked_on = CASE job_id WHEN 'job-1' THEN asked_on - 1 ELSE (SELECT max(asked_on) FROM job) END
+"""
