@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from activities.digesting import DigestActivities
+from activities.drafting import DraftingActivities
 from activities.reading_sources import SourceActivities
 from models.addresses import address_hash
 from models.approving import ApprovalSubject, Review
 from models.database import client_contacts
+from models.database.drafting import Drafts
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.intake import Asked
@@ -25,7 +27,7 @@ from models.database.tables.people import ClientContact
 from models.digests.figures import Period, Unit
 from models.digests.periods import Cadence, before, last_closed
 from models.digests.sources import SourceName
-from models.digests.travelling import ReadOrder
+from models.digests.travelling import ReadOrder, StagedDraft
 from models.sealing import KeyRing
 from models.terms import Channel, DecisionChannel, DecisionKind
 from tests.database.fit_to_send import make_fit_to_send
@@ -108,7 +110,10 @@ class Digests:
         sources: Mapping[SourceName, Any] = {SourceName.SEARCH_CONSOLE: self.google, SourceName.QUICKBOOKS: self.books}
         ring = KeyRing({"k1": bytes(32)}, "k1")
         SourceActivities(SourceRows(self.engine, ring), sources, OwnRows(self.engine)).read_sources(order)
-        DigestActivities(self.rows).draft_digest(order)
+        digesting = DigestActivities(self.rows)
+        ordered = digesting.draft_digest(order)
+        DraftingActivities(Drafts(self.engine), None, tries=1).draft(ordered)
+        digesting.stage_digest(StagedDraft(run_id=run, draft_id=ordered.draft_id))
         return run
 
     def published(self, period: Period) -> UUID:

@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import text
 
 from activities.library import Library, read_library
+from deploy.local.bench.past import make_past
 from models.database import staff_changes
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.seeding import add_library
 from models.database.staff_changes import StaffChange
+from models.database.tables.people import Client
 from tests.browser.conftest import PageAt
 from tests.browser.screen import PHONE, WIDE
 from tests.openapi.stocked import Stocked
@@ -88,6 +90,31 @@ async def test_whoever_may_not_decide_is_told_why_and_sees_no_button(page_at: Pa
 
     assert await page.get_by_role("button", name="Approve this text").count() == 0
     assert await page.get_by_text("You cannot decide on it").is_visible()
+
+
+@pytest.fixture
+def past(console: Stocked) -> None:
+    """A year of a client of which there is enough to tell."""
+    with transaction(console.engine) as session:
+        if session.execute(text("SELECT 1 FROM client WHERE key = 'past'")).first():
+            return
+        client = Client(key="past", name="Past Plumbing", time_zone="America/Denver")
+        session.add(client)
+        session.flush()
+        identity = client.id
+    make_past(console.engine, identity, 1500)
+
+
+@BOTH
+async def test_a_course_over_time_is_drawn_with_its_axes_and_its_gaps(page_at: PageAt, past: None, width: int) -> None:
+    screen = await page_at(width, "sales-ops")
+
+    page = await screen.open("/console/measures?client=past&over=26w", "measures-past")
+
+    assert await page.locator("#delivery_rate polyline").count() == 1
+    assert await page.locator("#response_time polyline").count() == 2
+    assert await page.locator("#lost_reason .bar-filled").count() == 2
+    assert "%" in await page.locator("#reply_rate .headline").inner_text()
 
 
 @BOTH

@@ -17,11 +17,12 @@ class Browser:
 
     Args:
         ui: base address of the UI.
-        key: API key of the member of staff who sits before it.
+        handle: the member of staff who sits before it.
+        password: by which they sign in at our own pages.
     """
 
-    def __init__(self, ui: str, key: str) -> None:
-        self._key = key
+    def __init__(self, ui: str, handle: str, password: str) -> None:
+        self._account = {"handle": handle, "password": password}
         self._http = httpx.AsyncClient(base_url=ui, headers={"Origin": ui}, timeout=20)
         self._codec = ""
 
@@ -31,7 +32,7 @@ class Browser:
         codec = settings.json()["Codec"]
         assert codec["IncludeCredentials"]
         self._codec = codec["Endpoint"]
-        signed_in = await self._http.post(codec["DefaultErrorLink"], data={"api_key": self._key})
+        signed_in = await self._http.post(codec["DefaultErrorLink"], data=self._account)
         assert signed_in.has_redirect_location, signed_in.text
         self._http.headers["X-CSRF-Token"] = self._http.cookies["_csrf"]
         return self

@@ -117,9 +117,9 @@ class Scene:
         await self.stack.stop(part)
         await self.stack.start(part)
 
-    def key_of(self, handle: str) -> str:
-        """The API key of a member of staff."""
-        return str(json.loads(self.stack.site.credentials.read_text())[handle])
+    def password_of(self, handle: str) -> str:
+        """What a member of staff signs in with."""
+        return str(json.loads(self.stack.site.passwords.read_text())[handle])
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query over the service's tables returns."""

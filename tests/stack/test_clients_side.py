@@ -221,7 +221,7 @@ async def test_each_is_steered_by_what_is_typed_in_the_temporal_ui(
     earlier = {"report_id": report_id, "period": str(DAY - timedelta(days=7))}
     digest = (await side.order("sales-ops", "/v1/report-digests", earlier))["run_id"]
     incident = (await _opened(side))["clients"][0]["run"]
-    async with Browser(side.scene.stack.urls["temporal-ui"], side.scene.key_of("approver")) as browser:
+    async with Browser(side.scene.stack.urls["temporal-ui"], "approver", side.scene.password_of("approver")) as browser:
         for workflow in (f"report_digest/{digest}", f"incident_notice/{incident}"):
 
             async def has_begun(workflow: str = workflow) -> bool:

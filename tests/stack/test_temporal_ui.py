@@ -15,7 +15,7 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture
 async def browser(scene: Scene) -> AsyncIterator[Browser]:
-    async with Browser(scene.stack.urls["temporal-ui"], scene.key_of("approver")) as opened:
+    async with Browser(scene.stack.urls["temporal-ui"], "approver", scene.password_of("approver")) as opened:
         yield opened
 
 
@@ -121,8 +121,9 @@ async def test_the_ui_shows_readable_payloads_to_who_is_signed_in_and_to_nobody_
         assert '"run_id"' not in await page.inner_text("body")
 
         await page.goto(sign_in)
-        await page.fill("input[name=api_key]", scene.key_of("approver"))
-        await page.press("input[name=api_key]", "Enter")
+        await page.fill("input[name=handle]", "approver")
+        await page.fill("input[name=password]", scene.password_of("approver"))
+        await page.press("input[name=password]", "Enter")
         await page.wait_for_url("**/console")
         await page.goto(run)
         await page.get_by_text('"run_id"').first.wait_for()
