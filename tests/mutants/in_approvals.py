@@ -17,7 +17,7 @@ IN_APPROVALS = (
     Mutant(
         "own-edit-approved",
         "Whoever worded it last approves it.",
-        (Edit(_AUTHORITY, "return Refusal.OWN_EDIT if approval.last_editor == actor else None", "return None"),),
+        (Edit(_AUTHORITY, "return Refusal.OWN_EDIT if approval.last_editor == staff.handle else None", "return None"),),
         (f"{_TESTS}::test_whoever_edited_last_may_not_approve",),
     ),
     Mutant(
@@ -29,7 +29,7 @@ IN_APPROVALS = (
     Mutant(
         "role-of-yesterday",
         "Somebody decides with a role that was taken away.",
-        (Edit(_AUTHORITY, "or not (ROLE_FOR[review] in staff.roles or handed_over)", "or not staff.roles"),),
+        (Edit(_AUTHORITY, "if ROLE_FOR[review] not in staff.roles and not handed_over:", "if not staff.roles:"),),
         (f"{_POSTS}::test_nobody_reviews_what_they_wrote_or_for_the_other_side",),
     ),
     Mutant(

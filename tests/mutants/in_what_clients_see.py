@@ -28,8 +28,22 @@ IN_POSTS = (
     Mutant(
         "withdrawn-and-shown",
         "A withdrawn post stays on the client's page.",
-        (Edit(_PORTAL, "    projection.hide(session, post)\n", ""),),
+        (Edit("models/database/portal/withdrawing.py", "    projection.hide(session, post)\n", ""),),
         (f"{_PUBLISHING}::test_a_withdrawn_post_is_gone_at_once_and_comes_back_only_as_a_reviewed_correction",),
+    ),
+    Mutant(
+        "approval-gone-and-shown",
+        "A post stays on the client's page although an approval of it was taken back.",
+        (
+            Edit(
+                "models/database/portal/withdrawing.py",
+                "    withdraw(session, post_id, origin, NO_LONGER_APPROVED)\n",
+                "",
+            ),
+        ),
+        (
+            "tests/database/portal/test_publishing.py::test_an_approval_that_is_taken_back_after_publication_hides_the_post",
+        ),
     ),
     Mutant(
         "published-without-undo",
