@@ -8,9 +8,10 @@ import pytest
 from models.database.permission.holding import Inside
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.words import Advice, Affected, ReasonForClients
-from models.pausing import HeldWork
+from models.pausing import HeldWork, LiftRule, PauseCode
+from models.terms import RunKind
 from starter.api.incident_views import EntryView, HeldView, IncidentInFull, ShownView
-from starter.console import bars, incident_words, pause_sentences, scope_forms, typed
+from starter.console import bars, incident_words, pause_sentences, pause_words, scope_forms, typed
 from starter.console.incident_picture import drawings
 from starter.problems import Problem
 
@@ -105,3 +106,10 @@ def test_a_moment_is_typed_in_the_visitors_zone() -> None:
 def test_a_pause_names_what_it_would_hold() -> None:
     said = pause_sentences.would_hold("Acme Plumbing", Inside(runs=14, waiting=3, due=1, in_flight=0))
     assert said.startswith("This holds 14 runs and 3 messages of Acme Plumbing, 1 of them due now.")
+
+
+def test_everything_that_can_be_paused_has_a_name() -> None:
+    assert set(pause_words.KINDS) == set(RunKind)
+    assert set(pause_words.WHY) == set(PauseCode)
+    assert set(pause_words.HELD_WORK) == set(HeldWork)
+    assert set(pause_words.LIFTS) == set(LiftRule)
