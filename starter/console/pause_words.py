@@ -41,6 +41,7 @@ KINDS = {
     RunKind.REVIEW_REQUEST: "Review requests",
     RunKind.REPORT_DIGEST: "Report digests",
     RunKind.INCIDENT_NOTICE: "Incident notices",
+    RunKind.TEMPLATE_TEST: "Tests of templates",
 }
 PROVIDERS = {"twilio": "Twilio (SMS)", "ses": "Amazon SES (email)"}
 CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "Email"}
