@@ -26,7 +26,14 @@ BEHAVIOR = dict.fromkeys(WORKFLOWS, FOLLOWS_THE_CURRENT_VERSION)
 POLL_SECONDS = 0.1
 KNOWN_WITHIN_SECONDS = 30.0
 """The server learns of a version when its worker first asks for work."""
-_NOT_YET = (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION, RPCStatusCode.INVALID_ARGUMENT)
+_NOT_YET = {
+    RPCStatusCode.NOT_FOUND,
+    RPCStatusCode.FAILED_PRECONDITION,
+    RPCStatusCode.INVALID_ARGUMENT,
+    RPCStatusCode.UNAVAILABLE,
+    RPCStatusCode.DEADLINE_EXCEEDED,
+    RPCStatusCode.RESOURCE_EXHAUSTED,
+}
 
 
 def deployment_config(deployment: str, build_id: str) -> WorkerDeploymentConfig | None:

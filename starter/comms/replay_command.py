@@ -122,7 +122,7 @@ def _many(reach: "Reach", since: str | None, as_json: bool) -> "list[Verdict]":
     elif any(verdict.outcome is Outcome.CHANGED for verdict in verdicts):
         remark("Some timers would run for another time; runs under way keep theirs. --strict makes that a failure.")
     else:
-        remark(f"All {len(verdicts)} runs {which} decide the same with this code.")
+        remark(f"Every run {which} ({len(verdicts)}) decides the same with this code.")
     return verdicts
 
 

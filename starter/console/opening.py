@@ -8,6 +8,7 @@ from fastapi import Response as Answer
 from fastapi.responses import Response
 from sqlmodel import col, select
 
+from models.database import staff
 from models.database.engine import rehearsal, transaction
 from models.database.incidents.offering import offer
 from models.database.permission import pauses
@@ -146,7 +147,9 @@ def _consequence(body: IncidentBody, runs: int, messages: int, clients: int) -> 
 
 def _form(visit: Visit, uses: Resources, given: Written, errors: dict[str, str]) -> Response:
     with transaction(uses.engine) as session:
-        clients = [(one.key, one.name) for one in session.exec(select(Client).order_by(col(Client.name)))]
+        theirs = staff.clients_of(session, visit.handle)
+        everyone = session.exec(select(Client).order_by(col(Client.name)))
+        clients = [(one.key, one.name) for one in everyone if theirs is None or one.id in theirs]
     shown: dict[str, Any] = {"given": given, "errors": errors, "clients": clients, "touches": list(TOUCHES.items())}
     status = 422 if errors else 200
     return page("incident_open.html.jinja", visit, status, words=incident_words, held=pause_words, **shown)

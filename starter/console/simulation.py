@@ -151,6 +151,7 @@ def _page(
         sources=[(source.value, source.replace("_", " ")) for source in LeadSource],
         zones=[("", "Not known: as the postal code and the client tell"), *((zone, zone) for zone in ZONES)],
         problem=f"{problem[:1].upper()}{problem[1:]}",
+        unknown=asked.sequence if asked.sequence and asked.sequence not in found else "",
         missing=missing,
         shown=_shown(table) if table is not None else None,
     )

@@ -7,6 +7,7 @@ from tests.browser.conftest import PageAt
 from tests.browser.screen import PHONE, WIDE
 from tests.openapi.stocked import CLIENT, Stocked
 
+pytestmark = pytest.mark.timeout(300)
 LONG = 110_000
 """Milliseconds. A busy machine takes its time to start two servers."""
 

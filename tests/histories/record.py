@@ -21,9 +21,9 @@ def version() -> str:
     return written
 
 
-def newest(pattern: str) -> Path:
-    """Return the newest history of a path."""
-    return max(HERE.glob(f"v*/{pattern}"))
+def known(pattern: str) -> Path:
+    """Return a history of 0.4.0, whose moments and events tests may name: it stays as it is."""
+    return min((HERE / "v0.4.0").glob(pattern))
 
 
 def main() -> int:

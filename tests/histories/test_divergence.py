@@ -10,7 +10,7 @@ from starter.comms.replaying.histories import history_in
 from starter.comms.replaying.replay import Replays
 from starter.comms.replaying.verdicts import Outcome, Verdict, as_json, told
 from tests.histories import edited
-from tests.histories.record import newest
+from tests.histories.record import known
 from tests.histories.reordered import ClosesBeforeHandingOver
 from workflows.outreach_sequence import OutreachSequence
 
@@ -19,7 +19,7 @@ HAND_OVER = "a_reply_ends_the_sequence_and_hands_the_lead_over"
 
 
 async def replayed(path: str, *workflows: type) -> Verdict:
-    return await Replays(KEYS, workflows).one(history_in(newest(f"outreach.{path}*.json")))
+    return await Replays(KEYS, workflows).one(history_in(known(f"outreach.{path}*.json")))
 
 
 def line_in(code: object, text: str) -> int:

@@ -36,6 +36,7 @@ ORDER = SimulationOrder.model_validate(
         ],
     }
 )
+pytestmark = pytest.mark.timeout(300)
 DENVER = ZoneInfo("America/Denver")
 SLOW = timedelta(minutes=10)
 """So much may a machine that is busy add to a moment; the shortest span of this month is several times as long."""

@@ -27,6 +27,7 @@ from models.simulation_settings import SimulationSettings
 from models.terms import ApprovalPolicy, DecisionChannel, DecisionKind
 from tests.database.world import World
 
+pytestmark = pytest.mark.timeout(300)
 DENVER = ZoneInfo("America/Denver")
 MONDAY = datetime(2027, 6, 7, 7, 30, tzinfo=DENVER)
 OWNER = Origin("api", "incident-owner")

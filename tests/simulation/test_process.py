@@ -12,6 +12,7 @@ import pytest
 from models.simulating.order import SimulationOrder
 from starter.simulating.process import CannotSimulate, NotInstalled, simulate
 
+pytestmark = pytest.mark.timeout(300)
 ORDER = SimulationOrder(
     sequence="missed_call", library="shipped", start=datetime.now(UTC) + timedelta(hours=1), lasts=timedelta(days=1)
 )

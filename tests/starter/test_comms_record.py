@@ -13,11 +13,12 @@ from typer.testing import CliRunner, Result
 
 from models.sealing import KeyRing
 from starter.comms.__main__ import app
-from tests.histories.record import newest, version
+from starter.comms.replaying.payloads import holds_personal_data
+from tests.histories.record import known, version
 from tests.histories.test_replay import replay
 from tests.opened_history import opened
 
-TYPED = newest("outreach.pause_resume_and_stop_can_be_typed_in_the_temporal_ui.json")
+TYPED = known("outreach.pause_resume_and_stop_can_be_typed_in_the_temporal_ui.json")
 KEYS = KeyRing({"k1": b"k" * 32}, "k1")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 comms = CliRunner()
@@ -77,6 +78,11 @@ def test_what_looks_like_a_number_in_a_name_is_refused_and_nothing_is_kept(check
     assert f"event {timer['eventId']} holds what looks like a number" in said.stderr
     assert "555" not in said.stderr
     assert not list(checkout.glob("tests/histories/v*/*"))
+
+
+def test_an_id_is_not_taken_for_a_number() -> None:
+    assert not holds_personal_data("outreach/bfe89ab4-3035-5501-8421-303555014200")
+    assert holds_personal_data("outreach of 303-555-0142")
 
 
 def test_a_history_that_does_not_replay_is_refused(checkout: Path, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from starter.comms.__main__ import app
-from tests.histories.record import newest
+from tests.histories.record import known
 
-ANSWERED = newest("outreach.a_reply_ends_the_sequence_and_hands_the_lead_over.json")
+ANSWERED = known("outreach.a_reply_ends_the_sequence_and_hands_the_lead_over.json")
 comms = CliRunner()
 
 

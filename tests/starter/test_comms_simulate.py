@@ -11,6 +11,7 @@ from starter.simulating import given, lines
 from starter.simulating.picture import Picture
 from starter.simulating.process import CannotSimulate
 
+pytestmark = pytest.mark.timeout(300)
 comms = CliRunner()
 SHIPPED = ("simulate", "--library", "shipped", "--client-zone", "America/Denver", "--from", "2027-03-12T16:40")
 
@@ -79,3 +80,10 @@ def test_an_event_says_one_thing(tmp_path: Path) -> None:
 
     with pytest.raises(CannotSimulate, match="event 1: say one thing that happens"):
         given.events_in(file)
+
+
+def test_a_lead_may_be_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "lead.yaml"
+    file.write_text("{client: acme, postal_code: '10001', source: missed_call}\n")
+
+    assert given.lead_in(file) == {"client": "acme", "lead": {"postal_code": "10001", "source": "missed_call"}}

@@ -2,7 +2,11 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
+import pytest
+
+from starter.comms.problems import Problem
 from starter.comms.replaying import asking, many
 from starter.comms.replaying.histories import Unreadable
 from starter.comms.replaying.reach import Reach, SealingKeys
@@ -39,6 +43,11 @@ async def test_runs_under_way_are_the_gate_before_a_deploy(world: World) -> None
     [verdict] = await asking.many(reach(world), query, seen)
     assert (verdict.outcome, verdict.workflow_id) == (Outcome.OK, f"outreach/{world.run_id}")
     assert await asking.many(reach(world), many.open_on("nobody-s"), seen) == []
+    found = await asking.one(reach(world), str(world.run_id), None, with_payloads=False)
+    assert found.verdict == verdict
+    assert found.tasks[-1].waits_for == ["timer “reply to message 1” of 1 min"]
+    with pytest.raises(Problem, match="there is no file and no workflow"):
+        await asking.one(reach(world), str(uuid4()), None, with_payloads=False)
 
 
 async def test_runs_that_have_closed_show_an_edit_that_they_would_not_survive(world: World) -> None:

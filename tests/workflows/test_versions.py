@@ -61,5 +61,6 @@ async def version(world: World, settings: Settings, build_id: str) -> AsyncItera
     mine = settings.model_copy(update={"temporal": temporal})
     async with make_worker(world.client, mine, world.engine, world.outside):
         if build_id:
-            await make_current(world.client, temporal.deployment, build_id)
+            for _ in ("at its start", "at a start again"):
+                await make_current(world.client, temporal.deployment, build_id)
         yield

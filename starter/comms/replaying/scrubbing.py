@@ -20,7 +20,7 @@ from temporalio.client import WorkflowHistory
 from models.payloads import ENCODING, EncryptionCodec
 from models.sealing import KeyRing
 from starter.comms.problems import Problem
-from starter.comms.replaying.payloads import holds_personal_data, payloads_in
+from starter.comms.replaying.payloads import UUID, holds_personal_data, payloads_in
 from starter.comms.replaying.plain_values import read_value, write_value
 
 CORPUS_KEYS = KeyRing({"k1": b"k" * 32}, "k1")
@@ -30,7 +30,6 @@ SOMEBODY = "somebody"
 NOT_FOR_KEEPING = {"header", "links", "principal", "memo", "stack_trace", "binary_checksum"}
 _OF_THE_SDK = {"data", "patch-data"}
 
-_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _SPAN = re.compile(r"-?P(?:\d+[YMWD])*(?:T(?:\d+(?:\.\d+)?[HMS])*)?")
 _NUMBER = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?")
@@ -47,7 +46,7 @@ class Scrubbing:
         """Return a text with other ids, and other words for those that were replaced elsewhere."""
         for word, other in self.words.items():
             written = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", other, written)
-        return _UUID.sub(lambda found: self.ids.setdefault(found[0].lower(), str(uuid4())), written)
+        return UUID.sub(lambda found: self.ids.setdefault(found[0].lower(), str(uuid4())), written)
 
     def value(self, value: Any) -> Any:
         """Return a value of a payload without ids and words of its own."""
@@ -64,7 +63,7 @@ class Scrubbing:
     def _string(self, value: str) -> str:
         if not value or value in _known_values() or any(kind.fullmatch(value) for kind in (_MOMENT, _SPAN, _NUMBER)):
             return value
-        if _UUID.fullmatch(value):
+        if UUID.fullmatch(value):
             return self.text(value)
         return self.words.setdefault(value, f"word-{len(self.words) + 1}")
 
