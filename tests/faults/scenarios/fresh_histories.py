@@ -33,6 +33,7 @@ def _soon_full(site: Site) -> Command:
     "Runs go on in fresh histories while people write to them again and again.",
     "no text is lost or counted twice, nothing is sent again",
     Kind.OWN,
+    within=120.0,
 )
 async def fresh_histories_under_load(trial: Trial) -> None:
     (usual,) = (part for part in ALL if part.name == "temporal")

@@ -23,7 +23,7 @@ _AFTER_OPT_OUT = """
 """
 _INSIDE_PAUSE = """
     SELECT count(*) FROM claim_log l WHERE 'pause' = (
-        SELECT p.kind FROM pause_event p WHERE p.scope = ANY(l.scopes)
+        SELECT p.kind FROM pause_event p WHERE p.scope = 'everything'
           AND pg_xact_commit_timestamp(p.xmin) < pg_xact_commit_timestamp(l.xmin) ORDER BY p.id DESC LIMIT 1)
 """
 _HELD_BY_PAUSE = "SELECT count(*) = 1 FROM message WHERE address = %s AND state = 'ready' AND reason = 'paused'"
