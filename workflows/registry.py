@@ -6,6 +6,6 @@ from workflows.period_close import PeriodClose
 from workflows.report_digest import ReportDigest
 from workflows.review_request import ReviewRequest
 from workflows.run_rollback import RunRollback
-from workflows.template_test import TemplateTest
+from workflows.trying_out import TemplateTest
 
 WORKFLOWS = (OutreachSequence, ReviewRequest, ReportDigest, PeriodClose, IncidentNotice, TemplateTest, RunRollback)

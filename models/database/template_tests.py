@@ -1,6 +1,7 @@
 """Tests of texts: asked for by a colleague, entered into the ledger beside everything else, and told back to them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping, text
@@ -80,7 +81,7 @@ def request(session: Session, trial: Trial, by: Origin, key: str, body_hash: str
         state=RunState.REQUESTED,
     )
     run_id = runs.request(session, run, by.actor, key, body_hash)
-    message = _message(session, trial, run_id)
+    message = _message(trial, run_id, now(session) + LASTS)
     session.add(message)
     session.flush()
     about = Subject(by.actor, trial.client.id, run_id, None, message.id, message.channel)
@@ -103,7 +104,7 @@ def template(session: Session, template_id: UUID) -> Template | None:
     return session.exec(select(Template).where(col(Template.id) == template_id)).first()
 
 
-def _message(session: Session, trial: Trial, run_id: UUID) -> Message:
+def _message(trial: Trial, run_id: UUID, expires_at: datetime) -> Message:
     channel = Channel(trial.template.channel)
     # Not the client's hash of it: a colleague may be somebody's lead as well, and this is not said to a lead.
     hashed = address_hash("staff", channel, trial.address)
@@ -125,5 +126,5 @@ def _message(session: Session, trial: Trial, run_id: UUID) -> Message:
         content_hash=content_hash(trial.subject, trial.body),
         approved_hash=trial.template.content_hash,
         state=MessageState.READY,
-        expires_at=now(session) + LASTS,
+        expires_at=expires_at,
     )

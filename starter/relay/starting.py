@@ -14,7 +14,7 @@ from workflows.incident_notice import IncidentNotice
 from workflows.outreach_sequence import OutreachSequence
 from workflows.report_digest import ReportDigest
 from workflows.review_request import ReviewRequest
-from workflows.template_test import TemplateTest
+from workflows.trying_out import TemplateTest
 
 
 class Starting(NamedTuple):

@@ -39,6 +39,12 @@ def engine(database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
+@pytest.fixture
+def world(engine: Engine) -> World:
+    """One whose every decision was given here, under this key."""
+    return World(engine)
+
+
 def _asked(world: World) -> UUID:
     return world.run(ApprovalPolicy.RUN)
 

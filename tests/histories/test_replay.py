@@ -1,6 +1,7 @@
 """Runs that began under an earlier version still replay under this one, and an edit that would break them is noticed."""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,11 +40,13 @@ def _named(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
+@cache
+def _replayer(*workflows: type) -> Replayer:
+    return Replayer(workflows=workflows, data_converter=data_converter(TEST_KEYS), interceptors=[Guard()])
+
+
 async def replay(path: Path, written: str, *workflows: type) -> None:
-    replayer = Replayer(
-        workflows=workflows or WORKFLOWS, data_converter=data_converter(TEST_KEYS), interceptors=[Guard()]
-    )
-    await replayer.replay_workflow(WorkflowHistory.from_json(path.stem, written))
+    await _replayer(*(workflows or WORKFLOWS)).replay_workflow(WorkflowHistory.from_json(path.stem, written))
 
 
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS.keys())
