@@ -1,5 +1,6 @@
 """Real parts for tests: PostgreSQL with a migrated template, a Temporal server in memory, whole stacks."""
 
+import gc
 import os
 import signal
 import time
@@ -58,6 +59,13 @@ class StackTogether(LoadFileScheduling):  # type: ignore[misc]
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare the collector of garbage what lives as long as the tests do; it would look at all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Half as many again as there are processors: a test waits for its servers a third of its time."""
     return (os.cpu_count() or 2) * 3 // 2
