@@ -4,11 +4,13 @@ from http import HTTPStatus
 from uuid import UUID
 
 from sqlalchemy import RowMapping
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.database import timeline
 from models.database.staff import clients_of
-from models.database.tables.people import Lead
+from models.database.tables.people import Client, Lead
+from models.database.tables.runs import Run
+from models.terms import PauseScope
 from starter.console.visiting import Visit
 from starter.problems import Problem
 
@@ -27,6 +29,24 @@ def lead_of(session: Session, visit: Visit, lead_id: UUID) -> Lead:
     if found is None or not _theirs(session, visit, found.client_id):
         raise Problem(HTTPStatus.NOT_FOUND, f"there is no lead {lead_id} of a client you work for")
     return found
+
+
+def clients_of_visitor(session: Session, visit: Visit) -> list[Client]:
+    """Return the clients that the visitor works for, by name."""
+    theirs = clients_of(session, visit.handle)
+    every = session.exec(select(Client).order_by(col(Client.name)))
+    return [client for client in every if theirs is None or client.id in theirs]
+
+
+def is_shown(session: Session, visit: Visit, scope: str) -> bool:
+    """Return whether the visitor may see what is about a scope: a client of theirs, or no client at all."""
+    kind, _, rest = scope.partition(":")
+    match kind:
+        case PauseScope.CLIENT | PauseScope.CHANNEL:
+            return _theirs(session, visit, UUID(rest.partition(":")[0]))
+        case PauseScope.RUN:
+            return _theirs(session, visit, session.get_one(Run, UUID(rest)).client_id)
+    return True
 
 
 def _theirs(session: Session, visit: Visit, client_id: UUID) -> bool:

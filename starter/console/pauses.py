@@ -66,7 +66,7 @@ def board(visit: Anybody, uses: Uses, find: str = "") -> Response:
     """Show every switch, and every pause that holds."""
     settings = uses.settings
     with transaction(uses.engine) as session:
-        shown = Board(session, find)
+        shown = Board(session, visit, find)
         everywhere = holds.holding(session, settings.timers.inbound_silence, settings.database.epoch)
         scopes = {one.scope: scope_forms.in_words(session, one.scope) for one in shown.held}
         whats = {one.scope: scope_forms.what_of(session, one.scope) for one in shown.held}
@@ -125,7 +125,7 @@ def put(visit: IncidentOwner, sent: Sent, uses: Uses, given: Given) -> Response:
 
 def _form(visit: Visit, uses: Resources, given: Typed, errors: dict[str, str]) -> Response:
     with transaction(uses.engine) as session:
-        what = scope_forms.choices(session)
+        what = scope_forms.choices(session, visit)
     if given.what and given.what not in dict(what):
         what.insert(0, (given.what, given.what.replace(":", " ")))
     codes = [(one.value, pause_words.WHY[one]) for one in BY_PEOPLE]

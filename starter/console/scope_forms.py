@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 from models.database.tables.copywriting import Sequence
 from models.database.tables.people import Client
 from models.terms import PROVIDERS, Channel, PauseScope, RunKind
-from starter.console import pause_words
+from starter.console import own_clients, pause_words
+from starter.console.visiting import Visit
 from starter.problems import field_problem
 
 
@@ -25,9 +26,9 @@ def fields_of(what: str) -> dict[str, Any]:
     return {"scope": kind, kind: rest}
 
 
-def choices(session: Session) -> list[tuple[str, str]]:
-    """Return every scope that can be chosen from a list, with what it is called."""
-    clients = session.exec(select(Client).order_by(col(Client.name))).all()
+def choices(session: Session, visit: Visit) -> list[tuple[str, str]]:
+    """Return every scope that a visitor can choose from a list, with what it is called."""
+    clients = own_clients.clients_of_visitor(session, visit)
     keys = session.exec(select(Sequence.key).distinct().order_by(col(Sequence.key)))
     named = [(PauseScope.KIND, kind.value) for kind in RunKind]
     named += [(PauseScope.PROVIDER, name) for name in PROVIDERS.values()]

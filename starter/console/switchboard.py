@@ -13,7 +13,8 @@ from models.database.tables.copywriting import Sequence
 from models.database.tables.people import Client
 from models.terms import PROVIDERS, Channel, PauseScope, RunKind
 from starter.api.pause_views import PausedScope, view_of
-from starter.console import pause_words
+from starter.console import own_clients, pause_words
+from starter.console.visiting import Visit
 
 MOST_CLIENTS = 40
 """More would make the board a list; whoever is held is shown in any case."""
@@ -58,18 +59,21 @@ class Section:
 
 
 class Board:
-    """Every switch as it stands.
+    """Every switch as it stands, of the clients that the visitor works for.
 
     Args:
         session: reads only.
+        visit: who looks.
         find: part of a client's name or key; only those clients are shown then.
     """
 
-    def __init__(self, session: Session, find: str = "") -> None:
+    def __init__(self, session: Session, visit: Visit, find: str = "") -> None:
         self._session = session
+        self._visit = visit
         self._held: defaultdict[str, list[PausedScope]] = defaultdict(list)
         for pause in pauses.paused_now(session):
-            self._held[pause.scope].append(view_of(session, pause))
+            if own_clients.is_shown(session, visit, pause.scope):
+                self._held[pause.scope].append(view_of(session, pause))
         self._totals: Totals = holding.totals(session)
         self.everything = self._switch("everything", scope_key(PauseScope.EVERYTHING), "Everything")
         self._wider = "Held with everything" if self.everything.pauses else ""
@@ -105,7 +109,7 @@ class Board:
         return Section("Sequences", self._named(PauseScope.SEQUENCE, keys))
 
     def _clients(self, find: str) -> Section:
-        rows = self._session.exec(select(Client).order_by(col(Client.name))).all()
+        rows = own_clients.clients_of_visitor(self._session, self._visit)
         found = [self._client(row) for row in rows if find in row.name.lower() or find in row.key]
         found.sort(key=lambda one: (not (one.pauses or any(sub.pauses for sub in one.below)), -one.waiting))
         held = sum(1 for one in found if one.pauses or any(sub.pauses for sub in one.below))
