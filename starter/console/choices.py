@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from models.database.engine import transaction
-from models.database.staff import clients_of
-from models.database.tables.people import Client, Lead
+from models.database.tables.people import Lead
+from starter.console import own_clients
 from starter.console.visiting import Visit
 from starter.resources import Resources
 
@@ -16,11 +16,7 @@ MOST_LEADS = 12
 def clients_for(visit: Visit, uses: Resources) -> list[tuple[str, str]]:
     """Return key and name of each client that the visitor works for, by name."""
     with transaction(uses.engine) as session:
-        theirs = clients_of(session, visit.handle)
-        query = select(Client.key, Client.name).order_by(col(Client.name))
-        if theirs is not None:
-            query = query.where(col(Client.id).in_(theirs))
-        return [(key, name) for key, name in session.exec(query)]
+        return [(client.key, client.name) for client in own_clients.clients_of_visitor(session, visit)]
 
 
 def newest_leads(session: Session, client_id: UUID) -> list[tuple[str, str]]:

@@ -6,20 +6,17 @@ from uuid import UUID, uuid4
 from fastapi import Depends, Form
 from fastapi import Response as Answer
 from fastapi.responses import Response
-from sqlmodel import col, select
 
-from models.database import staff
 from models.database.engine import rehearsal, transaction
 from models.database.incidents.offering import offer
 from models.database.permission import pauses
-from models.database.tables.people import Client
 from models.incidents.states import IncidentSeverity
 from models.incidents.words import Advice, Affected, ReasonForClients
 from models.pausing import HeldWork
 from models.terms import RunKind
 from starter.api import incidents as api
 from starter.api.incident_views import IncidentBody, effect_of
-from starter.console import incident_words, pause_words, scope_forms, typed
+from starter.console import choices, incident_words, pause_words, scope_forms, typed
 from starter.console.forms import Sent, back
 from starter.console.frame import page
 from starter.console.incidents import HERE
@@ -146,10 +143,7 @@ def _consequence(body: IncidentBody, runs: int, messages: int, clients: int) -> 
 
 
 def _form(visit: Visit, uses: Resources, given: Written, errors: dict[str, str]) -> Response:
-    with transaction(uses.engine) as session:
-        theirs = staff.clients_of(session, visit.handle)
-        everyone = session.exec(select(Client).order_by(col(Client.name)))
-        clients = [(one.key, one.name) for one in everyone if theirs is None or one.id in theirs]
+    clients = choices.clients_for(visit, uses)
     shown: dict[str, Any] = {"given": given, "errors": errors, "clients": clients, "touches": list(TOUCHES.items())}
     status = 422 if errors else 200
     return page("incident_open.html.jinja", visit, status, words=incident_words, held=pause_words, **shown)

@@ -38,14 +38,16 @@ def clients_of_visitor(session: Session, visit: Visit) -> list[Client]:
     return [client for client in every if theirs is None or client.id in theirs]
 
 
-def is_shown(session: Session, visit: Visit, scope: str) -> bool:
-    """Return whether the visitor may see what is about a scope: a client of theirs, or no client at all."""
+def is_shown(session: Session, theirs: list[UUID] | None, scope: str) -> bool:
+    """Return whether who works for these clients (None: for all) may see a scope: one of theirs, or of no client at all."""
+    if theirs is None:
+        return True
     kind, _, rest = scope.partition(":")
     match kind:
         case PauseScope.CLIENT | PauseScope.CHANNEL:
-            return _theirs(session, visit, UUID(rest.partition(":")[0]))
+            return UUID(rest.partition(":")[0]) in theirs
         case PauseScope.RUN:
-            return _theirs(session, visit, session.get_one(Run, UUID(rest)).client_id)
+            return session.get_one(Run, UUID(rest)).client_id in theirs
     return True
 
 

@@ -10,17 +10,16 @@ from fastapi import Depends, Form, Query
 from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import BaseModel
-from sqlmodel import col, select
 
 from models.database import library
 from models.database.engine import transaction
-from models.database.tables.people import Client
 from models.failure_classes import FailureClass
 from models.settings import Settings
 from models.simulating.order import SimulationOrder
 from models.simulating.timetable import Timetable
 from models.terms import LeadSource, Role, RunKind
 from starter.api.scoped import readable
+from starter.console import own_clients
 from starter.console.frame import page
 from starter.console.routing import console_router
 from starter.console.visiting import Visit, visit_of
@@ -129,11 +128,9 @@ def _page(
     visit: Visit, uses: Uses, asked: Asked, table: Timetable | None = None, problem: str = "", missing: str = ""
 ) -> Response:
     with transaction(uses.engine) as session:
-        theirs = readable(session, visit.caller, None)
         clients = [
             (client.key, f"{client.name} ({client.time_zone})")
-            for client in session.exec(select(Client).order_by(col(Client.name)))
-            if theirs is None or client.id in theirs
+            for client in own_clients.clients_of_visitor(session, visit)
         ]
         found = {
             version.key: version.title

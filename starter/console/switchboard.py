@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from models.database.locks import scope_key
 from models.database.permission import holding, pauses
 from models.database.permission.holding import Totals
+from models.database.staff import clients_of
 from models.database.tables.copywriting import Sequence
 from models.database.tables.people import Client
 from models.terms import PROVIDERS, Channel, PauseScope, RunKind
@@ -71,8 +72,9 @@ class Board:
         self._session = session
         self._visit = visit
         self._held: defaultdict[str, list[PausedScope]] = defaultdict(list)
+        theirs = clients_of(session, visit.handle)
         for pause in pauses.paused_now(session):
-            if own_clients.is_shown(session, visit, pause.scope):
+            if own_clients.is_shown(session, theirs, pause.scope):
                 self._held[pause.scope].append(view_of(session, pause))
         self._totals: Totals = holding.totals(session)
         self.everything = self._switch("everything", scope_key(PauseScope.EVERYTHING), "Everything")

@@ -68,7 +68,7 @@ async def test_an_incident_owner_opens_tells_and_resolves(page_at: PageAt, steer
     await page.get_by_role("button", name="Look what it will do").click()
     await screen.seen("incident-open-look")
     assert re.search(r"This holds \d+ runs? and \d+ messages?", await page.locator(".consequence").inner_text())
-    assert "4711" not in await page.locator(".client-side").inner_text()
+    assert "Vendor ticket" not in await page.locator(".client-side").inner_text()
     await page.get_by_role("button", name="Open it now").click()
     assert "are held" in await page.locator(".said").inner_text()
     await screen.seen("incident")
