@@ -46,7 +46,7 @@ class Part:
     once: bool = False
     """A command that must end with 0 instead of staying up."""
     keep_output: Callable[[Site], Path] | None = None
-    """Where what a `once` command says is kept, readable by the owner only. Saying nothing changes nothing."""
+    """Where the JSON object that a `once` command prints is added to, readable by the owner only."""
     ready_within: float = 45.0
     """Seconds; generous, because the first start of all compiles every module."""
 

@@ -1,6 +1,7 @@
 """Bringing one part up: prepare, spawn, wait until it is ready, or say clearly why it is not."""
 
 import asyncio
+import json
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -48,7 +49,7 @@ async def bring_up(site: Site, part: Part, spawned: Callable[[Child], None], own
     spawned(child)
     facts = await _until_ready(site, part, child)
     if part.keep_output is not None and draft is not None and draft.read_bytes().strip():
-        draft.replace(part.keep_output(site))
+        _keep(draft, part.keep_output(site))
     return facts
 
 
@@ -81,6 +82,13 @@ async def _to_the_end(work: Callable[[Site], None], site: Site) -> None:
 
 def _draft(path: Path) -> Path:
     return path.with_name(path.name + ".new")
+
+
+def _keep(draft: Path, kept: Path) -> None:
+    """Add what a part has printed to what earlier starts have left: a key is printed once, and can be read nowhere else."""
+    known = json.loads(kept.read_text()) if kept.exists() else {}
+    draft.write_text(json.dumps(known | json.loads(draft.read_text()), indent=2))
+    draft.replace(kept)
 
 
 def outcome(child: Child) -> str:
