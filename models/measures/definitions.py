@@ -71,7 +71,8 @@ MEASURES: dict[str, Definition] = {
             "approval_time", How.DURATION, "approval decision",
             formula="moment of the decision (with two people: of the second) − moment it was asked for",
             numerator="requests that were decided", denominator="requests that were made",
-            left_out="requests that were replaced before anybody decided", moment="when it was asked for", parts="p50, p90",
+            left_out="requests that were replaced before anybody decided; what the command that stored it has approved",
+            moment="when it was asked for", parts="p50, p90",
         ),
         _of(
             "delivery_rate", How.SHARE, "message", formula="arrived ÷ accepted by the provider",

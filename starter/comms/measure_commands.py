@@ -35,16 +35,23 @@ def measures(
         show_json(found[0] if measure else found)
         return
     grouped = () if by is By.ALL else (by.value,)
-    for one in found:
-        said = one["definition"]
-        lines = (_line(by, said, row) for row in one["rows"])
-        out.print(table(said["name"], (*grouped, *COLUMNS), lines))
-        out.print(f"{said['numerator']} ÷ {said['denominator']}: {said['formula']}.", markup=False, style="dim")
-        if measure:
-            out.print(f"Left out: {said['left_out']}. Counted: {said['moment']}.", markup=False, style="dim")
+    if measure is None:
+        lines = [(one["definition"]["key"], *line) for one in found for line in _lines(by, one)]
+        out.print(table("Measures", ("measure", *grouped, *COLUMNS), lines))
+        out.print("What each of them counts and leaves out: comms measures KEY.", markup=False, style="dim")
+        return
+    said = found[0]["definition"]
+    out.print(table(said["name"], (*grouped, *COLUMNS), _lines(by, found[0])))
+    out.print(f"{said['numerator']} ÷ {said['denominator']}: {said['formula']}.", markup=False, style="dim")
+    out.print(f"Left out: {said['left_out']}. Counted: {said['moment']}.", markup=False, style="dim")
 
 
-def _line(by: By, said: Mapping[str, Any], row: Mapping[str, Any]) -> tuple[object, ...]:
+def _lines(by: By, one: Mapping[str, Any]) -> list[tuple[object, ...]]:
+    nothing = ("", 0, 0, "nothing to count yet")
+    return [_line(by, row) for row in one["rows"]] or [nothing if by is By.ALL else ("", *nothing)]
+
+
+def _line(by: By, row: Mapping[str, Any]) -> tuple[object, ...]:
     group = {By.CLIENT: row["client"], By.CHANNEL: row["channel"]}.get(by, row["day"])
     told = figure_in_words(row["value"], row["unit"], row["part"])
     figures = (part_in_words(row["part"]), row["numerator"], row["denominator"], told)

@@ -110,6 +110,12 @@ def test_an_approval_takes_from_the_request_to_the_decision(world: World) -> Non
     assert (p50.numerator, p50.denominator, p50.value) == (len(world.template_approvals), ENOUGH, None)
 
 
+def test_what_is_approved_by_the_command_that_stores_it_is_no_measure_of_approvers(world: World) -> None:
+    world.rows("UPDATE decision SET channel = 'command'")
+
+    assert figures(world, "approval_time") == []
+
+
 def test_lost_reasons_share_out_what_was_lost(world: World) -> None:
     for number in range(12):
         world.lead(phone=f"+1303555{number:04}")

@@ -5,9 +5,11 @@ from uuid import UUID
 
 import pytest
 
-from models.database.engine import snapshot
+from models.database.engine import snapshot, transaction
+from models.database.events import Origin, Subject, record
 from models.database.measures import outputs
 from models.database.measures.outputs import Wanted
+from models.event_kinds import EventKind
 from models.outputs import OutputRow, OutputView
 from models.terms import DecisionKind, RunKind
 from tests.database.measures.conftest import SECRET, Everything
@@ -80,6 +82,25 @@ def test_a_decision_changes_what_is_said_of_an_approval(everything: Everything) 
     [asked] = of_run(everything, OutputView.APPROVAL_STATE, everything.waiting)
 
     assert (asked.state, asked.channel, asked.client_safe_status) == ("rejected", "api", "Reviewed")
+
+
+def test_a_notice_that_has_reached_a_colleague_says_nothing_about_the_messages_of_the_run(
+    everything: Everything,
+) -> None:
+    world, run = everything.world, everything.waiting
+    notice = world.rows("SELECT id, client_id FROM message WHERE run_id = :run", run=run)[0]
+    world.rows("UPDATE message SET audience = 'staff' WHERE id = :notice", notice=notice["id"])
+    with transaction(world.engine) as session:
+        record(
+            session,
+            EventKind.DELIVERED,
+            Origin("ses"),
+            Subject("ann", notice["client_id"], run, message_id=notice["id"]),
+        )
+
+    assert {row.client_safe_status for row in of_run(everything, OutputView.DELIVERY_STATUS, run)} == {
+        "Awaiting approval"
+    }
 
 
 def test_a_message_that_its_run_has_dropped_no_longer_counts_as_being_prepared(everything: Everything) -> None:

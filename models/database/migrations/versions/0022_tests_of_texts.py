@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 # Belong to this migration like its own text. What they were before is what the migration named there has made of them.
-SQL = Path(__file__).parent.parent / 'views_0023'
+SQL = Path(__file__).parent.parent / 'views_0022'
 BEFORE = Path(__file__).parent.parent / 'views_0019'
 VIEWS = ('output_run', 'output_owner_task', 'measure_next_action')
 
