@@ -161,7 +161,7 @@ def _approvals(session: Session, caller: Caller) -> Iterable[Item]:
         side = "Privacy review" if asked.review == "privacy" else "Approval"
         yield Item(
             kind=Kind.APPROVAL,
-            title=f"Read and decide: {asked.title or asked.subject}",
+            title=f"Read and decide: {asked.title or asked.subject}{f' – {asked.whom}' if asked.whom else ''}",
             text=f"{side}, asked for by {asked.requested_by}. Nothing of it is sent before.",
             client=asked.client or "",
             owner=asked.approver,

@@ -27,10 +27,11 @@ _HEAD = f"""
     SELECT a.id, a.client_id, a.subject, a.subject_id, a.run_id, a.review, a.risk, a.approver, a.delegate, a.requested_by,
         a.last_editor,
         a.requested_at, a.expires_at, a.delegated_at, c.key AS client,
-        coalesce(v.title, s.title, t.key || ' v' || t.version, 'Resume after: ' || i.title) AS title,
+        coalesce(v.title, s.title, t.key || ' v' || t.version, 'Resume after: ' || i.title) AS title, l.first_name AS whom,
         {DECIDED_AT} AS decided_at, coalesce({DECIDED_AT}, clock_timestamp()) - a.requested_at AS took
     FROM approval a LEFT JOIN client c ON c.id = a.client_id
         LEFT JOIN run r ON r.id = a.run_id LEFT JOIN sequence s ON s.id = r.sequence_id
+        LEFT JOIN lead l ON a.subject = 'run' AND l.id = r.lead_id
         LEFT JOIN template t ON a.subject = 'template' AND t.id = a.subject_id
         LEFT JOIN incident i ON a.subject = 'resume' AND i.id = a.subject_id
         LEFT JOIN post p ON a.subject = 'post' AND p.id = a.subject_id
