@@ -1,7 +1,7 @@
 """How codes, moments and scopes are said inside a sentence."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from models.terms import ConsentKind, PauseScope
@@ -11,7 +11,7 @@ Row = Mapping[str, Any]
 
 def at(moment: datetime | None) -> str:
     """Return a moment in UTC, to the second."""
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "an unknown time"
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "an unknown time"
 
 
 def words(code: str) -> str:

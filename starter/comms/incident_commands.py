@@ -199,7 +199,7 @@ def list_all(
         show_json(found)
         return
     columns = ("incident", "what", "state", "clients", "owner", "next word due (UTC)")
-    out.print(table(f"{len(found)} incidents", columns, [_line(one) for one in found], whole="incident"))
+    out.print(table("Incidents", columns, [_line(one) for one in found], whole="incident"))
 
 
 @app.command()

@@ -30,6 +30,8 @@ class PlainSpoken(TyperGroup):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            raise  # whoever reads the output has seen enough; the command line ends quietly
         except _EXPECTED as error:
             complain(sentence(error))
             raise Exit(3 if isinstance(error, _SILENT) else 1) from None

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from rich.console import Console
@@ -38,11 +38,11 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Sequence[object]], 
 
 
 def moment(value: datetime | str | None) -> str | None:
-    """Return a moment to the second in UTC, for tables."""
+    """Return an aware moment, in whatever zone it is given, to the second in UTC."""
     if value is None:
         return None
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return f"{at:%Y-%m-%d %H:%M:%S}"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def remark(text: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -191,7 +191,8 @@ def _promise(session: Session, incident: Incident, telling: Telling, moment: dat
     if telling.next_update_at is None:
         return latest
     if not moment < telling.next_update_at <= latest:
-        raise UnusableUpdate(f"promise the next update for a moment ahead, {latest:%Y-%m-%d %H:%M} UTC at the latest")
+        until = latest.astimezone(UTC)
+        raise UnusableUpdate(f"promise the next update for a moment ahead, {until:%Y-%m-%d %H:%M} UTC at the latest")
     return telling.next_update_at
 
 
