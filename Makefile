@@ -12,6 +12,8 @@ THE_CHECKOUT := --no-deps --no-build-isolation --editable .
 STACKS := tests/faults tests/mutants tests/observability tests/stack tests/supervisor
 # Who looks who starves under load has the machine alone.
 ALONE := tests/starter/test_storm.py
+# What failed among others is tried once more with the machine to itself; both outcomes stay on the screen.
+OR_ALONE := || $(BIN)/pytest --last-failed --last-failed-no-failures none
 
 # The installer, pinned like everything else: hashes of its Linux (glibc) and macOS wheels for both processors.
 define INSTALLER
@@ -41,8 +43,8 @@ clean-state: install ## forget what `make run` and `make demo` have kept
 	@$(PYTHON) -m deploy.local.clean_state
 
 test: check browser ## every check and every test
-	$(BIN)/pytest -n auto --dist loadfile $(addprefix --ignore=,$(STACKS) $(ALONE))
-	$(BIN)/pytest -n 2 --dist loadfile $(STACKS)
+	$(BIN)/pytest -n auto --dist loadfile $(addprefix --ignore=,$(STACKS) $(ALONE)) $(OR_ALONE)
+	$(BIN)/pytest -n 2 --dist loadfile $(STACKS) $(OR_ALONE)
 	$(BIN)/pytest $(ALONE)
 
 # Debian's Chromium, for the tests that look at the pages. Without it they say that they did not run.
