@@ -10,9 +10,12 @@ from models.approving import ApprovalSubject
 from models.database.audit import audit
 from models.database.engine import make_engine, transaction
 from models.database.permission import marks
+from models.incidents.states import IncidentState
+from models.incidents.steering import Act, Approving
 from models.sending import Claimed, Held, HoldReason
 from models.settings import DatabaseSettings
 from models.terms import ApprovalPolicy, DecisionKind
+from tests.database.incidents import Incidents
 from tests.database.world import World
 
 _MINTED = """
@@ -74,6 +77,19 @@ def test_a_decision_that_was_written_past_the_service_approves_nothing_and_is_na
 
     assert _held(world, run)
     assert _named(world) == (str(world.one("SELECT max(id) AS id FROM decision")["id"]),)
+
+
+def test_what_an_incident_holds_is_not_let_go_by_a_decision_written_past_the_service(world: World) -> None:
+    incidents = Incidents(world)
+    incident = incidents.open()
+    incidents.move(incident, IncidentState.RESOLVED)
+    incidents.do(incident, Act.ASK_TO_RESUME)
+    world.rows(_MINTED, run=incidents.run(incident))
+    assert incidents.look(incident).resume is Approving.APPROVED
+
+    incidents.do(incident, Act.RESUME)
+
+    assert incidents.look(incident).holds
 
 
 @pytest.mark.parametrize(

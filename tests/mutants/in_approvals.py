@@ -33,6 +33,20 @@ IN_APPROVALS = (
         (f"{_POSTS}::test_nobody_reviews_what_they_wrote_or_for_the_other_side",),
     ),
     Mutant(
+        "decision-without-mark",
+        "A decision counts that somebody wrote into the database.",
+        (
+            Edit(
+                "models/database/sending/facts.py",
+                'row["approved"] and marks.are_genuine(session, row["decisions"])',
+                'row["approved"]',
+            ),
+        ),
+        (
+            "tests/database/test_decision_marks.py::test_a_decision_that_was_written_past_the_service_approves_nothing_and_is_named",
+        ),
+    ),
+    Mutant(
         "edit-keeps-reviews",
         "The reviews of one wording of a post count for the next.",
         (

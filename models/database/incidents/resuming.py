@@ -11,7 +11,7 @@ from models.approving import ApprovalSubject, AskFor, Review, RiskClass
 from models.database import events
 from models.database.events import Origin
 from models.database.incidents import counts, opening
-from models.database.permission import approvals, pauses, previews
+from models.database.permission import approvals, marks, pauses, previews
 from models.database.permission.foreseeing import WILL_SEND
 from models.database.permission.previews import Policy, Wish
 from models.database.tables.incidents import Incident, IncidentPause
@@ -80,6 +80,8 @@ def ask(
 def resume(session: Session, incident: Incident, run_id: UUID, policy: Policy, origin: Origin) -> bool:
     """Let go what was approved. If more would leave than was shown, ask again and return False. Safe to repeat."""
     if standing(session, incident) is not Approving.APPROVED:
+        return False
+    if marks.rests_on_altered(session, ApprovalSubject.RESUME, incident.id):
         return False
     links = [link for link in _standing(session, incident.id) if link.preview_id is not None]
     for link in links:
