@@ -42,6 +42,7 @@ DEFAULT_STAFF = (
     StaffMember("approver", (Role.APPROVER,), wants_email=True),
     StaffMember("approver-2", (Role.APPROVER,)),
     StaffMember("privacy-reviewer", (Role.PRIVACY_REVIEWER,)),
+    StaffMember("privacy-reviewer-2", (Role.PRIVACY_REVIEWER,)),
     StaffMember("incident-owner", (Role.INCIDENT_OWNER,)),
     StaffMember("engineer", (Role.ENGINEER,)),
 )

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from models.database import events, staff
@@ -82,6 +84,8 @@ _ASKED = {
     "inbound_mail_unmatched": "Nobody with this address is known. Read it, then assign it to a lead or a run, or close it.",
 }
 """What to do, where the pages of the console do it."""
+_ASK_TO_DECIDE = {"approval_waiting", "approval_delegated"}
+"""Tasks that say no more than the approval itself, which stands beside them on the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,12 @@ def waiting_for(session: Session, caller: Caller) -> list[Item]:
     """Return all that waits and that the caller may know of, the most urgent first. `mine` says what waits for them."""
     theirs = staff.clients_of(session, caller.handle)
     names = dict(session.exec(select(Client.id, Client.key)).all())
-    found = [*_approvals(session, caller), *_tasks(_visible(session, caller, theirs), caller, names)]
+    asked = approval_desk.waiting_rows(session, caller.handle)
+    listed = {str(one.id) for one in asked}
+    tasks = [
+        one for one in _visible(session, caller, theirs) if one.kind not in _ASK_TO_DECIDE or one.subject not in listed
+    ]
+    found = [*_approvals(session, caller, asked), *_tasks(tasks, caller, names)]
     order = list(Kind)
     return sorted(found, key=lambda one: (one.due or NEVER, order.index(one.kind), one.since))
 
@@ -155,9 +164,9 @@ def _tasks(tasks: Iterable[OwnerTask], caller: Caller, names: dict[UUID, str]) -
         )
 
 
-def _approvals(session: Session, caller: Caller) -> Iterable[Item]:
+def _approvals(session: Session, caller: Caller, waiting: Iterable[Row[Any]]) -> Iterable[Item]:
     row = session.exec(select(Staff).where(col(Staff.handle) == caller.handle)).one()
-    for asked in approval_desk.waiting_rows(session, caller.handle):
+    for asked in waiting:
         side = "Privacy review" if asked.review == "privacy" else "Approval"
         yield Item(
             kind=Kind.APPROVAL,

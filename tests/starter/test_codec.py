@@ -187,7 +187,7 @@ async def test_a_program_shows_the_key_of_somebody_who_works_in_the_temporal_ui(
     assert app.post("/codec/decode", content=sealed).status_code == 401
     assert answers == {
         "sales-ops": 403, "approver": 200, "approver-2": 200, "incident-owner": 200, "engineer": 200,
-        "privacy-reviewer": 403, "nobody": 401
+        "privacy-reviewer": 403, "privacy-reviewer-2": 403, "nobody": 401
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def test_seeding_prints_new_keys_once(database: str) -> None:
     second = comms.invoke(app, ["database", "seed"])
 
     assert first.exit_code == second.exit_code == 0
-    assert len(json.loads(first.stdout)) == 6
+    assert len(json.loads(first.stdout)) == 7
     assert second.stdout == ""
 
 
@@ -39,7 +39,7 @@ def test_seeding_makes_up_passwords_where_asked_and_only_once(database: str, tmp
     for _ in range(2):
         assert comms.invoke(app, ["database", "seed", "--passwords", str(passwords)]).exit_code == 0
 
-    assert len(json.loads(passwords.read_text())) == 6
+    assert len(json.loads(passwords.read_text())) == 7
     assert stat.S_IMODE(passwords.stat().st_mode) == 0o600
 
 
