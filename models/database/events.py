@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session, col
 
 from models.database.tables.records import Event, OwnerTask
-from models.event_kinds import MEANINGS, EventKind
+from models.event_kinds import EventKind
+from models.event_meanings import MEANINGS
 
 SYSTEM = "comms"
 _EVENTS = Event.__table__  # type: ignore[attr-defined]
