@@ -12,7 +12,7 @@ from sqlalchemy import Engine, make_url
 
 from models.database.engine import make_engine
 from models.settings import DatabaseSettings
-from tests.database.emptying import empty
+from tests.database.emptying import empty, leave
 from tests.database.outage import UNREACHABLE
 from tests.database.planting import Provider
 from tests.database.restoring import Backup
@@ -28,7 +28,9 @@ def emptied_database(database_server: str, database_template: str) -> Iterator[s
     owner = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{database_template}"'.encode())
-        yield server.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+        address = server.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+        yield address
+        leave(address)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
