@@ -12,6 +12,8 @@ THE_CHECKOUT := --no-deps --no-build-isolation --editable .
 STACKS := tests/faults tests/mutants tests/observability tests/stack tests/supervisor
 # Who looks who starves under load has the machine alone.
 ALONE := tests/starter/test_storm.py
+# Every process, and the sandbox of every workflow, would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The installer, pinned like everything else: hashes of its Linux (glibc) and macOS wheels for both processors.
 define INSTALLER
