@@ -14,6 +14,8 @@ STACKS := tests/faults tests/mutants tests/observability tests/stack tests/super
 ALONE := tests/starter/test_storm.py
 # What failed among others is tried once more with the machine to itself; both outcomes stay on the screen.
 OR_ALONE := || $(BIN)/pytest --last-failed --last-failed-no-failures none
+# Every process, and the sandbox of every workflow, would compile anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The installer, pinned like everything else: hashes of its Linux (glibc) and macOS wheels for both processors.
 define INSTALLER

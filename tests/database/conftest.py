@@ -7,9 +7,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine, make_url
 
-from tests.database.emptying import empty
+from models.database.engine import make_engine
+from models.settings import DatabaseSettings
+from tests.database.emptying import empty, leave
 from tests.database.outage import UNREACHABLE
 from tests.database.planting import Provider
 from tests.database.restoring import Backup
@@ -25,8 +28,16 @@ def emptied_database(database_server: str, database_template: str) -> Iterator[s
     owner = server.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{database_template}"'.encode())
-        yield server.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+        address = server.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
+        yield address
+        leave(address)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture(scope="session")
+def lasting_engine(emptied_database: str) -> Engine:
+    """The one engine on it. To compile each statement anew would take as long as most tests here."""
+    return make_engine(DatabaseSettings(url=SecretStr(emptied_database)))
 
 
 @pytest.fixture
@@ -34,6 +45,16 @@ def database_url(emptied_database: str) -> Iterator[str]:
     """Address of an empty, migrated database."""
     yield emptied_database
     empty(emptied_database)
+
+
+@pytest.fixture
+def engine(lasting_engine: Engine, database_url: str) -> Iterator[Engine]:
+    """The service's engine on an empty, migrated database, with connections of this test's own.
+
+    Whoever listens to it ends that before the test does.
+    """
+    yield lasting_engine
+    lasting_engine.dispose()
 
 
 @pytest.fixture

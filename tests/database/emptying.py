@@ -1,7 +1,6 @@
 """Emptying a database, because making a new one takes longer than most tests. What every database starts with stays."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 
 import psycopg
 from sqlalchemy import Engine, make_url
@@ -9,20 +8,35 @@ from sqlalchemy import Engine, make_url
 from models.database.tables.all import metadata
 
 _SHIPPED = {"sending_rule": " WHERE key IS NULL"}
+_lasting: dict[str, psycopg.Connection] = {}
 
 
 def empty(database_url: str) -> None:
     """Delete every row but the rules that ship."""
     everything = "; ".join(f'DELETE FROM "{table}"{_SHIPPED.get(table, "")}' for table in metadata.tables)
-    with unguarded(database_url) as connection:
-        connection.execute(everything.encode())
+    unguarded(database_url).execute(everything.encode())
 
 
-@contextmanager
-def unguarded(database: str | Engine) -> Iterator[psycopg.Connection]:
-    """A connection without triggers: rows go in any order, also from tables that only ever grow."""
+def unguarded(database: str | Engine) -> psycopg.Connection:
+    """Return a connection without triggers: rows go in any order, also from tables that only ever grow.
+
+    There is one for each database until `leave`: a new one would have to read the catalogue of all tables first.
+    """
+    address = _address(database)
+    with suppress(KeyError, psycopg.OperationalError):  # some tests end every connection
+        _lasting[address].execute("SELECT")
+        return _lasting[address]
+    _lasting[address] = psycopg.connect(address, autocommit=True)
+    _lasting[address].execute("SET session_replication_role = replica")
+    return _lasting[address]
+
+
+def leave(database_url: str) -> None:
+    """Close the connection to a database that will not be emptied again."""
+    unguarded(database_url).close()
+    del _lasting[_address(database_url)]
+
+
+def _address(database: str | Engine) -> str:
     url = make_url(database) if isinstance(database, str) else database.url
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("SET session_replication_role = replica")
-        yield connection
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)

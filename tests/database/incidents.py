@@ -62,7 +62,10 @@ class Incidents:
         self.rules = Rules(world.when, world.timers.inbound_silence, 1)
         self.rows = PostgresIncidents(world.engine, Policy(self.rules, 10.0, timedelta(minutes=15)), link_to)
         self.activities = IncidentActivities(self.rows)
-        with transaction(world.engine) as session:
+        world.begin_with("furniture of incidents", self._furnish)
+
+    def _furnish(self) -> None:
+        with transaction(self.world.engine) as session:
             note_agency(session, [PUBLIC], [])
             session.add(Staff(handle="olga", roles=[Role.INCIDENT_OWNER]))
             session.add(Staff(handle="eve", roles=[Role.INCIDENT_OWNER]))
@@ -71,7 +74,7 @@ class Incidents:
             session.flush()
             add_library(session, read_library(), "olga", approve_as="ann")
             contact = ClientContact(
-                client_id=world.client, name="Pat", email=PAT, phone=PAT_PHONE, receives=["incidents"]
+                client_id=self.world.client, name="Pat", email=PAT, phone=PAT_PHONE, receives=["incidents"]
             )
             client_contacts.enter(session, contact, "agreement/1", OWNER)
 

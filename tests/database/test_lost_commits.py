@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -9,11 +11,11 @@ from models.sending import Claimed, SendResult, SendStep
 from tests.database.world import World
 
 
-def _break_at_commit(engine: Engine, *, committed: bool, meanwhile: Any = lambda: None) -> None:
+@contextmanager
+def _broken_at_commit(engine: Engine, *, committed: bool, meanwhile: Any = lambda: None) -> Iterator[None]:
     """Lose the connection at the next commit of a claim, after or before the server has carried it out."""
     lost: list[bool] = []
 
-    @event.listens_for(engine, "commit")
     def lose(connection: Any) -> None:
         claims = connection.exec_driver_sql("SELECT count(*) FROM claim_log").scalar_one()
         if lost or not claims:
@@ -25,12 +27,15 @@ def _break_at_commit(engine: Engine, *, committed: bool, meanwhile: Any = lambda
         wire.close()
         meanwhile()
 
+    event.listen(engine, "commit", lose)
+    yield
+    event.remove(engine, "commit", lose)
+
 
 def test_a_claim_whose_commit_was_carried_out_but_not_confirmed_is_given_back(world: World, engine: Engine) -> None:
     run = world.run()
-    _break_at_commit(engine, committed=True)
 
-    with pytest.raises(TryAgain):
+    with _broken_at_commit(engine, committed=True), pytest.raises(TryAgain):
         world.claim(run)
 
     assert [(a["outcome"], a["reason"]) for a in world.attempts(run)] == [("not_accepted", "commit_unknown")]
@@ -39,9 +44,8 @@ def test_a_claim_whose_commit_was_carried_out_but_not_confirmed_is_given_back(wo
 
 def test_a_claim_whose_commit_was_lost_leaves_nothing_behind(world: World, engine: Engine) -> None:
     run = world.run()
-    _break_at_commit(engine, committed=False)
 
-    with pytest.raises(TryAgain):
+    with _broken_at_commit(engine, committed=False), pytest.raises(TryAgain):
         world.claim(run)
 
     assert world.attempts(run) == []
@@ -55,13 +59,13 @@ def test_a_worker_whose_commit_was_lost_does_not_give_back_the_claim_of_another(
     theirs = create_engine(database_url)
     claims: list[Claimed | SendResult] = []
     other = world.another_ledger(theirs, "worker-2")
-    _break_at_commit(
+    breaks = _broken_at_commit(
         engine,
         committed=False,
         meanwhile=lambda: claims.append(other.claim(SendStep(run_id=run, step="hello"), "w", 1)),
     )
 
-    with pytest.raises(TryAgain):
+    with breaks, pytest.raises(TryAgain):
         world.claim(run)
 
     theirs.dispose()

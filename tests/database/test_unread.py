@@ -43,12 +43,13 @@ def test_a_look_reads_only_what_it_has_seen(world: World, run: UUID) -> None:
 
     coming = ["SM2"]
 
-    @event.listens_for(world.engine, "before_cursor_execute")
     def another_comes(_: object, __: object, statement: str, *___: object) -> None:
         if coming and statement.startswith("UPDATE inbox SET state = 'done'"):
             world.text("Hello?", provider_id=coming.pop())
 
+    event.listen(world.engine, "before_cursor_execute", another_comes)
     world.control.look(run)
+    event.remove(world.engine, "before_cursor_execute", another_comes)
 
     states = world.rows("SELECT dedupe_key, state FROM inbox ORDER BY received_at")
     assert [tuple(row.values()) for row in states] == [("SM1", "done"), ("SM2", "waiting")]

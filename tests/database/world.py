@@ -1,6 +1,7 @@
 """A small world on real rows: one client, its staff, its texts, two sequences, and runs for its leads."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -84,10 +85,8 @@ class World(Rows):
         self.reconciliation = Reconciliation(engine, self.timers)
         self.enrollments = Enrollments(engine, ApprovalNotices(self.ring, KEY, timedelta(hours=1), timedelta(hours=1)))
         make_fit_to_send(engine)
-        if not (kept and furniture.put_back(engine)):
-            self._furnish(approved)
-            if kept:
-                furniture.keep(engine)
+        self.begin_with = furniture.kept_in(engine) if kept else furniture.made_anew
+        self.begin_with("furniture", partial(self._furnish, approved))
         self.client: UUID = self.one("SELECT id FROM client")["id"]
         asked = "SELECT a.id FROM approval a JOIN template t ON t.id = a.subject_id WHERE t.key = :key"
         self.template_approvals = [self.one(asked, key=template.key)["id"] for template in TEXTS]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,13 @@ def by(hours: Mapping[str, str]) -> Judge:
 def shipped(places: list[str], *, immediate: bool) -> Judge:
     """A judge by every shipped rule for somebody in these places; none means that nothing tells where."""
 
+    @cache
+    def in_force(day: date) -> list[dict[str, Any]]:
+        return [rule for rule in RULES if _holds(rule, places, immediate, day)]
+
+    @cache  # each minute is looked at twice: as one to start in, and as the one after
     def judge(at: datetime, zone: str) -> bool:
-        day = at.astimezone(ZoneInfo(zone)).date()
-        return all(_allows(rule, at, zone) for rule in RULES if _holds(rule, places, immediate, day))
+        return all(_allows(rule, at, zone) for rule in in_force(at.astimezone(ZoneInfo(zone)).date()))
 
     return judge
 
@@ -90,9 +95,8 @@ def _holds(rule: dict[str, Any], places: list[str], immediate: bool, day: date) 
 
 def _allows(rule: dict[str, Any], at: datetime, zone: str) -> bool:
     if rule["kind"] == "holidays":
-        return (
-            at.astimezone(ZoneInfo(zone)).date().isoformat() not in HOLIDAYS | OWN_HOLIDAYS[rule["value"]["calendar"]]
-        )
+        day = at.astimezone(ZoneInfo(zone)).date().isoformat()
+        return day not in HOLIDAYS and day not in OWN_HOLIDAYS[rule["value"]["calendar"]]
     return by(rule["value"])(at, zone)
 
 

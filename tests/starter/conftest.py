@@ -27,10 +27,12 @@ from tests.starter.builders import a_client, an_order
 PUBLIC = "https://comms.example.com"
 CURRENT, PREVIOUS = "current-token", "previous-token"
 
+Furnished = tuple[str, dict[str, str]]
+"""Name of a database to clone, with everything in it, and the API keys by handle."""
+
 
 @pytest.fixture(scope="session")
-def furnished(database_server: str, database_template: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Name of a database to clone, with everything in it, and the API keys by handle."""
+def furnished(database_server: str, database_template: str) -> Iterator[Furnished]:
     with cloned(database_server, f"comms_furnished_{uuid4().hex[:8]}", database_template) as (name, url):
         engine = make_engine(DatabaseSettings(url=SecretStr(url)))
         with transaction(engine) as session:
@@ -42,21 +44,27 @@ def furnished(database_server: str, database_template: str) -> Iterator[tuple[st
 
 
 @pytest.fixture
-def settings(database_server: str, furnished: tuple[str, dict[str, str]]) -> Iterator[Settings]:
+def furnished_url(database_server: str, furnished: Furnished) -> Iterator[str]:
+    """Address of a copy of the furnished database, for applications that tests start themselves."""
     with cloned(database_server, f"comms_test_{uuid4().hex[:12]}", furnished[0]) as (_, url):
-        yield Settings(
-            _env_file=None,
-            environment="local",
-            public_base_url=PUBLIC,
-            database=DatabaseSettings(url=SecretStr(url), pool_size=5, webhook_pool_size=4),
-            keys=KeySettings(
-                sealing={"k1": SecretStr(base64.b64encode(bytes(32)).decode())},
-                sealing_active="k1",
-                callback=SecretStr("callback-key"),
-                approval=SecretStr("approval-key"),
-            ),
-            twilio=TwilioSettings(auth_tokens=[SecretStr(CURRENT), SecretStr(PREVIOUS)]),
-        )
+        yield url
+
+
+@pytest.fixture
+def settings(furnished_url: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        environment="local",
+        public_base_url=PUBLIC,
+        database=DatabaseSettings(url=SecretStr(furnished_url), pool_size=5, webhook_pool_size=4),
+        keys=KeySettings(
+            sealing={"k1": SecretStr(base64.b64encode(bytes(32)).decode())},
+            sealing_active="k1",
+            callback=SecretStr("callback-key"),
+            approval=SecretStr("approval-key"),
+        ),
+        twilio=TwilioSettings(auth_tokens=[SecretStr(CURRENT), SecretStr(PREVIOUS)]),
+    )
 
 
 def signed(path: str, form: dict[str, str], token: str = CURRENT) -> dict[str, str]:
@@ -120,7 +128,7 @@ OpenApi = Callable[[Settings], AbstractAsyncContextManager[Api]]
 
 
 @pytest.fixture
-def open_api(furnished: tuple[str, dict[str, str]]) -> OpenApi:
+def open_api(furnished: Furnished) -> OpenApi:
     """Runs the application with given settings."""
 
     @asynccontextmanager

@@ -13,10 +13,10 @@ from activities.library import Library, read_library
 from deploy.local.ports import free_port
 from models.database.engine import transaction
 from models.database.handoffs import Handoffs
-from models.database.seeding import add_library, seed_staff
+from models.database.seeding import add_library
 from starter.comms.__main__ import app
-from tests.starter.builders import a_client, claimed, inbound
-from tests.starter.conftest import signed
+from tests.starter.builders import claimed, inbound
+from tests.starter.conftest import Furnished, signed
 from tests.starter.served import served, settings_on
 
 LEAD = ["--client", "acme-plumbing", "--lead-id", "call-1", "--phone", "(303) 555-0123", "--first-name", "Zephyrine"]
@@ -46,13 +46,15 @@ class Desk:
 
 
 @pytest.fixture
-def desk(engine: Engine, database_url: str) -> Iterator[Desk]:
-    with transaction(engine) as session:
-        keys = seed_staff(session)
-        add_library(session, read_library(), "copywriter", approve_as="approver")
-        session.add(a_client())
+def database_url(furnished_url: str) -> str:
+    """Address of a database with staff, library and a client."""
+    return furnished_url
+
+
+@pytest.fixture
+def desk(database_url: str, furnished: Furnished) -> Iterator[Desk]:
     with served(settings_on(database_url)) as url:
-        yield Desk(url, keys)
+        yield Desk(url, furnished[1])
 
 
 @pytest.fixture

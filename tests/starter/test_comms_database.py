@@ -30,7 +30,7 @@ def test_seeding_merges_new_keys_into_a_private_file(database: str, tmp_path: Pa
     keys.write_text('{"somebody": "ck_old"}')
 
     assert comms.invoke(app, ["database", "seed", "--staff-keys", str(keys)]).exit_code == 0
-    assert len(json.loads(keys.read_text())) == 7
+    assert len(json.loads(keys.read_text())) == 8
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
 
 

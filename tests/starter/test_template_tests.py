@@ -5,19 +5,15 @@ from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from activities.library import read_library
 from models.database import staff_changes
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.seeding import add_library, seed_staff
 from models.database.staff_changes import StaffChange
 from models.database.wording_marks import note_agency
 from starter.comms.__main__ import app
-from tests.starter.builders import a_client
-from tests.starter.conftest import PUBLIC, Api
+from tests.starter.conftest import PUBLIC, Api, Furnished
 from tests.starter.served import served, settings_on
 
 OWN = "+13035550188"
@@ -110,14 +106,10 @@ async def test_nothing_that_is_counted_or_told_of_a_client_knows_of_a_test(api: 
 
 
 @pytest.fixture
-def shell(engine: Engine, database_url: str) -> Iterator[CliRunner]:
-    with transaction(engine) as session:
-        keys = seed_staff(session)
-        add_library(session, read_library(), "copywriter", approve_as="approver")
-        session.add(a_client())
-    with served(settings_on(database_url)) as url:
-        yield CliRunner(env={"COLUMNS": "200", "COMMS_API_KEY": keys["approver"], "COMMS_API_URL": url,
-                             "COMMS_DATABASE__URL": database_url})  # fmt: skip
+def shell(furnished_url: str, furnished: Furnished) -> Iterator[CliRunner]:
+    with served(settings_on(furnished_url)) as url:
+        yield CliRunner(env={"COLUMNS": "200", "COMMS_API_KEY": furnished[1]["approver"], "COMMS_API_URL": url,
+                             "COMMS_DATABASE__URL": furnished_url})  # fmt: skip
 
 
 def test_the_command_shows_tries_out_and_says_what_is_missing(shell: CliRunner) -> None:

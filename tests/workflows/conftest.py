@@ -3,19 +3,25 @@
 import contextlib
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import Engine
 from temporalio.testing import WorkflowEnvironment
 
+from activities.library import read_library
 from deploy.local import temporal
 from models import search
 from models.connection import connect
+from models.database import seeding
+from models.database.engine import make_engine, transaction
+from models.settings import DatabaseSettings
+from tests.conftest import _database as cloned
 from tests.workflows.chains import histories_of
 from tests.workflows.world import World, settings_for
 from worker import make_worker
@@ -24,6 +30,25 @@ SOON_TOO_LONG = 40
 AnyWorld = TypeVar("AnyWorld", bound=World)
 RECORD_INTO = "COMMS_RECORD_HISTORIES"
 """Names a directory; the history of every run is then kept there, see `tests/histories/record.py`."""
+
+
+@pytest.fixture(scope="session")
+def stocked_template(database_server: str, database_template: str) -> Iterator[str]:
+    """Name of a database to clone, with the staff and the whole library; to store them anew changes nothing."""
+    with cloned(database_server, f"comms_stocked_{uuid4().hex[:8]}", database_template) as (name, url):
+        engine = make_engine(DatabaseSettings(url=SecretStr(url)))
+        with transaction(engine) as session:
+            seeding.seed_staff(session, seeding.DEFAULT_STAFF)
+            seeding.add_library(session, read_library(), "engineer", "approver")
+        engine.dispose()
+        yield name
+
+
+@pytest.fixture
+def stocked_url(database_server: str, stocked_template: str) -> Iterator[str]:
+    """Address of a fresh database with the staff and the whole library."""
+    with cloned(database_server, f"comms_test_{uuid4().hex[:12]}", stocked_template) as (_, url):
+        yield url
 
 
 @pytest.fixture

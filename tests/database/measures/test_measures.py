@@ -153,12 +153,12 @@ def test_sources_and_looks_at_reports_are_counted(everything: Everything) -> Non
     ]
 
 
-def test_review_requests_are_told_by_how_they_ended(everything: Everything) -> None:
-    world = everything.world
+def test_review_requests_are_told_by_how_they_ended(changeable: Everything) -> None:
+    world = changeable.world
     assert figures(world, "review_outcome") == []
 
     with transaction(world.engine) as session:
-        runs.close(session, everything.asked, ReviewOutcome.EXPIRED, Origin("workflow"))
+        runs.close(session, changeable.asked, ReviewOutcome.EXPIRED, Origin("workflow"))
 
     assert figures(world, "review_outcome") == [Figure("", "expired", 1, 1, None)]
     assert figures(world, "review_outcome", Asked(by=By.CLIENT)) == [Figure("acme", "expired", 1, 1, None)]

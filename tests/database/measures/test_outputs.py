@@ -76,18 +76,18 @@ def test_each_output_says_what_its_row_says(everything: Everything) -> None:
     assert sent.owner == "sam"
 
 
-def test_a_decision_changes_what_is_said_of_an_approval(everything: Everything) -> None:
-    everything.world.decide(everything.waiting, DecisionKind.REJECT)
+def test_a_decision_changes_what_is_said_of_an_approval(changeable: Everything) -> None:
+    changeable.world.decide(changeable.waiting, DecisionKind.REJECT)
 
-    [asked] = of_run(everything, OutputView.APPROVAL_STATE, everything.waiting)
+    [asked] = of_run(changeable, OutputView.APPROVAL_STATE, changeable.waiting)
 
     assert (asked.state, asked.channel, asked.client_safe_status) == ("rejected", "api", "Reviewed")
 
 
 def test_a_notice_that_has_reached_a_colleague_says_nothing_about_the_messages_of_the_run(
-    everything: Everything,
+    changeable: Everything,
 ) -> None:
-    world, run = everything.world, everything.waiting
+    world, run = changeable.world, changeable.waiting
     notice = world.rows("SELECT id, client_id FROM message WHERE run_id = :run", run=run)[0]
     world.rows("UPDATE message SET audience = 'staff' WHERE id = :notice", notice=notice["id"])
     with transaction(world.engine) as session:
@@ -98,16 +98,16 @@ def test_a_notice_that_has_reached_a_colleague_says_nothing_about_the_messages_o
             Subject("ann", notice["client_id"], run, message_id=notice["id"]),
         )
 
-    assert {row.client_safe_status for row in of_run(everything, OutputView.DELIVERY_STATUS, run)} == {
+    assert {row.client_safe_status for row in of_run(changeable, OutputView.DELIVERY_STATUS, run)} == {
         "Awaiting approval"
     }
 
 
-def test_a_message_that_its_run_has_dropped_no_longer_counts_as_being_prepared(everything: Everything) -> None:
-    world, run = everything.world, everything.waiting
+def test_a_message_that_its_run_has_dropped_no_longer_counts_as_being_prepared(changeable: Everything) -> None:
+    world, run = changeable.world, changeable.waiting
     world.rows("UPDATE message SET state = 'cancelled', reason = 'run_ended' WHERE run_id = :run", run=run)
 
-    dropped = of_run(everything, OutputView.DELIVERY_STATUS, run)
+    dropped = of_run(changeable, OutputView.DELIVERY_STATUS, run)
 
     assert {row.client_safe_status for row in dropped} == {"Awaiting approval"}
 

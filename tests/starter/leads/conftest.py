@@ -9,13 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import Engine
 
-from activities.library import read_library
 from deploy.local.players import angi, callrail, google_ads, thumbtack, twilio_voice, web_form
 from deploy.local.players.request import Sent
-from models.database.engine import transaction
-from models.database.seeding import add_library, seed_staff
-from tests.starter.builders import a_client
-from tests.starter.conftest import PUBLIC, Api
+from tests.starter.conftest import PUBLIC, Api, Furnished
 from tests.starter.leads.importing_desk import Desk
 from tests.starter.served import served, settings_on
 
@@ -73,10 +69,12 @@ def door(api: Api) -> Open:
 
 
 @pytest.fixture
-def list_desk(engine: Engine, database_url: str, tmp_path: Path) -> Iterator[Desk]:
-    with transaction(engine) as session:
-        keys = seed_staff(session)
-        add_library(session, read_library(), "copywriter", approve_as="approver")
-        session.add(a_client())
+def database_url(furnished_url: str) -> str:
+    """Address of a database with staff, library and a client."""
+    return furnished_url
+
+
+@pytest.fixture
+def list_desk(engine: Engine, database_url: str, furnished: Furnished, tmp_path: Path) -> Iterator[Desk]:
     with served(settings_on(database_url)) as url:
-        yield Desk(url, keys["sales-ops"], engine, tmp_path)
+        yield Desk(url, furnished[1]["sales-ops"], engine, tmp_path)

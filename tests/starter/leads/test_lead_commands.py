@@ -6,16 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
-from activities.library import read_library
 from deploy.local.players import angi, twilio_voice
-from models.database.engine import transaction
-from models.database.seeding import add_library, seed_staff
 from starter.comms.__main__ import app
-from tests.starter.builders import a_client
-from tests.starter.conftest import PUBLIC
+from tests.starter.conftest import PUBLIC, Furnished
 from tests.starter.leads.conftest import PHONE
 from tests.starter.served import served, settings_on
 
@@ -48,13 +43,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(engine: Engine, database_url: str) -> Iterator[Desk]:
-    with transaction(engine) as session:
-        keys = seed_staff(session)
-        add_library(session, read_library(), "copywriter", approve_as="approver")
-        session.add(a_client())
+def desk(database_url: str, furnished: Furnished) -> Iterator[Desk]:
     with served(settings_on(database_url)) as url:
-        yield Desk(url, keys["sales-ops"], database_url)
+        yield Desk(url, furnished[1]["sales-ops"], database_url)
 
 
 def test_a_source_is_set_and_its_secret_shown_once(desk: Desk) -> None:

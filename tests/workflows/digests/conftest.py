@@ -12,6 +12,12 @@ from tests.workflows.skipping import named, skipping
 
 
 @pytest.fixture
+def database_url(stocked_url: str) -> str:
+    """Address of a fresh database in which the library need not be stored."""
+    return stocked_url
+
+
+@pytest.fixture
 async def world(engine: Engine, database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[DigestWorld]:
     history = named("report_digest", request.node.name)
     async with skipping(DigestWorld, engine, database_url, PUBLIC, history) as made:

@@ -12,6 +12,12 @@ from tests.workflows.skipping import named, skipping
 
 
 @pytest.fixture
+def database_url(stocked_url: str) -> str:
+    """Address of a fresh database in which the library need not be stored."""
+    return stocked_url
+
+
+@pytest.fixture
 async def world(engine: Engine, database_url: str, request: pytest.FixtureRequest) -> AsyncIterator[IncidentWorld]:
     history = named("incident_notice", request.node.name)
     async with skipping(IncidentWorld, engine, database_url, PUBLIC, history) as made:
