@@ -43,8 +43,9 @@ def module(*arguments: str) -> MakeCommand:
 
 
 def seed(site: Site) -> Command:
-    """The library and the staff, with passwords for their local accounts."""
-    return module("starter.comms", "database", "seed", "--passwords", str(site.passwords))(site)
+    """The library and the staff, with their API keys and passwords in files; who had one before keeps it."""
+    files = ("--staff-keys", str(site.credentials), "--passwords", str(site.passwords))
+    return module("starter.comms", "database", "seed", *files)(site)
 
 
 def aws(site: Site) -> Command:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from deploy.local import commands
 from deploy.local.readiness import (
@@ -45,8 +44,6 @@ class Part:
     """Work before every start; may block, runs in a thread."""
     once: bool = False
     """A command that must end with 0 instead of staying up."""
-    keep_output: Callable[[Site], Path] | None = None
-    """Where the JSON object that a `once` command prints is added to, readable by the owner only."""
     ready_within: float = 45.0
     """Seconds; generous, because the first start of all compiles every module."""
 
@@ -80,7 +77,6 @@ ALL = (
         finished_well,
         needs=frozenset({"postgres", "migrations"}),
         once=True,
-        keep_output=lambda site: site.credentials,
     ),
     Part("worker", "Worker", commands.module("worker"), said_so, needs=BACKING),
     Part("api", "Starter API", commands.module("starter.serve"), api_listens, needs=BACKING),

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
@@ -124,30 +124,28 @@ class Child:
         return None
 
 
-def spawn(name: str, command: Command, log: Path, output: Path | None = None) -> Child:
+def spawn(name: str, command: Command, log: Path) -> Child:
     """Start `command` in a session of its own, so that Ctrl-C at the terminal reaches only the supervisor.
 
     Args:
         name: for messages.
         command: what to run.
         log: gets everything the program writes.
-        output: gets the standard output instead, if given; the file is emptied first, readable by its owner only.
 
     A program that cannot be run ends with exit code 127 and the reason in its log.
     """
     _bound(log)
-    with log.open("ab") as errors, contextlib.ExitStack() as files:
-        said = errors if output is None else files.enter_context(_private(output))
+    with log.open("ab") as said:
         process = subprocess.Popen(
             leashed(command.leash_signal, command.user, command.arguments),
             env=dict(command.environment),
             cwd=command.directory,
             stdin=subprocess.DEVNULL,
             stdout=said,
-            stderr=errors,
+            stderr=said,
             start_new_session=True,
         )
-        return Child(name, command, log, process, log_start=errors.tell())
+        return Child(name, command, log, process, log_start=said.tell())
 
 
 def _bound(log: Path) -> None:
@@ -157,11 +155,6 @@ def _bound(log: Path) -> None:
     if log.stat().st_size > LOG_BYTES:
         kept = log.read_bytes()[-LOG_BYTES // 2 :]
         log.write_bytes(kept[kept.find(b"\n") + 1 :])
-
-
-def _private(path: Path) -> IO[bytes]:
-    path.touch(mode=0o600)
-    return path.open("wb")
 
 
 def inherited() -> dict[str, str]:

@@ -1,12 +1,10 @@
 """Bringing one part up: prepare, spawn, wait until it is ready, or say clearly why it is not."""
 
 import asyncio
-import json
 import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from deploy.local.parts import Part
 from deploy.local.processes import POLL_SECONDS, Child, spawn
@@ -38,19 +36,15 @@ async def bring_up(site: Site, part: Part, spawned: Callable[[Child], None], own
     try:
         if part.prepare is not None:
             await _to_the_end(part.prepare, site)
-        draft = None if part.keep_output is None else _draft(part.keep_output(site))
         command = part.command(site)
         command = replace(command, environment={**command.environment, **own})
-        child = spawn(part.name, command, log, draft)
+        child = spawn(part.name, command, log)
     except subprocess.CalledProcessError as error:
         raise PartFailed(part, f"could not be prepared: {error}", "its output", str(error.stderr)) from error
     except OSError as error:
         raise PartFailed(part, f"could not be started: {error}", str(log), "") from error
     spawned(child)
-    facts = await _until_ready(site, part, child)
-    if part.keep_output is not None and draft is not None and draft.read_bytes().strip():
-        _keep(draft, part.keep_output(site))
-    return facts
+    return await _until_ready(site, part, child)
 
 
 async def _until_ready(site: Site, part: Part, child: Child) -> Facts:
@@ -78,17 +72,6 @@ async def _to_the_end(work: Callable[[Site], None], site: Site) -> None:
     except asyncio.CancelledError:
         await asyncio.wait({working})
         raise
-
-
-def _draft(path: Path) -> Path:
-    return path.with_name(path.name + ".new")
-
-
-def _keep(draft: Path, kept: Path) -> None:
-    """Add what a part has printed to what earlier starts have left: a key is printed once, and can be read nowhere else."""
-    known = json.loads(kept.read_text()) if kept.exists() else {}
-    draft.write_text(json.dumps(known | json.loads(draft.read_text()), indent=2))
-    draft.replace(kept)
 
 
 def outcome(child: Child) -> str:

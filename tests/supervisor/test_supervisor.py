@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import socket
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +19,7 @@ from deploy.local.leftovers import ProcessRecord
 from deploy.local.parts import Part
 from deploy.local.ports import LOOPBACK, stable_ports
 from deploy.local.processes import Child, Command
-from deploy.local.readiness import Facts, finished_well
+from deploy.local.readiness import Facts
 from deploy.local.runner import PartFailed
 from deploy.local.site import Site
 from deploy.local.stack import LocalStack, StackOptions
@@ -164,17 +163,3 @@ async def test_a_part_can_take_anothers_place_and_have_settings_of_its_own(start
     )
     stack = await start_stack(options)
     assert stack.site.facts["twilio"] == {"greeting": f"twilio at {len(stack.site.ports)}"}
-
-
-async def test_the_keys_of_newcomers_are_added_to_those_that_were_printed_before(state_dir: Path) -> None:
-    def kept(site: Site) -> Path:
-        return site.state / "credentials.json"
-
-    for newcomer in ("ann", "bo"):
-        says = Command(("/bin/echo", json.dumps({newcomer: "a key"})), {}, state_dir)
-        seed = Part("seed", "Staff", lambda _, says=says: says, finished_well, once=True, keep_output=kept)  # type: ignore[misc]
-        async with LocalStack(state_dir, StackOptions(parts={"seed"}, more_parts=[seed])):
-            pass
-
-    assert json.loads((state_dir / "credentials.json").read_text()) == {"ann": "a key", "bo": "a key"}
-    assert stat.filemode((state_dir / "credentials.json").stat().st_mode) == "-rw-------"
