@@ -4,7 +4,7 @@ from sqlalchemy import Engine, text
 from tests.starter import test_comms_api
 from tests.starter.test_comms_api import MISSED_CALL, Desk
 
-desk = test_comms_api.desk
+database_url, desk = test_comms_api.database_url, test_comms_api.desk
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.starter import test_comms_api
 from tests.starter.test_comms_api import Desk
 
 RING = KeyRing({"k1": bytes(32)}, "k1")
-desk = test_comms_api.desk
+database_url, desk = test_comms_api.database_url, test_comms_api.desk
 
 
 @pytest.fixture

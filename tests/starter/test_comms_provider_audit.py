@@ -22,7 +22,7 @@ from tests.starter import test_comms_api
 from tests.starter.test_comms_api import Desk
 from tests.starter.test_comms_ledger import working
 
-desk = test_comms_api.desk
+database_url, desk = test_comms_api.database_url, test_comms_api.desk
 YESTERDAY = datetime.now(UTC) - timedelta(hours=12)
 
 

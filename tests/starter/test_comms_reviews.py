@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from tests.starter.test_comms_api import Desk, desk
+from tests.starter.test_comms_api import Desk, database_url, desk
 
-__all__ = ["desk"]
+__all__ = ["database_url", "desk"]
 OF = ("--client", "acme-plumbing", "--location", "downtown", "--source", "field_service")
 DONE = "2026-11-20T15:30-07:00"
 HEAD = "job_id,completed_at,first_name,phone,sms_consent,consent_evidence"

@@ -5,7 +5,7 @@ import json
 from tests.starter import test_comms_api
 from tests.starter.test_comms_api import Desk
 
-desk = test_comms_api.desk
+database_url, desk = test_comms_api.database_url, test_comms_api.desk
 WISH = ["--client", "acme-plumbing", "--from", "2026-01-01", "--source", "their wish"]
 
 

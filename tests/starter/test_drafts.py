@@ -17,7 +17,7 @@ from tests.starter import test_comms_api
 from tests.starter.conftest import Api
 from tests.starter.test_comms_api import MISSED_CALL, Desk
 
-desk = test_comms_api.desk
+database_url, desk = test_comms_api.database_url, test_comms_api.desk
 BODY = "Your calls went up. We guarantee it."
 
 

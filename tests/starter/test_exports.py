@@ -15,7 +15,7 @@ from tests.starter import test_comms_api
 from tests.starter.conftest import Api
 from tests.starter.test_comms_api import MISSED_CALL, Desk
 
-desk = test_comms_api.desk
+database_url, desk = test_comms_api.database_url, test_comms_api.desk
 AT = datetime(2026, 11, 21, 18, tzinfo=UTC)
 
 

@@ -131,5 +131,6 @@ def test_the_measures_are_listed_and_one_is_told_with_its_definition(shell: CliR
     one = json.loads(shell.invoke(app, ["measures", "reply_rate", "--by", "week", "--json"]).stdout)
 
     assert every.exit_code == 0, every.stderr
-    assert "Response time" in every.stdout
+    assert "response_time" in every.stdout
+    assert "nothing to count yet" in every.stdout
     assert one["definition"]["key"] == "reply_rate"

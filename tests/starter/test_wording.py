@@ -12,7 +12,7 @@ from tests.starter.builders import an_order, plan
 from tests.starter.conftest import Api
 from tests.starter.test_comms_api import Desk
 
-desk = test_comms_api.desk
+database_url, desk = test_comms_api.database_url, test_comms_api.desk
 
 TEXT = {"client": "acme-plumbing", "purpose": "outreach", "channel": "sms", "body": "Hi. Ask Blue River Roofing."}
 
