@@ -9,7 +9,7 @@ from models.drafting import DraftState
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.problems import PlainSpoken
+from starter.comms.plain_spoken import PlainSpoken
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 from starter.comms.wording_commands import COLUMNS as FOUND
 from starter.comms.wording_commands import row

@@ -7,7 +7,8 @@ import typer
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Problem
 from starter.comms.showing import remark
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="What came in and could not be taken in.")

@@ -13,7 +13,7 @@ from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.incident_words import Internal, NextUpdate, Proof, Words, telling
-from starter.comms.problems import PlainSpoken
+from starter.comms.plain_spoken import PlainSpoken
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 PATH = "/v1/incidents"

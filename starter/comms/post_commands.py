@@ -9,7 +9,8 @@ from models.portal.standing import PostState
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Problem
 from starter.comms.run_commands import Reason
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 

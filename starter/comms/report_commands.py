@@ -9,7 +9,7 @@ from models.digests.periods import Cadence
 from models.digests.sources import SourceName
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import PlainSpoken
+from starter.comms.plain_spoken import PlainSpoken
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 PATH, DIGESTS = "/v1/reports", "/v1/report-digests"

@@ -9,7 +9,8 @@ from models.sending_rules import Jurisdiction, Reach, RuleKind
 from models.terms import Channel
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
 PATH = "/v1/rules"

@@ -13,7 +13,8 @@ from models.errors import InvalidAddress, UnknownRecord
 from models.passwords import UnusablePassword
 from models.terms import Channel, Role
 from starter.comms import completing, database_access
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="Who works here, what they may do, and for whom.")

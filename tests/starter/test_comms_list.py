@@ -1,0 +1,46 @@
+"""The list of commands: it is there at once, and says of each what the command says of itself."""
+
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from starter.comms.__main__ import COMMANDS, app
+from starter.comms.plain_spoken import loaded, said_of
+
+PLACES = {name: place for panel in COMMANDS.values() for name, place in panel.items()}
+LOADED = """
+import os, sys
+from starter.comms.__main__ import app
+try:
+    app(sys.argv[1:], prog_name="comms")
+except SystemExit:
+    print(*(name for name in sys.modules), file=sys.stderr)
+"""
+comms = CliRunner()
+
+
+@pytest.mark.parametrize("asked", [("--help",), ()], ids=["help", "Tab"])
+def test_whoever_asks_what_there_is_waits_for_no_database_and_no_command(asked: tuple[str, ...]) -> None:
+    tab = {"_COMMS_COMPLETE": "complete_bash", "COMP_WORDS": "comms re", "COMP_CWORD": "1"}
+    said = subprocess.run(
+        [sys.executable, "-c", LOADED, *asked], env={} if asked else tab, capture_output=True, text=True, check=True
+    )
+    modules = set(said.stderr.split())
+
+    assert "replay" in said.stdout
+    assert modules.isdisjoint({"sqlalchemy", "httpx", "temporalio", "starter.comms.replay_command"})
+
+
+def test_the_list_says_of_a_command_what_it_says_of_itself() -> None:
+    of_itself = {name: loaded(name, place).help for name, place in PLACES.items()}
+
+    assert of_itself == {name: said_of(place) for name, place in PLACES.items()}
+    assert all(of_itself.values())
+
+
+def test_a_command_that_is_misspelt_is_guessed() -> None:
+    said = comms.invoke(app, ["aprove"])
+
+    assert (said.exit_code, "'approve'" in said.stderr) == (2, True)
