@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -21,12 +22,16 @@ from starter.comms.replaying.histories import Unreadable, history_in
 from starter.comms.replaying.many import Listed, count, fetched, listed
 from starter.comms.replaying.reach import Reach
 from starter.comms.replaying.replay import Replays
+from starter.comms.replaying.scrubbing import CORPUS_KEYS
 from starter.comms.replaying.timeline import Task, timeline
 from starter.comms.replaying.verdicts import Outcome, Verdict
 from workflows.registry import WORKFLOWS
 
 SETTLING_SECONDS = 0.1
 """The Temporal client's native threads end a moment after it is dropped; an interpreter that exits first may crash."""
+
+_OF_THE_SYSTEM = re.compile(r'message: "([^"]+)" ')
+"""Of what the SDK says, which quotes its own layers around it."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +51,9 @@ async def one(reach: Reach, what: str, temporal_run: str | None, with_payloads: 
         Problem: there is no such history, or it cannot be read.
         Unreachable: Temporal does not answer.
     """
-    ring = reach.ring
     try:
         history = await history_of(reach, what, temporal_run)
+        ring = _ring(reach, history)
         verdict = await Replays(ring).one(history)
         tasks = timeline(history, await sealed.summaries(history, ring))
         return Found(verdict, tasks, await _contents(history, ring) if with_payloads else {})
@@ -97,6 +102,12 @@ async def history_of(reach: Reach, what: str, temporal_run: str | None = None) -
     raise Problem(f"there is no file and no workflow {what!r}; `comms runs` lists the runs")
 
 
+def _ring(reach: Reach, history: WorkflowHistory) -> KeyRing:
+    """Return the keys that open a history: those of the service, or the corpus' own, if it is one that was kept."""
+    ours = sealed.missing_keys(history, reach.ring) and not sealed.missing_keys(history, CORPUS_KEYS)
+    return CORPUS_KEYS if ours else reach.ring
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep the SDK's log lines away: they quote payloads, and the verdict says what there is to say."""
@@ -112,7 +123,9 @@ async def _server(reach: Reach) -> AsyncIterator[Client]:
     try:
         client = await client_of(reach.temporal, reach.ring)
     except (RPCError, RuntimeError) as error:
-        raise Unreachable(f"Temporal does not answer at {reach.temporal.address}: {error}") from None
+        why = _OF_THE_SYSTEM.search(str(error))
+        said = f"Temporal does not answer at {reach.temporal.address} ({why[1] if why else error})."
+        raise Unreachable(f"{said} Is it running? See COMMS_TEMPORAL__ADDRESS.") from None
     try:
         yield client
     except RPCError as error:
