@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.api.common.v1 import Payload
 from typer.testing import CliRunner, Result
 
+from models.payloads import ENCODING, KEY_ID
 from models.sealing import KeyRing
 from starter.comms.__main__ import app
+from starter.comms.replaying.scrubbing import CORPUS_KEYS
 from tests.histories.record import known
 
 ANSWERED = known("outreach.a_reply_ends_the_sequence_and_hands_the_lead_over.json")
@@ -70,16 +73,46 @@ def test_the_story_for_programs_holds_the_difference_and_no_contents(tmp_path: P
     assert "run_id" in replayed(str(ANSWERED), "--json", "--payloads").stdout
 
 
+def human_readable(text: str) -> str:
+    """A history as the Temporal UI writes it under that name, with the help of a codec server."""
+
+    def read(value: Any) -> Any:
+        match value:
+            case {"metadata": {"encoding": encoding} as metadata, **rest}:
+                named = {name: base64.b64decode(one) for name, one in metadata.items()}
+                plain = base64.b64decode(str(rest.get("data", "")))
+                if base64.b64decode(encoding) == ENCODING:
+                    inner = Payload.FromString(CORPUS_KEYS.open(named[KEY_ID].decode(), plain))
+                    named, plain = dict(inner.metadata), inner.data
+                words = {name: one.decode() for name, one in named.items()}
+                return {"metadata": words, "data": json.loads(plain) if plain else None}
+            case dict():
+                return {name: read(one) for name, one in value.items()}
+            case list():
+                return [read(one) for one in value]
+        return value
+
+    return json.dumps(read(json.loads(text)))
+
+
 @pytest.mark.parametrize(
     "written",
     [
+        human_readable,
         lambda text: "\ufeff" + text,
         lambda text: text.encode("utf-16"),
         lambda text: json.dumps(json.loads(text)["events"]),
         lambda text: json.dumps({"history": json.loads(text)}),
         lambda text: re.sub(r'"EVENT_TYPE_([A-Z_]+)"', lambda m: f'"{m[1].title().replace("_", "")}"', text),
     ],
-    ids=["with a byte order mark", "of a Windows shell", "a bare list", "an answer of the API", "old names of events"],
+    ids=[
+        "human readable",
+        "with a byte order mark",
+        "of a Windows shell",
+        "a bare list",
+        "an answer of the API",
+        "old names of events",
+    ],
 )
 def test_a_history_is_read_whichever_program_has_saved_it(
     written: Callable[[str], str | bytes], tmp_path: Path
