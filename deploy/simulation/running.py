@@ -146,5 +146,5 @@ def _client_zone(order: SimulationOrder, source: Session | None) -> str:
     lead = source.get(Lead, order.lead_id) if order.lead_id else None
     found = source.get(Client, lead.client_id) if lead else client_by_key(source, order.client or "")
     if found is None:
-        raise CannotSimulate("there is no such client or lead; see `comms client` and `comms leads`")
+        raise CannotSimulate("there is no such client or lead; see `comms client list` and `comms leads`")
     return found.time_zone

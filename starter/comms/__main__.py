@@ -21,6 +21,7 @@ COMMANDS = {
         "handoffs": "starter.comms.handoff_commands:handoffs",
         "outcome": "starter.comms.outcome_command:outcome",
         "hand-over": "starter.comms.handoff_commands:hand_over",
+        "approvals": "starter.comms.approval_commands:approvals",
         "approve": "starter.comms.approval_commands:approve",
         "reject": "starter.comms.approval_commands:reject",
         "pauses": "starter.comms.pause_commands:pauses",

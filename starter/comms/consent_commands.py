@@ -11,7 +11,7 @@ from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.plain_spoken import PlainSpoken
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="What people have permitted or withdrawn, with evidence.")
@@ -104,7 +104,7 @@ def record(
 
 def _address(client: str | None, phone: str | None, email: str | None) -> dict[str, Any]:
     if client is None or (phone is None) == (email is None):
-        raise Problem("Name the client and one address: --client KEY and --phone or --email.")
+        raise Misunderstood("Name the client and one address: --client KEY and --phone or --email.")
     channel, written = (Channel.SMS, phone) if phone else (Channel.EMAIL, email)
     return {"client": client, "channel": channel.value, "address": written}
 

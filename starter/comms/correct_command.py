@@ -8,7 +8,7 @@ import typer
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 from starter.comms.run_commands import RunArgument
 from starter.comms.showing import remark
 
@@ -25,8 +25,8 @@ def correct(
     wording = [{"channel": "sms", "body": sms}] if sms else []
     wording += [{"channel": "email", "subject": subject, "body": email}] if email else []
     if not wording:
-        raise Problem("Say what is right: --sms, or --email with --subject.")
+        raise Misunderstood("Say what is right: --sms, or --email with --subject.")
     identity = run_id(run)
     derived = hashlib.sha256("\x1f".join((str(identity), sms, subject, email)).encode()).hexdigest()
     made = api_client.post(url, key, f"/v1/runs/{identity}/corrections", {"wording": wording}, f"comms-{derived}")
-    remark(f"run {made['run_id']} corrects it once its wording is approved: comms approve {made['run_id']}")
+    remark(f"Run {made['run_id']} corrects it once its wording is approved. `comms approvals` shows what waits.")

@@ -30,7 +30,7 @@ Explanation = MessageExplanation | RunExplanation | LeadExplanation | dict[str, 
 Id = Annotated[
     str | None,
     typer.Argument(
-        metavar="[ID]",
+        metavar="ID",
         autocompletion=completing.runs,
         help="Id of a message, a run, a lead or a lead event; eight characters are enough.",
     ),

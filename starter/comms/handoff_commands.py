@@ -7,7 +7,7 @@ import typer
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 
@@ -32,7 +32,7 @@ def hand_over(
 ) -> None:
     """Offer a lead that was given up to the CRM again. Safe to repeat: the CRM knows it by our own key."""
     if (run is None) is not every:
-        raise Problem("Name the run, or --all.")
+        raise Misunderstood("Name the run, or --all.")
     named = [str(run_id(run))] if run else _given_up(url, key)
     for identity in named:
         answer = api_client.post(url, key, f"/v1/runs/{identity}/hand-over", {})

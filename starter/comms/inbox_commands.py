@@ -8,7 +8,7 @@ from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.plain_spoken import PlainSpoken
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood, Problem
 from starter.comms.showing import remark
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="What came in and could not be taken in.")
@@ -31,7 +31,7 @@ def retry(
     Exit code 0 if all of it was taken up or had been before, 1 if some still cannot be.
     """
     if (inbox is None) is not everything:
-        raise Problem("Say which: ID, or --all.")
+        raise Misunderstood("Say which: ID, or --all.")
     if inbox is not None:
         retried = [api_client.post(url, key, f"/v1/inbox/{uuid(inbox, 'what came in')}/retry", {})]
     else:

@@ -11,23 +11,23 @@ from typer.core import TyperGroup
 
 
 class PlainSpoken(TyperGroup):
-    """A group of commands whose expected failures end in one line on stderr, exit code 1, and 3 if something does not answer."""
+    """A group of commands whose expected failures end in one line on stderr, with the exit codes of `sentences.exit_code`."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except typer.Exit:
+        except (typer.Exit, BrokenPipeError):
             raise
         except Exception as error:
             # What can go wrong takes longer to load than most commands take to run.
-            from starter.comms.sentences import EXPECTED, SILENT, sentence
+            from starter.comms.sentences import EXPECTED, exit_code, sentence
             from starter.comms.showing import complain
 
             if not isinstance(error, EXPECTED):
                 raise
             complain(sentence(error))
-            raise typer.Exit(3 if isinstance(error, SILENT) else 1) from None
+            raise typer.Exit(exit_code(error)) from None
 
 
 class Elsewhere(PlainSpoken):
@@ -64,7 +64,10 @@ def loaded(name: str, place: str) -> Any:
         around.add_typer(found, name=name)
     else:
         around.command(name)(found)
-    return typer.main.get_group(around).commands[name]
+    command = typer.main.get_group(around).commands[name]
+    for one in (command, *getattr(command, "commands", {}).values()):
+        one.help = _folded(one.help)
+    return command
 
 
 def said_of(place: str) -> str:
@@ -75,10 +78,15 @@ def said_of(place: str) -> str:
     for statement in ast.parse(source or "").body:
         match statement:
             case ast.FunctionDef(name=name) if name == attribute:
-                return ast.get_docstring(statement) or ""
+                return _folded(ast.get_docstring(statement))
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(keywords=keywords)) if name == attribute:
                 return next(str(ast.literal_eval(keyword.value)) for keyword in keywords if keyword.arg == "help")
     raise LookupError(f"{place} names neither a function nor a group of commands")
+
+
+def _folded(text: str | None) -> str:
+    """Return a text whose paragraphs are lines, so that they break where the terminal ends and not where the source did."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in (text or "").split("\n\n"))
 
 
 def _stand_in() -> None:

@@ -10,7 +10,7 @@ from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.plain_spoken import PlainSpoken
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood, Problem
 from starter.comms.run_commands import Reason
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
@@ -85,7 +85,7 @@ def correct(
     given = {"title": title, "body": body.read_text() if body else None}
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes:
-        raise Problem("Say what to correct: --title or --body.")
+        raise Misunderstood("Say what to correct: --title or --body.")
     staged = api_client.post(url, key, _path(post, "/corrections"), changes | {"reason": reason})
     remark(f"Version {staged['version']} waits for the owner's approval and the privacy review.")
 

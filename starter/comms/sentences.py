@@ -6,13 +6,17 @@ from pydantic_settings import SettingsError
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from models.errors import CommsError
-from starter.comms.problems import Unreachable
+from starter.comms.problems import Misunderstood, Unreachable
 
 EXPECTED = (CommsError, ValidationError, SettingsError, DBAPIError, httpx.HTTPError, OSError)
 """What may go wrong without anything being wrong with the code."""
 
-SILENT = (Unreachable, OperationalError, httpx.TransportError)
-"""Of them: something does not answer."""
+_SILENT = (Unreachable, OperationalError, httpx.TransportError)
+
+
+def exit_code(error: Exception) -> int:
+    """Return 2 for a command that is not understood, 3 if something does not answer, else 1."""
+    return 2 if isinstance(error, Misunderstood) else 3 if isinstance(error, _SILENT) else 1
 
 
 def sentence(error: Exception) -> str:

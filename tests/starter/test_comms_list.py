@@ -40,6 +40,22 @@ def test_the_list_says_of_a_command_what_it_says_of_itself() -> None:
     assert all(of_itself.values())
 
 
+def test_a_command_that_does_not_say_what_is_needed_ends_like_one_that_is_not_understood() -> None:
+    said = comms.invoke(app, ["pause", "--reason", "x", "--key", "k"])
+
+    assert (said.exit_code, said.stderr) == (
+        2,
+        "Name one of RUN, --everything, --client, --provider, --kind and --sequence.\n",
+    )
+
+
+def test_a_help_breaks_where_the_terminal_ends() -> None:
+    paragraphs = (loaded("replay", PLACES["replay"]).help or "").split("\n\n")
+
+    assert len(paragraphs) == 2
+    assert not any("\n" in paragraph for paragraph in paragraphs)
+
+
 def test_a_command_that_is_misspelt_is_guessed() -> None:
     said = comms.invoke(app, ["aprove"])
 
