@@ -87,6 +87,7 @@ def record(
     given_at: Annotated[datetime | None, typer.Option(help="When they said so, in UTC; now if left out.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Record an opt-out, or a documented opt-in, that came by voice, mail, letter or in person. It counts at once."""
     body = _address(client, phone, email) | {"evidence": evidence, "wording_version": wording_version}
@@ -97,6 +98,9 @@ def record(
     else:
         body |= {"status": "granted", "kind": kind and kind.value}
     answer = api_client.post(url, key, "/v1/consent", body)
+    if as_json:
+        show_json(answer)
+        return
     remark(f"Recorded for {answer['address']}: {answer['status']} on {', '.join(answer['channels'])}.")
     if answer["in_flight"]:
         remark(f"Claimed before, may still arrive: {', '.join(answer['in_flight'])}")

@@ -9,7 +9,7 @@ from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
 from starter.comms.plain_spoken import PlainSpoken
 from starter.comms.problems import Misunderstood, Problem
-from starter.comms.showing import remark
+from starter.comms.showing import AsJson, remark, show_json
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="What came in and could not be taken in.")
 
@@ -25,6 +25,7 @@ def retry(
     everything: Annotated[bool, typer.Option("--all", help="Everything that was set aside, oldest first.")] = False,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Try again what was set aside, once the cause is put right. Safe to repeat.
 
@@ -37,6 +38,8 @@ def retry(
     else:
         retried = _retry_all(url, key)
     stuck = [row["id"] for row in retried if row["state"] == "poison"]
+    if as_json:
+        show_json(retried)
     remark(f"Tried again: {sum(row['tried'] for row in retried)}.")
     if stuck:
         raise Problem("\n  ".join(["Still cannot be taken in; the log of the API has the errors:", *stuck]))

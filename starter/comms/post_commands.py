@@ -80,6 +80,7 @@ def correct(
     body: Annotated[Path | None, typer.Option(help="A file with the new text.", exists=True, dir_okay=False)] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Stage another wording of a post; it is shown once both reviews have approved it."""
     given = {"title": title, "body": body.read_text() if body else None}
@@ -87,6 +88,9 @@ def correct(
     if not changes:
         raise Misunderstood("Say what to correct: --title or --body.")
     staged = api_client.post(url, key, _path(post, "/corrections"), changes | {"reason": reason})
+    if as_json:
+        show_json(staged)
+        return
     remark(f"Version {staged['version']} waits for the owner's approval and the privacy review.")
 
 

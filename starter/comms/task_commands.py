@@ -29,9 +29,12 @@ def tasks(
     out.print(table("Tasks", columns, (_task(row) for row in found), whole="task"))
 
 
-def read(inbox: InboxArgument, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
+def read(inbox: InboxArgument, key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson = False) -> None:
     """Read what came in and is with a person: a text of an unknown sender, a doubtful opt-out."""
     found = api_client.get(url, key, f"/v1/inbox/{uuid(inbox, 'what came in')}")
+    if as_json:
+        show_json(found)
+        return
     remark(f"{found['kind']} through {found['source']}, {moment(found['at'])} UTC, from {found['sender'] or 'unknown'}")
     out.print(found["text"] if found["text"] is not None else found["content"], markup=False, soft_wrap=True)
 
