@@ -22,7 +22,7 @@ What = Annotated[
     typer.Argument(
         metavar="RUN|FILE",
         autocompletion=completing.runs_or_files,
-        help="A run's id, its workflow id, or a history saved as JSON.",
+        help="A run's id, of which eight characters are enough, its workflow id, or a history saved as JSON.",
     ),
 ]
 Zone = Annotated[str, typer.Option(envvar="COMMS_CONSOLE__TIME_ZONE", help="IANA zone in which moments are shown.")]

@@ -45,6 +45,8 @@ async def test_runs_under_way_are_the_gate_before_a_deploy(world: World) -> None
     assert await asking.many(reach(world), many.open_on("nobody-s"), seen) == []
     found = await asking.one(reach(world), str(world.run_id), None, with_payloads=False)
     assert found.verdict == verdict
+    by_its_beginning = await asking.one(reach(world), str(world.run_id)[:9], None, with_payloads=False)
+    assert by_its_beginning.verdict == verdict
     assert found.tasks[-1].waits_for == ["timer “reply to message 1” of 1 min"]
     with pytest.raises(Problem, match="there is no file and no workflow"):
         await asking.one(reach(world), str(uuid4()), None, with_payloads=False)
