@@ -11,6 +11,8 @@ from uuid import UUID, uuid5
 from models.terms import Channel
 
 NAMESPACE = UUID("6f1f6a3e-54c2-5b0e-9d5a-0f6b8c0a7d11")
+SHORTEST_PREFIX = 8
+"""Characters of an id that are enough to name it, if it is the only one."""
 TOKEN_TAG = "send_token"  # noqa: S105  (a name, not a secret)
 """Name of the email tag in which the token of an attempt travels."""
 

@@ -45,7 +45,7 @@ class TemplateTest(EndingRun):
                 return _outcome(result)
             self._says(RunState.HELD, f"The test is held: {WHY_HELD[result.reason]}.", blocked_by=result.reason)
             with contextlib.suppress(asyncio.TimeoutError):
-                await workflow.wait_condition(lambda: self._has_news, timeout=LOOK_AGAIN)
+                await workflow.wait_condition(lambda: self._has_news, timeout=LOOK_AGAIN, timeout_summary="held")
             await self._look()
         if self._situation.rolled_back:
             await take_back(self._reference)

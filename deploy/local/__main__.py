@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from deploy.local.directory_lock import AlreadyRunning
+from deploy.local.parts import NoSuchPart
 from deploy.local.progress import Terminal
 from deploy.local.runner import PartFailed
 from deploy.local.site import REPOSITORY
@@ -33,10 +34,10 @@ def main(given: Sequence[str] | None = None) -> int:
     )
     try:
         asyncio.run(_run(LocalStack(arguments.state_dir, options), terminal))
-    except (AlreadyRunning, PartFailed) as error:
+    except (AlreadyRunning, NoSuchPart, PartFailed) as error:
         terminal.done()
         terminal.console.print(f"\n[red]✗[/red] {escape(str(error))}")
-        return 1
+        return 2 if isinstance(error, NoSuchPart) else 1
     return 0
 
 

@@ -17,7 +17,7 @@ def up(
     """Start the whole stack on this machine, print its links, and stay until Ctrl-C.
 
     PostgreSQL, Temporal with its UI, worker, API, relay, and stand-ins of the providers, all on loopback. What happened is
-    kept until `make clean-state`. Exit code 1 if a part does not start, or the stack is up already.
+    kept until `make clean-state`. Exit code 1 if a part does not start, or the stack is up already; 2 if there is no such part.
     """
     arguments = ["--state-dir", str(state_dir)] if state_dir else []
     arguments += ["--parts", parts] if parts else []

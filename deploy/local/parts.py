@@ -84,6 +84,10 @@ ALL = (
 )
 
 
+class NoSuchPart(ValueError):
+    """A name that no part has. The message says which names there are."""
+
+
 def choose(names: Collection[str] | None, more: Iterable[Part] = ()) -> dict[str, Part]:
     """Return the parts with these names, in the order of ALL; None means all.
 
@@ -92,13 +96,13 @@ def choose(names: Collection[str] | None, more: Iterable[Part] = ()) -> dict[str
         more: parts beside those of ALL; one of the same name takes the other's place.
 
     Raises:
-        ValueError: a name that no part has.
+        NoSuchPart: a name that no part has.
     """
     known = {part.name: part for part in (*ALL, *more)}
     if names is None:
         return known
     if unknown := sorted(set(names) - known.keys()):
-        raise ValueError(f"no such part: {', '.join(unknown)}; there are {', '.join(known)}")
+        raise NoSuchPart(f"no such part: {', '.join(unknown)}; there are {', '.join(known)}")
     return {name: part for name, part in known.items() if name in names}
 
 

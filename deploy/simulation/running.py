@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -37,6 +37,9 @@ from models.terms import RunKind
 from starter.relay.announcing import Announcer
 from worker import make_worker
 
+JUST_NOW = timedelta(minutes=2)
+"""What was now when it was written is now: parts take seconds to start, and a form tells minutes."""
+
 
 async def simulate(order: SimulationOrder, service: AsTheServiceIsSet) -> Timetable:
     """Run a sequence on time that is skipped. Sends nothing; reads the service's database and writes to its own.
@@ -53,8 +56,10 @@ async def simulate(order: SimulationOrder, service: AsTheServiceIsSet) -> Timeta
             happened = recorded.events_of(source, order.as_happened_to)
             order = order.model_copy(update={"events": (*order.events, *happened)})
         async with time_server() as time:
-            if start < (await time.get_current_time()).astimezone(UTC):
+            now = (await time.get_current_time()).astimezone(UTC)
+            if start < now - JUST_NOW:
                 raise CannotSimulate("a simulation looks ahead: let it start now or later")
+            start = max(start, now)
             settings = of_simulation(service, address, address_of(time))
             engine = await asyncio.to_thread(_made, settings, source is None)
             try:
@@ -141,5 +146,5 @@ def _client_zone(order: SimulationOrder, source: Session | None) -> str:
     lead = source.get(Lead, order.lead_id) if order.lead_id else None
     found = source.get(Client, lead.client_id) if lead else client_by_key(source, order.client or "")
     if found is None:
-        raise CannotSimulate("there is no such client or lead; see `comms client` and `comms leads`")
+        raise CannotSimulate("there is no such client or lead; see `comms client list` and `comms leads`")
     return found.time_zone

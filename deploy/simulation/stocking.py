@@ -76,7 +76,7 @@ def request(source: Session | None, target: Session, order: SimulationOrder, sta
     else:
         found = intake.client_by_key(target, order.client or "simulated")
         if found is None:
-            raise CannotSimulate(f"there is no client {order.client!r}; see `comms client`")
+            raise CannotSimulate(f"there is no client {order.client!r}; see `comms client list`")
         client, lead = found, _made_up(found, order, start)
     sequence = intake.sequence_by_key(target, order.sequence, order.version)
     if sequence is None:

@@ -3,7 +3,6 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable
-from enum import StrEnum
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -23,7 +22,7 @@ from models.frozen import Frozen
 from models.terms import Channel
 from models.wording.links import hosts_of
 from models.wording.names import SHORTEST
-from models.wording.surroundings import Party
+from models.wording.surroundings import MarkKind, Party
 
 AGENCY = "settings"
 """Who has entered the marks of the agency that its settings name."""
@@ -37,16 +36,6 @@ _WAITING = text(
     "SELECT DISTINCT run_id FROM message WHERE client_id = :client AND state = 'ready' AND reason = 'wording' ORDER BY run_id"
 )
 _FIRST = text("INSERT INTO wording_surroundings (id) VALUES (1) ON CONFLICT DO NOTHING")
-
-
-class MarkKind(StrEnum):
-    """What a mark is. Stored, so the values never change meaning."""
-
-    NAME = "name"
-    PHONE = "phone"
-    EMAIL = "email"
-    DOMAIN = "domain"
-    URL = "url"
 
 
 class Businesses(Frozen):

@@ -15,6 +15,16 @@ class Purpose(StrEnum):
     INCIDENT = "incident"
 
 
+class MarkKind(StrEnum):
+    """What a mark of a business is, by which it is recognised. Stored, so the values never change meaning."""
+
+    NAME = "name"
+    PHONE = "phone"
+    EMAIL = "email"
+    DOMAIN = "domain"
+    URL = "url"
+
+
 class Party(Frozen):
     """How a business can be recognised in a text. Phones are E.164, domains lower case without `www.`."""
 

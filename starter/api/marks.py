@@ -11,8 +11,8 @@ from sqlmodel import Session
 from models.database import intake, wording_marks
 from models.database.engine import transaction
 from models.database.tables.people import Client
-from models.database.wording_marks import MarkKind
 from models.errors import InvalidAddress
+from models.wording.surroundings import MarkKind
 from starter.api.fields import Strict
 from starter.callers import Anybody, MayRule
 from starter.problems import Problem, field_problem

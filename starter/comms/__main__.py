@@ -1,115 +1,73 @@
-"""The `comms` command: what staff and engineers do from a shell."""
+"""The `comms` command: what staff and engineers do from a shell. Here is the list; a command is loaded when it is called."""
 
-import typer
-
-from starter.comms import (
-    client_commands,
-    consent_commands,
-    contact_commands,
-    database_commands,
-    draft_commands,
-    handoff_commands,
-    inbox_commands,
-    incident_commands,
-    lead_commands,
-    ledger_commands,
-    library_commands,
-    measure_commands,
-    output_commands,
-    pause_commands,
-    post_commands,
-    report_commands,
-    review_commands,
-    rule_commands,
-    run_commands,
-    source_commands,
-    staff_commands,
-    task_commands,
-    template_commands,
-    wording_commands,
-)
-from starter.comms.approval_commands import approve, reject
-from starter.comms.audit_command import audit_command
 from starter.comms.composed import brought_along
-from starter.comms.correct_command import correct
-from starter.comms.explain_command import explain_command
-from starter.comms.export_command import export_command
-from starter.comms.import_command import import_command
-from starter.comms.outcome_command import outcome
-from starter.comms.problems import PlainSpoken
-from starter.comms.record_command import record_command
-from starter.comms.replay_command import replay_command
-from starter.comms.resume_command import resume
-from starter.comms.rollback_command import roll_back
-from starter.comms.simulate_command import simulate_command
-from starter.comms.start_command import start
+from starter.comms.plain_spoken import listed
 
-PEOPLE = "Daily work, through the API under your own key"
-ENGINEERS = "Looking into it"
-RESTORED = "After the database was restored"
-HERE = "The whole service on this machine"
-SET_UP = "Setting up, on the database itself"
+COMMANDS = {
+    "Daily work, through the API under your own key": {
+        "start": "starter.comms.start_command:start",
+        "import": "starter.comms.import_command:import_command",
+        "leads": "starter.comms.lead_commands:leads",
+        "complete-lead": "starter.comms.lead_commands:complete_lead",
+        "close-lead": "starter.comms.lead_commands:close_lead",
+        "runs": "starter.comms.run_commands:runs",
+        "tasks": "starter.comms.task_commands:tasks",
+        "read": "starter.comms.task_commands:read",
+        "assign": "starter.comms.task_commands:assign",
+        "resolve": "starter.comms.task_commands:resolve",
+        "release": "starter.comms.task_commands:release",
+        "opt-out": "starter.comms.task_commands:opt_out",
+        "close": "starter.comms.task_commands:close",
+        "handoffs": "starter.comms.handoff_commands:handoffs",
+        "outcome": "starter.comms.outcome_command:outcome",
+        "hand-over": "starter.comms.handoff_commands:hand_over",
+        "approvals": "starter.comms.approval_commands:approvals",
+        "approve": "starter.comms.approval_commands:approve",
+        "reject": "starter.comms.approval_commands:reject",
+        "pauses": "starter.comms.pause_commands:pauses",
+        "pause": "starter.comms.pause_commands:pause",
+        "resume": "starter.comms.resume_command:resume",
+        "stop": "starter.comms.run_commands:stop",
+        "roll-back": "starter.comms.rollback_command:roll_back",
+        "correct": "starter.comms.correct_command:correct",
+        "outputs": "starter.comms.output_commands:outputs",
+        "measures": "starter.comms.measure_commands:measures",
+        "export": "starter.comms.export_command:export_command",
+        "consent": "starter.comms.consent_commands:app",
+        "incident": "starter.comms.incident_commands:app",
+        "reviews": "starter.comms.review_commands:app",
+        "rules": "starter.comms.rule_commands:app",
+        "contacts": "starter.comms.contact_commands:app",
+        "posts": "starter.comms.post_commands:app",
+        "reports": "starter.comms.report_commands:app",
+        "drafts": "starter.comms.draft_commands:app",
+        "templates": "starter.comms.template_commands:app",
+        "wording": "starter.comms.wording_commands:app",
+        "sources": "starter.comms.source_commands:app",
+    },
+    "Looking into it": {
+        "explain": "starter.comms.explain_command:explain_command",
+        "audit": "starter.comms.audit_command:audit_command",
+        "replay": "starter.comms.replay_command:replay_command",
+        "record": "starter.comms.record_command:record_command",
+        "simulate": "starter.comms.simulate_command:simulate_command",
+        "inbox": "starter.comms.inbox_commands:app",
+    },
+    "After the database was restored": {
+        "ledger": "starter.comms.ledger_commands:ledger",
+        "reconcile": "starter.comms.ledger_commands:reconcile",
+        "release-ledger": "starter.comms.ledger_commands:release_ledger",
+    },
+    "The whole service on this machine": brought_along(),
+    "Setting up, on the database itself": {
+        "database": "starter.comms.database_commands:app",
+        "library": "starter.comms.library_commands:app",
+        "client": "starter.comms.client_commands:app",
+        "staff": "starter.comms.staff_commands:app",
+    },
+}
 
-app = typer.Typer(
-    cls=PlainSpoken,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    help="Client communications: start, follow, approve, hold, explain and audit them.",
-)
-app.command(rich_help_panel=PEOPLE)(start)
-app.command("import", rich_help_panel=PEOPLE)(import_command)
-app.command(rich_help_panel=PEOPLE)(lead_commands.leads)
-app.command("complete-lead", rich_help_panel=PEOPLE)(lead_commands.complete_lead)
-app.command("close-lead", rich_help_panel=PEOPLE)(lead_commands.close_lead)
-app.command(rich_help_panel=PEOPLE)(run_commands.runs)
-app.command(rich_help_panel=PEOPLE)(task_commands.tasks)
-app.command(rich_help_panel=PEOPLE)(task_commands.read)
-app.command(rich_help_panel=PEOPLE)(task_commands.assign)
-app.command(rich_help_panel=PEOPLE)(task_commands.resolve)
-app.command(rich_help_panel=PEOPLE)(task_commands.release)
-app.command("opt-out", rich_help_panel=PEOPLE)(task_commands.opt_out)
-app.command(rich_help_panel=PEOPLE)(task_commands.close)
-app.add_typer(consent_commands.app, name="consent", rich_help_panel=PEOPLE)
-app.command(rich_help_panel=PEOPLE)(handoff_commands.handoffs)
-app.command(rich_help_panel=PEOPLE)(outcome)
-app.command("hand-over", rich_help_panel=PEOPLE)(handoff_commands.hand_over)
-app.command(rich_help_panel=PEOPLE)(approve)
-app.command(rich_help_panel=PEOPLE)(reject)
-app.command(rich_help_panel=PEOPLE)(pause_commands.pauses)
-app.command(rich_help_panel=PEOPLE)(pause_commands.pause)
-app.command(rich_help_panel=PEOPLE)(resume)
-app.add_typer(incident_commands.app, name="incident", rich_help_panel=PEOPLE)
-app.command(rich_help_panel=PEOPLE)(run_commands.stop)
-app.command("roll-back", rich_help_panel=PEOPLE)(roll_back)
-app.command(rich_help_panel=PEOPLE)(correct)
-app.add_typer(review_commands.app, name="reviews", rich_help_panel=PEOPLE)
-app.command(rich_help_panel=PEOPLE)(output_commands.outputs)
-app.command(rich_help_panel=PEOPLE)(measure_commands.measures)
-app.command("export", rich_help_panel=PEOPLE)(export_command)
-app.command("explain", rich_help_panel=ENGINEERS)(explain_command)
-app.command("audit", rich_help_panel=ENGINEERS)(audit_command)
-app.command("replay", rich_help_panel=ENGINEERS)(replay_command)
-app.command("record", rich_help_panel=ENGINEERS)(record_command)
-app.command("simulate", rich_help_panel=ENGINEERS)(simulate_command)
-app.command("ledger", rich_help_panel=RESTORED)(ledger_commands.ledger)
-app.command("reconcile", rich_help_panel=RESTORED)(ledger_commands.reconcile)
-app.command("release-ledger", rich_help_panel=RESTORED)(ledger_commands.release_ledger)
-app.add_typer(rule_commands.app, name="rules", rich_help_panel=PEOPLE)
-app.add_typer(contact_commands.app, name="contacts", rich_help_panel=PEOPLE)
-app.add_typer(post_commands.app, name="posts", rich_help_panel=PEOPLE)
-app.add_typer(inbox_commands.app, name="inbox", rich_help_panel=ENGINEERS)
-app.add_typer(database_commands.app, name="database", rich_help_panel=SET_UP)
-app.add_typer(library_commands.app, name="library", rich_help_panel=SET_UP)
-app.add_typer(report_commands.app, name="reports", rich_help_panel=PEOPLE)
-app.add_typer(draft_commands.app, name="drafts", rich_help_panel=PEOPLE)
-app.add_typer(template_commands.app, name="templates", rich_help_panel=PEOPLE)
-app.add_typer(wording_commands.app, name="wording", rich_help_panel=PEOPLE)
-app.add_typer(source_commands.app, name="sources", rich_help_panel=PEOPLE)
-app.add_typer(client_commands.app, name="client", rich_help_panel=SET_UP)
-app.add_typer(staff_commands.app, name="staff", rich_help_panel=SET_UP)
-
-for name, command in brought_along().items():
-    app.command(name, rich_help_panel=HERE)(command)
+app = listed(COMMANDS, "Client communications: start, follow, approve, hold, explain and audit them.")
 
 
 def main() -> None:

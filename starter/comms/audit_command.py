@@ -12,7 +12,7 @@ from models.audit import AuditReport, log_files, read_record
 from models.database.audit import audit
 from starter.comms import database_access
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood, Problem
 from starter.comms.provider_audit import audited_by_worker, report_of, tell_coverage
 from starter.comms.showing import AsJson, out, remark, remarks, show_json
 
@@ -67,7 +67,7 @@ def audit_command(
     The worker reads them; the API is asked for it under your key.
     """
     if providers and requests or since and not providers:
-        raise Problem("Either --requests or --providers; --since belongs to --providers.")
+        raise Misunderstood("Either --requests or --providers; --since belongs to --providers.")
     if providers:
         found = audited_by_worker(since, key, url)
         report = report_of(found)

@@ -10,7 +10,8 @@ from models.database import intake
 from models.terms import Channel
 from starter.comms import api_client, database_access
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="The local service businesses we write for.")

@@ -4,18 +4,17 @@ The service does not know how it is deployed, so `starter` cannot import what st
 (`[project.entry-points."comms.commands"]` in pyproject.toml), and only a package that is installed has it.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, distribution
-from typing import Any
 
 PACKAGE = "zartsalgo-comms"
 GROUP = "comms.commands"
 
 
-def brought_along() -> dict[str, Callable[..., Any]]:
-    """Return the commands by name; none in a checkout that is not installed."""
+def brought_along() -> Mapping[str, str]:
+    """Return where the commands are (`module:name`), by name; none in a checkout that is not installed."""
     try:
         named = distribution(PACKAGE).entry_points
     except PackageNotFoundError:
         return {}
-    return {one.name: one.load() for one in named.select(group=GROUP)}
+    return {one.name: one.value for one in named.select(group=GROUP)}

@@ -10,7 +10,8 @@ from models.terms import Channel
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Misunderstood
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="What people have permitted or withdrawn, with evidence.")
@@ -86,6 +87,7 @@ def record(
     given_at: Annotated[datetime | None, typer.Option(help="When they said so, in UTC; now if left out.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Record an opt-out, or a documented opt-in, that came by voice, mail, letter or in person. It counts at once."""
     body = _address(client, phone, email) | {"evidence": evidence, "wording_version": wording_version}
@@ -96,6 +98,9 @@ def record(
     else:
         body |= {"status": "granted", "kind": kind and kind.value}
     answer = api_client.post(url, key, "/v1/consent", body)
+    if as_json:
+        show_json(answer)
+        return
     remark(f"Recorded for {answer['address']}: {answer['status']} on {', '.join(answer['channels'])}.")
     if answer["in_flight"]:
         remark(f"Claimed before, may still arrive: {', '.join(answer['in_flight'])}")
@@ -103,7 +108,7 @@ def record(
 
 def _address(client: str | None, phone: str | None, email: str | None) -> dict[str, Any]:
     if client is None or (phone is None) == (email is None):
-        raise Problem("Name the client and one address: --client KEY and --phone or --email.")
+        raise Misunderstood("Name the client and one address: --client KEY and --phone or --email.")
     channel, written = (Channel.SMS, phone) if phone else (Channel.EMAIL, email)
     return {"client": client, "channel": channel.value, "address": written}
 

@@ -8,7 +8,7 @@ from models.portal.subscriptions import Subscription
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.problems import PlainSpoken
+from starter.comms.plain_spoken import PlainSpoken
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 PATH = "/v1/client-contacts"
@@ -28,11 +28,15 @@ def add(
     receives: Annotated[list[Subscription] | None, typer.Option(help="Both, if left out.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Enter a person at a client, or correct what is known of them. Prints their id."""
     wanted = [one.value for one in receives or list(Subscription)]
     body = {"client": client, "name": name, "email": email, "phone": phone, "receives": wanted, "evidence": evidence}
     entered = api_client.post(url, key, PATH, body)
+    if as_json:
+        show_json(entered)
+        return
     out.print(entered["id"])
     remark("The person is stored; they are written to with the client's agreement until they opt out.")
 
@@ -71,10 +75,14 @@ def link(
     days: Annotated[int | None, typer.Option(help="How long it works.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Print a link to the portal for a person. Give it to nobody else."""
     body = {"post_id": post and str(uuid(post, "a post")), "days": days}
     made = api_client.post(url, key, f"{PATH}/{uuid(contact, 'a contact')}/portal-links", body)
+    if as_json:
+        show_json(made)
+        return
     out.print(made["url"], soft_wrap=True)
 
 

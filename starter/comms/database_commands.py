@@ -13,7 +13,8 @@ from models.database.migrate import upgrade
 from models.database.permission import marks
 from models.database.seeding import COMMAND, DEFAULT_APPROVER, add_library, seed_staff
 from starter.comms import database_access
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Problem
 from starter.comms.showing import remark, remarks, show_json
 
 COPYWRITER = "copywriter"

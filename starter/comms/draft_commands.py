@@ -9,7 +9,7 @@ from models.drafting import DraftState
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.problems import PlainSpoken
+from starter.comms.plain_spoken import PlainSpoken
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 from starter.comms.wording_commands import COLUMNS as FOUND
 from starter.comms.wording_commands import row
@@ -58,6 +58,7 @@ def revise(
     subject: Annotated[str | None, typer.Option(help="The new subject; the old one if left out.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Replace the wording. Whoever edits may neither review nor approve it."""
     path = f"{PATH}/{uuid(draft, 'a draft')}"
@@ -65,6 +66,9 @@ def revise(
     body = {"content_hash": newest.get("content_hash", ""), "body": file.read_text().strip()}
     kept = newest.get("subject", "") if subject is None else subject
     found = api_client.post(url, key, f"{path}/revisions", body | {"subject": kept})
+    if as_json:
+        show_json(found)
+        return
     _findings(found)
     remark(f"Revision {found['revision']} is stored, internal until another person has reviewed it.")
 

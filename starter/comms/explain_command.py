@@ -16,6 +16,7 @@ from models.database.explaining.runs import explain_run
 from models.database.leads.explanation import explain_lead_event
 from models.database.sending.facts import Rules
 from models.explaining.answers import LeadExplanation, MessageExplanation, RunExplanation
+from models.identity import SHORTEST_PREFIX
 from models.terms import Channel
 from starter.comms import completing, database_access
 from starter.comms.explained import Happened, about_lead, about_message, about_run
@@ -29,7 +30,7 @@ Explanation = MessageExplanation | RunExplanation | LeadExplanation | dict[str, 
 Id = Annotated[
     str | None,
     typer.Argument(
-        metavar="[ID]",
+        metavar="ID",
         autocompletion=completing.runs,
         help="Id of a message, a run, a lead or a lead event; eight characters are enough.",
     ),
@@ -74,7 +75,7 @@ def _by_id(session: Session, written: str) -> Found:
         case [one]:
             return one
         case []:
-            why = "" if digits else f" (an id is given by {finding.SHORTEST_PREFIX} or more of its characters)"
+            why = "" if digits else f" (an id is given by {SHORTEST_PREFIX} or more of its characters)"
             raise Problem(f"{withheld(written)} is not the id of a message, a run or a lead{why}")
         case _:
             several = ", ".join(f"{one.kind} {one.id}" for one in found)

@@ -4,14 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import DownloadColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from models.measures.definitions import MEASURES
 from models.outputs import OutputView
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import Problem
-from starter.comms.showing import remark, remarks
+from starter.comms.bars import bar
+from starter.comms.problems import Misunderstood, Problem
+from starter.comms.showing import remark
 
 FORMATS = ("csv", "parquet")
 
@@ -30,7 +31,7 @@ def export_command(
 ) -> None:
     """Write an output or a measure to a file. That it left is in the log. A file that broke off is not kept."""
     if written not in FORMATS:
-        raise Problem("Say --format csv or --format parquet.")
+        raise Misunderstood("Say --format csv or --format parquet.")
     is_output = what in set(OutputView)
     if not is_output and what not in MEASURES:
         raise Problem(f"There is no {what}. Outputs: {', '.join(OutputView)}. Measures: {', '.join(MEASURES)}.")
@@ -53,7 +54,7 @@ def export_command(
 def _download(into: Path, url: str, key: str, path: str, about: dict[str, str | None]) -> None:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), DownloadColumn(), TimeElapsedColumn())
     with (
-        Progress(*columns, console=remarks, transient=True) as progress,
+        bar(*columns) as progress,
         api_client.downloaded(url, key, path, about) as pieces,
         into.open("wb") as file,
     ):

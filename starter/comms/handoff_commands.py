@@ -7,7 +7,7 @@ import typer
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 
@@ -29,14 +29,18 @@ def hand_over(
     every: Annotated[bool, typer.Option("--all", help="Every lead that was given up.")] = False,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Offer a lead that was given up to the CRM again. Safe to repeat: the CRM knows it by our own key."""
     if (run is None) is not every:
-        raise Problem("Name the run, or --all.")
+        raise Misunderstood("Name the run, or --all.")
     named = [str(run_id(run))] if run else _given_up(url, key)
+    offered = {}
     for identity in named:
-        answer = api_client.post(url, key, f"/v1/runs/{identity}/hand-over", {})
+        offered[identity] = answer = api_client.post(url, key, f"/v1/runs/{identity}/hand-over", {})
         remark(f"run {identity}: {'offered again' if answer['changed'] else 'nothing to offer'}")
+    if as_json:
+        show_json(offered)
     if not named:
         remark("Nothing was given up.")
 

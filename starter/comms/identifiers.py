@@ -4,8 +4,7 @@ import re
 from uuid import UUID
 
 from models.addresses import masked
-from models.database.explaining.finding import SHORTEST_PREFIX
-from models.identity import run_id_of
+from models.identity import SHORTEST_PREFIX, run_id_of
 from starter.comms.problems import Problem
 
 _DIGITS = re.compile(rf"[0-9a-f]{{{SHORTEST_PREFIX},32}}")

@@ -12,9 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
+from starter.comms.bars import bar
 from starter.comms.list_files import Line, ListFile, read_list
 from starter.comms.repetitions import Repetitions
-from starter.comms.showing import AsJson, out, remark, remarks, show_json, table
+from starter.comms.showing import AsJson, out, remark, show_json, table
 
 MOST_ROWS, MOST_BYTES = 100, 40_000
 """Of one request; the API takes bodies of 64 KiB by default."""
@@ -78,7 +79,7 @@ def import_command(
 
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=remarks, transient=True)
+    return bar(*columns)
 
 
 def _parts(listed: ListFile) -> Iterator[list[dict[str, Any]]]:

@@ -1,6 +1,5 @@
 """`comms incident …`: opened with what it touches held, told to clients by promised times, resolved, summed up."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -12,8 +11,8 @@ from models.terms import RunKind
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.incident_words import Internal, NextUpdate, Proof, Words, telling
-from starter.comms.problems import PlainSpoken
+from starter.comms.incident_words import Internal, NextUpdate, Proof, Touch, Words, telling
+from starter.comms.plain_spoken import PlainSpoken
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 PATH = "/v1/incidents"
@@ -21,15 +20,6 @@ app = typer.Typer(
     cls=PlainSpoken, no_args_is_help=True, help="Incidents: what is wrong, for whom, and what they were told."
 )
 Which = Annotated[str, typer.Argument(metavar="INCIDENT", help="Id of the incident.")]
-
-
-class Touch(StrEnum):
-    """What an incident pauses, as far as the command line says it; the API knows every scope."""
-
-    CLIENTS = "clients"
-    """All that goes out for the clients it concerns."""
-    EVERYTHING = "everything"
-    NOTHING = "nothing"
 
 
 @app.command("open")
@@ -64,6 +54,7 @@ def open_one(
     idempotency_key: Annotated[str | None, typer.Option(help="Repeat a request under its own key.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Open an incident: what it touches is held, and its clients are told. Prints its id."""
     body: dict[str, Any] = {
@@ -76,6 +67,9 @@ def open_one(
     if (scopes := _touches(touches, kind, provider)) is not None:
         body["touches"] = scopes
     done = api_client.post(url, key, PATH, body, idempotency_key or uuid4().hex)
+    if as_json:
+        show_json(done)
+        return
     out.print(done["id"])
     held = done["held"]
     remark(f"{done['state']}: holds {held['messages']} messages of {held['runs']} runs, {held['due']} of them due.")

@@ -1,5 +1,6 @@
-"""What clients are told of an incident, as options of `comms incident …`, and as the API takes it."""
+"""What an incident pauses and what clients are told of it, as options of `comms incident …`, and as the API takes it."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,15 @@ NextUpdate = Annotated[
     str | None,
     typer.Option(help="When clients hear again: a moment, or a span from now (2h). By its severity, if left out."),
 ]
+
+
+class Touch(StrEnum):
+    """What an incident pauses, as far as the command line says it; the API knows every scope."""
+
+    CLIENTS = "clients"
+    """All that goes out for the clients it concerns."""
+    EVERYTHING = "everything"
+    NOTHING = "nothing"
 
 
 def telling(words: str, internal: str, next_update: str | None, proof: str = "") -> dict[str, Any]:

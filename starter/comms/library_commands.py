@@ -9,7 +9,7 @@ from activities.library import read_library
 from models.database import library as shelf
 from models.database.seeding import add_library
 from starter.comms import database_access
-from starter.comms.problems import PlainSpoken
+from starter.comms.plain_spoken import PlainSpoken
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="The templates and sequences that may be sent.")

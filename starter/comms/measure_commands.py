@@ -16,7 +16,7 @@ COLUMNS = ("part", "of", "all", "figure")
 
 
 def measures(
-    measure: Annotated[str | None, typer.Argument(metavar="[KEY]", help="One of them; all if left out.")] = None,
+    measure: Annotated[str | None, typer.Argument(metavar="KEY", help="One of them; all if left out.")] = None,
     by: Annotated[By, typer.Option(help="One line for each of these.")] = By.ALL,
     client: Annotated[str | None, typer.Option(help="Only this client's.")] = None,
     begins: Annotated[

@@ -10,7 +10,7 @@ from models.outcomes.told import EvidenceKind, ValueBasis
 from models.terms import LostReason
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 
@@ -30,20 +30,22 @@ def outcome(
     """Say what became of a lead, with its evidence; or show what was said."""
     said = [name for name, given in (("booked", booked), ("lost", lost), ("open", reopened)) if given]
     if len(said) > 1:
-        raise Problem("Say one of --booked, --lost and --reopened.")
+        raise Misunderstood("Say one of --booked, --lost and --reopened.")
     if not said:
         _show(api_client.get(url, key, f"/v1/leads/{lead}/outcomes"), as_json)
         return
     kind, _, identity = evidence.partition(":")
     if kind not in set(EvidenceKind) or not identity:
-        raise Problem(f"Say where it can be looked up: --evidence KIND:ID with a kind of {', '.join(EvidenceKind)}.")
+        raise Misunderstood(
+            f"Say where it can be looked up: --evidence KIND:ID with a kind of {', '.join(EvidenceKind)}."
+        )
     body: dict[str, Any] = {"outcome": said[0], "evidence": {"kind": kind, "id": identity}}
     if lost:
         body["lost_reason"] = lost.value
     if amount:
         value = minor_value(amount, currency, basis)
         if value is None:
-            raise Problem("The amount must be a number such as 480.00, the currency three letters such as USD.")
+            raise Misunderstood("The amount must be a number such as 480.00, the currency three letters such as USD.")
         body["value"] = {"basis": basis.value, "currency": currency, "amount_minor": value.minor}
     # A new key each time: what was booked, reopened and booked again are three statements.
     _show(api_client.post(url, key, f"/v1/leads/{lead}/outcome", body, uuid4().hex), as_json)

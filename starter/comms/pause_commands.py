@@ -9,7 +9,7 @@ from models.terms import Channel, RunKind
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id, uuid
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 from starter.comms.run_commands import Reason
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 from starter.comms.spans import moment_ahead
@@ -21,9 +21,7 @@ COLUMNS = ("pause", "who", "why", "since, until (UTC)", "holds", "in flight")
 def pauses(
     pause: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[PAUSE]", autocompletion=completing.pauses, help="Only this one, also after its resume."
-        ),
+        typer.Argument(metavar="PAUSE", autocompletion=completing.pauses, help="Only this one, also after its resume."),
     ] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
@@ -50,7 +48,7 @@ def pauses(
 def pause(
     run: Annotated[
         str | None,
-        typer.Argument(metavar="[RUN]", autocompletion=completing.runs, help="Id of a run, or its workflow id."),
+        typer.Argument(metavar="RUN", autocompletion=completing.runs, help="Id of a run, or its workflow id."),
     ] = None,
     *,
     reason: Reason,
@@ -83,7 +81,7 @@ def pause(
     named["everything"] = "all" if everything else None
     scopes = [scope for scope, value in named.items() if value is not None]
     if len(scopes) != 1:
-        raise Problem("Name one of RUN, --everything, --client, --provider, --kind and --sequence.")
+        raise Misunderstood("Name one of RUN, --everything, --client, --provider, --kind and --sequence.")
     [scope] = scopes
     body: dict[str, Any] = {"scope": scope, "reason": reason, "code": code, "held_work": held_work, "owner": owner}
     body |= {} if everything else {scope: named[scope]}

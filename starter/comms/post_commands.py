@@ -9,7 +9,8 @@ from models.portal.standing import PostState
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Misunderstood, Problem
 from starter.comms.run_commands import Reason
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
@@ -79,13 +80,17 @@ def correct(
     body: Annotated[Path | None, typer.Option(help="A file with the new text.", exists=True, dir_okay=False)] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Stage another wording of a post; it is shown once both reviews have approved it."""
     given = {"title": title, "body": body.read_text() if body else None}
     changes = {name: value for name, value in given.items() if value is not None}
     if not changes:
-        raise Problem("Say what to correct: --title or --body.")
+        raise Misunderstood("Say what to correct: --title or --body.")
     staged = api_client.post(url, key, _path(post, "/corrections"), changes | {"reason": reason})
+    if as_json:
+        show_json(staged)
+        return
     remark(f"Version {staged['version']} waits for the owner's approval and the privacy review.")
 
 

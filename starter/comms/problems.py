@@ -1,70 +1,15 @@
-"""What goes wrong, said in a sentence on which a person can act, instead of a traceback."""
-
-from typing import Any
-
-import httpx
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
-from typer import Exit
-from typer.core import TyperGroup
+"""What this command line itself finds wrong."""
 
 from models.errors import CommsError
-from starter.comms.showing import complain
-
-_EXPECTED = (CommsError, ValidationError, SettingsError, DBAPIError, httpx.HTTPError, OSError)
 
 
 class Problem(CommsError):
     """Something this command line found wrong itself. The message is shown as it is."""
 
 
+class Misunderstood(Problem):
+    """The command does not say what is needed, or says too much. It ends like every command that is not understood."""
+
+
 class Unreachable(Problem):
     """Something that this command needs does not answer."""
-
-
-class PlainSpoken(TyperGroup):
-    """A group of commands whose expected failures end in one line on stderr, exit code 1, and 3 if something does not answer."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            raise  # whoever reads the output has seen enough; the command line ends quietly
-        except _EXPECTED as error:
-            complain(sentence(error))
-            raise Exit(3 if isinstance(error, _SILENT) else 1) from None
-
-
-_SILENT = (Unreachable, OperationalError, httpx.TransportError)
-
-
-def sentence(error: Exception) -> str:
-    """Return what is wrong and what to do about it. It holds no secret: addresses are shown without passwords."""
-    match error:
-        case ValidationError():
-            return _settings(error)
-        case OperationalError():
-            return f"The database does not answer ({_first_line(error.orig)}). Is it running? See COMMS_DATABASE__URL."
-        case ProgrammingError() if "does not exist" in str(error.orig):
-            return "The database lacks tables of this version. Run `comms database upgrade`."
-        case DBAPIError():
-            return f"The database refused: {_first_line(error.orig)}"
-        case httpx.HTTPError():
-            return f"The API does not answer ({error}). Is it running? See COMMS_API_URL."
-        case _:
-            return str(error)
-
-
-def _settings(error: ValidationError) -> str:
-    lines = []
-    for found in error.errors():
-        path = [str(part).upper() for part in found["loc"]]
-        name = "COMMS_" + "__".join(path) + ("__…" if len(path) == 1 and found["type"] == "missing" else "")
-        lines.append(f"{name} is not set" if found["type"] == "missing" else f"{name}: {found['msg']}")
-    return "\n".join(lines)
-
-
-def _first_line(error: BaseException | None) -> str:
-    return str(error).strip().partition("\n")[0]

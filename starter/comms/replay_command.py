@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
 from starter.comms import completing
+from starter.comms.bars import bar
 from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, remarks, show_json
 from starter.comms.spans import moment_of
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 What = Annotated[
     str | None,
     typer.Argument(
-        metavar="[RUN|FILE]",
+        metavar="RUN|FILE",
         autocompletion=completing.runs_or_files,
-        help="A run's id, its workflow id, or a history saved as JSON.",
+        help="A run's id, of which eight characters are enough, its workflow id, or a history saved as JSON.",
     ),
 ]
 Zone = Annotated[str, typer.Option(envvar="COMMS_CONSOLE__TIME_ZONE", help="IANA zone in which moments are shown.")]
@@ -99,11 +100,11 @@ def _many(reach: "Reach", since: str | None, as_json: bool) -> "list[Verdict]":
     queue = reach.temporal.task_queue
     query = many.open_on(queue) if since is None else many.closed_since(queue, moment_of(since))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=remarks, transient=True) as progress:
-        bar = progress.add_task("replaying", total=None)
+    with bar(*columns) as progress:
+        task = progress.add_task("replaying", total=None)
 
         def seen(done: int, total: int) -> None:
-            progress.update(bar, completed=done, total=max(done, total))
+            progress.update(task, completed=done, total=max(done, total))
 
         verdicts = asyncio.run(asking.many(reach, query, seen))
     if as_json:

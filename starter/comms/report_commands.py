@@ -9,7 +9,7 @@ from models.digests.periods import Cadence
 from models.digests.sources import SourceName
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import PlainSpoken
+from starter.comms.plain_spoken import PlainSpoken
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 PATH, DIGESTS = "/v1/reports", "/v1/report-digests"
@@ -70,9 +70,13 @@ def make(
     period: Annotated[str | None, typer.Option(help="Any day of it; the newest closed period if left out.")] = None,
     key: ApiKey = "",
     url: ApiUrl = LOCAL,
+    as_json: AsJson = False,
 ) -> None:
     """Make the digest of a closed period now. Prints its run."""
     started = api_client.post(url, key, DIGESTS, {"report_id": report, "period": period}, uuid4().hex)
+    if as_json:
+        show_json(started)
+        return
     out.print(started["run_id"])
     remark(started["in_words"])
 

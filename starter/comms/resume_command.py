@@ -5,14 +5,15 @@ from typing import Annotated, Any
 
 import httpx
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
+from starter.comms.bars import bar
 from starter.comms.identifiers import run_id
 from starter.comms.pause_commands import PATH, show_drain
 from starter.comms.run_commands import Reason
-from starter.comms.showing import AsJson, out, remark, remarks, show_json, table
+from starter.comms.showing import AsJson, out, remark, show_json, table
 
 POLL_SECONDS = 0.5
 
@@ -84,8 +85,8 @@ def _first(messages: list[dict[str, Any]] | None) -> str | None:
 
 def _followed(url: str, key: str, path: str) -> dict[str, Any]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=remarks, transient=True) as progress:
-        bar = progress.add_task("draining", total=None)
+    with bar(*columns) as progress:
+        task = progress.add_task("draining", total=None)
         while True:
             try:
                 found: dict[str, Any] = api_client.get(url, key, path)
@@ -94,7 +95,7 @@ def _followed(url: str, key: str, path: str) -> dict[str, Any]:
                 continue
             drain = found["drain"]
             total = sum(drain["expected"].values())
-            progress.update(bar, total=total, completed=total - drain["waiting"])
+            progress.update(task, total=total, completed=total - drain["waiting"])
             if drain["done"]:
                 return found
             time.sleep(POLL_SECONDS)

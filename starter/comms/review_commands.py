@@ -12,7 +12,8 @@ from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
 from starter.comms.list_files import Line, read_list
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Problem
 from starter.comms.run_commands import RunArgument
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 from starter.comms.start_command import permission

@@ -7,7 +7,7 @@ import typer
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 from starter.comms.run_commands import Reason, RunArgument
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
@@ -34,7 +34,7 @@ def roll_back(
         remark(f"It was asked for by {found['asked_by']}." if found["asked_by"] else "Nothing was changed.")
         return
     if not reason:
-        raise Problem("Say why: --reason.")
+        raise Misunderstood("Say why: --reason.")
     if not yes:
         typer.confirm("Roll back like this?", abort=True, err=True)
     effect = api_client.post(url, key, path, {"reason": reason, "plan": found["plan"]})

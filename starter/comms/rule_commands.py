@@ -9,7 +9,8 @@ from models.sending_rules import Jurisdiction, Reach, RuleKind
 from models.terms import Channel
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Misunderstood
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
 PATH = "/v1/rules"
@@ -127,7 +128,7 @@ def _dated(
     try:
         said = json.loads(value)
     except json.JSONDecodeError:
-        raise Problem(f'{value!r} is not JSON; write it such as {{"daily": "09:00-20:00"}}') from None
+        raise Misunderstood(f'{value!r} is not JSON; write it such as {{"daily": "09:00-20:00"}}') from None
     dates = {"valid_from": valid_from, "valid_until": valid_until, "verified_on": verified_on}
     return {"value": said, "source": source, "reason": reason, "note": note} | dates
 

@@ -29,11 +29,14 @@ def show_json(value: Any) -> None:
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Sequence[object]], whole: str | None = None) -> Table:
     """Return a table; None is shown as a dash. The column `whole` holds ids, which are not broken: people copy them."""
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", caption_justify="left")
     for column in columns:
-        made.add_column(column, overflow="fold", min_width=UUID_WIDTH if column == whole else None)
+        # Without `no_wrap` rich takes room from this column too, gives it back, and cuts off the last ones instead.
+        least, is_whole = (UUID_WIDTH, True) if column == whole else (None, False)
+        made.add_column(column, overflow="fold", min_width=least, no_wrap=is_whole)
     for row in rows:
         made.add_row(*("–" if cell is None else str(cell) for cell in row))
+    made.caption = None if made.row_count else "none"
     return made
 
 

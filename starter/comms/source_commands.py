@@ -7,7 +7,8 @@ import typer
 from models.leads.terms import Way
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Misunderstood
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
 PATH = "/v1/lead-sources"
@@ -87,7 +88,7 @@ def set_source(
 def _wording(written: str) -> tuple[str, str]:
     version, separator, kind = written.rpartition(":")
     if not separator:
-        raise Problem(f"--wording {written!r} is not VERSION:KIND")
+        raise Misunderstood(f"--wording {written!r} is not VERSION:KIND")
     return version, kind
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 
 _SPAN = re.compile(r"(\d{1,6})\s*(s|min|m|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
@@ -17,9 +17,11 @@ def moment_of(written: str, now: datetime | None = None) -> datetime:
     try:
         moment = datetime.fromisoformat(written.strip())
     except ValueError:
-        raise Problem(f"{written!r} is neither a moment such as 2026-11-21T10:00:00Z nor a span such as 2h") from None
+        raise Misunderstood(
+            f"{written!r} is neither a moment such as 2026-11-21T10:00:00Z nor a span such as 2h"
+        ) from None
     if moment.tzinfo is None:
-        raise Problem(f"{written!r} does not say in which zone; write {written.strip()}Z if it is UTC")
+        raise Misunderstood(f"{written!r} does not say in which zone; write {written.strip()}Z if it is UTC")
     return moment
 
 

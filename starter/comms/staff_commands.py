@@ -13,7 +13,8 @@ from models.errors import InvalidAddress, UnknownRecord
 from models.passwords import UnusablePassword
 from models.terms import Channel, Role
 from starter.comms import completing, database_access
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Misunderstood, Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="Who works here, what they may do, and for whom.")
@@ -60,7 +61,7 @@ def set_staff(
 ) -> None:
     """Enter somebody, or change what is given. What they may do counts from the next request on."""
     if client and every_client:
-        raise Problem("give --client or --every-client, not both")
+        raise Misunderstood("give --client or --every-client, not both")
     try:
         number = normalise(Channel.SMS, phone) if phone else phone
         change = StaffChange(handle, role, client, every_client, email, number, principal, active, new_key, subject)

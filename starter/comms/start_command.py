@@ -8,7 +8,7 @@ import typer
 from models.terms import LeadSource
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 from starter.comms.showing import AsJson, out, remark, show_json
 
 
@@ -76,5 +76,5 @@ def permission(given: str) -> dict[str, str]:
     """Return a permission as the API takes it, from `CHANNEL:KIND:SOURCE[:EVIDENCE]`. Raises Problem."""
     parts = given.split(":", 3)
     if len(parts) < 3:
-        raise Problem(f"--consent {given!r} is not CHANNEL:KIND:SOURCE[:EVIDENCE]")
+        raise Misunderstood(f"--consent {given!r} is not CHANNEL:KIND:SOURCE[:EVIDENCE]")
     return dict(zip(("channel", "kind", "source", "evidence"), parts, strict=False))

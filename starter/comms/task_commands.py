@@ -7,7 +7,7 @@ import typer
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id, uuid
-from starter.comms.problems import Problem
+from starter.comms.problems import Misunderstood
 from starter.comms.showing import AsJson, moment, out, remark, show_json, table
 
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="Id of the task.")]
@@ -29,9 +29,12 @@ def tasks(
     out.print(table("Tasks", columns, (_task(row) for row in found), whole="task"))
 
 
-def read(inbox: InboxArgument, key: ApiKey = "", url: ApiUrl = LOCAL) -> None:
+def read(inbox: InboxArgument, key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson = False) -> None:
     """Read what came in and is with a person: a text of an unknown sender, a doubtful opt-out."""
     found = api_client.get(url, key, f"/v1/inbox/{uuid(inbox, 'what came in')}")
+    if as_json:
+        show_json(found)
+        return
     remark(f"{found['kind']} through {found['source']}, {moment(found['at'])} UTC, from {found['sender'] or 'unknown'}")
     out.print(found["text"] if found["text"] is not None else found["content"], markup=False, soft_wrap=True)
 
@@ -45,7 +48,7 @@ def assign(
 ) -> None:
     """Assign a text or an email of an unknown sender to a lead; it takes the effect of their reply."""
     if (run is None) == (lead is None):
-        raise Problem("Name the run or the lead: --run RUN or --lead LEAD.")
+        raise Misunderstood("Name the run or the lead: --run RUN or --lead LEAD.")
     body = {"run_id": str(run_id(run))} if run else {"lead_id": str(uuid(str(lead), "a lead"))}
     api_client.post(url, key, f"/v1/inbox/{uuid(inbox, 'what came in')}/assign", body)
     remark("Taken in as their reply.")
@@ -71,7 +74,7 @@ def resolve(
     the answer was taken or had been given before, 1 if it was refused.
     """
     if [was_sent is not None, not_sent, send_again].count(True) != 1:
-        raise Problem("Say one thing: --was-sent ID, --not-sent or --send-again.")
+        raise Misunderstood("Say one thing: --was-sent ID, --not-sent or --send-again.")
     said = {"answer": "send_again" if send_again else "not_sent" if not_sent else "was_sent"}
     given = {"provider_message_id": was_sent, "reason": reason}
     body = said | {name: value for name, value in given.items() if value is not None}

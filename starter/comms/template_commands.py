@@ -9,7 +9,8 @@ from rich.text import Text
 
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="Look at texts as they would leave, and try them out.")

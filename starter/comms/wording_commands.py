@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from models.database.wording_marks import MarkKind
 from models.terms import Channel
-from models.wording.surroundings import Purpose
+from models.wording.surroundings import MarkKind, Purpose
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import uuid
-from starter.comms.problems import PlainSpoken, Problem
+from starter.comms.plain_spoken import PlainSpoken
+from starter.comms.problems import Problem
 from starter.comms.showing import AsJson, out, remark, show_json, table
 
 app = typer.Typer(cls=PlainSpoken, no_args_is_help=True, help="What may be written, and what was found in it.")

@@ -70,7 +70,8 @@ def ending(table: Timetable) -> str:
     if table.outcome is None:
         return f"Still open after {lasted}; simulate longer to see its end."
     said = OUTCOMES.get(table.outcome, f"It ended: {table.outcome.replace('_', ' ')}.")
-    return f"{said} Outcome {table.outcome.replace('_', ' ')} after {lasted}; disposition of the lead: {table.disposition}."
+    disposition = table.disposition.replace(":", ", ").replace("_", " ")
+    return f"{said} Outcome {table.outcome.replace('_', ' ')} after {lasted}; disposition of the lead: {disposition}."
 
 
 def about(message: SimulatedMessage, zone: str) -> str:

@@ -13,6 +13,7 @@ _PAGE = """<!doctype html>
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color: #1c2226; }
 table { border-collapse: collapse; } th, td { text-align: left; vertical-align: top; padding: .3rem .8rem; }
+td:not(:last-child) { white-space: nowrap; }
 .picture { overflow-x: auto; } pre { white-space: pre-wrap; font: inherit; background: #f6f5f1; padding: .8rem; max-width: 44rem; }
 </style></head><body>
 <h1>{{ table.title }}</h1>

@@ -7,12 +7,13 @@ timetable, which is always beside it.
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from html import escape
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from models.simulating.timetable import SimulatedMessage, Timetable, What
 from starter.simulating.lines import calendar_of, ending, shown
 
-HOUR, LEFT, TOP, BELOW = 11, 40, 46, 78
+HOUR, LEFT, TOP, BELOW, KEY_LINE = 11, 40, 46, 64, 14
 NARROW, BROAD, AT_LEAST = 30, 96, 640
 """Columns share `AT_LEAST` between them, each within these bounds."""
 BESIDE = 14
@@ -23,6 +24,19 @@ _COLOURS = {
     "paper": "#ffffff", "shut": "#ece9e1", "open": "#d3ecd9", "grid": "#d6d2c7", "text": "#33393d", "sent": "#0b5c6b",
     "late": "#b45309", "reply": "#6b3fa0", "end": "#1c2226", "change": "#98191c", "holiday": "#fbdcd9", "listens": "#9cc9d2",
 }  # fmt: skip
+_LEGEND = {
+    "open": "may leave", "holiday": "shut all day", "sent": "message", "late": "due, but held",
+    "listens": "waits for a reply", "reply": "comes in", "end": "end",
+}.items()  # fmt: skip
+
+
+class Key(NamedTuple):
+    """One entry of the legend, and where it stands."""
+
+    kind: str
+    label: str
+    line: int
+    x: float
 
 
 class Picture:
@@ -35,7 +49,8 @@ class Picture:
         self._days = [first + n * _DAY for n in range((last - first).days + 1)]
         self._column = max(NARROW, min(BROAD, AT_LEAST // len(self._days)))
         self._width = LEFT + self._column * len(self._days) + 8
-        self._height = TOP + 24 * HOUR + BELOW
+        self._keys = [*_keys(self._width)]
+        self._height = TOP + 24 * HOUR + BELOW + KEY_LINE * self._keys[-1].line
 
     def svg(self) -> str:
         """Return the picture, with a title and a description for whoever cannot see it."""
@@ -128,15 +143,10 @@ class Picture:
                 yield f'<path class="{mark}" d="{shape}" fill="{_COLOURS[mark]}"><title>{told}</title></path>'
 
     def _legend(self) -> Iterator[str]:
-        y, x = self._height - 22, float(LEFT)
-        shown_here = [("open", "may leave"), ("holiday", "shut all day"), ("sent", "message"), ("late", "due, but held"),
-                      ("listens", "waits for a reply"), ("reply", "comes in"), ("end", "end")]  # fmt: skip
-        for kind, label in shown_here:
-            if x + 100 > self._width and x > LEFT:
-                y, x = y + 14, float(LEFT)
-            yield _rect(kind, x, y - 8, 9, 9)
-            yield _text(x + 13, y, label, anchor="start")
-            x += 24 + 6 * len(label)
+        for key in self._keys:
+            y = TOP + 24 * HOUR + BELOW - 8 + KEY_LINE * key.line
+            yield _rect(key.kind, key.x, y - 8, 9, 9)
+            yield _text(key.x + 13, y, key.label, anchor="start")
 
     def _x(self, day: date) -> float:
         return LEFT + self._column * (day - self._days[0]).days
@@ -157,6 +167,16 @@ class Picture:
             return 0, 0
         opens = 0.0 if start <= midnight else _hours(start.astimezone(self._zone))
         return opens, 24.0 if end >= following else _hours(end.astimezone(self._zone))
+
+
+def _keys(width: float) -> Iterator[Key]:
+    """Yield what the legend explains, in as many lines as the width needs."""
+    line, x = 0, float(LEFT)
+    for kind, label in _LEGEND:
+        if x + 100 > width and x > LEFT:
+            line, x = line + 1, float(LEFT)
+        yield Key(kind, label, line, x)
+        x += 24 + 6 * len(label)
 
 
 def _hours(local: datetime) -> float:

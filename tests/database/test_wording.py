@@ -14,14 +14,14 @@ from models.database.events import Origin
 from models.database.permission import approvals
 from models.database.seeding import add_library
 from models.database.tables.people import ClientContact
-from models.database.wording_marks import MarkKind, note_agency, put
+from models.database.wording_marks import note_agency, put
 from models.errors import InvalidAddress, WordingBlocked
 from models.sending import Claimed, Held, HoldReason
 from models.terms import ApprovalPolicy, Channel, ConsentKind
 from models.wording.audiences import Audience, Stage
 from models.wording.findings import FindingKind
 from models.wording.judging import Findings, Verdict
-from models.wording.surroundings import Purpose
+from models.wording.surroundings import MarkKind, Purpose
 from tests.database.wordings import checked, enter
 from tests.database.world import World
 

@@ -10,7 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from deploy.local.__main__ import main as start
 from deploy.local.build import build_id
+from starter.comms.__main__ import app
 
 PROJECT: dict[str, Any] = tomllib.loads(Path("pyproject.toml").read_text())["project"]
 
@@ -32,6 +34,17 @@ def test_what_starts_a_stack_is_brought_along(name: str, option: str) -> None:
     said = CliRunner().invoke(app, ["--help"])
 
     assert (said.exit_code, option in said.stdout) == (0, True)
+
+
+def test_a_part_that_there_is_not_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert start(["--state-dir", str(tmp_path), "--parts", "worker,nobody"]) == 2
+    assert "no such part: nobody; there are postgres" in capsys.readouterr().out
+
+
+def test_a_part_that_there_is_not_is_not_killed() -> None:
+    said = CliRunner().invoke(app, ["demo", "--kill", "nobody"])
+
+    assert (said.exit_code, "no such part: nobody" in said.stderr) == (2, True)
 
 
 def test_a_stack_says_which_commit_it_runs() -> None:

@@ -145,6 +145,16 @@ def test_what_happened_to_a_run_can_happen_again(engine: Engine) -> None:
     assert all(event.after and timedelta(hours=3) <= event.after < timedelta(hours=4) for event in found)
 
 
+async def test_what_was_now_when_it_was_asked_may_start(service: AsTheServiceIsSet) -> None:
+    asked = datetime.now(UTC) - timedelta(minutes=1)
+    order = SimulationOrder(sequence="web_lead", client="acme", start=asked, lasts=timedelta(hours=1))
+
+    found = await simulate(order, service)
+
+    assert asked < found.start <= found.rows[0].at
+    assert found.rows[0].what is What.BEGINS
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

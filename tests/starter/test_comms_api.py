@@ -90,7 +90,7 @@ def test_a_mistake_in_a_start_is_told_in_the_words_of_the_api(desk: Desk) -> Non
     other = desk.comms(*[part.replace("acme-plumbing", "nobody") for part in MISSED_CALL])
 
     assert "CHANNEL:KIND:SOURCE" in said.stderr
-    assert said.exit_code == other.exit_code == 1
+    assert (said.exit_code, other.exit_code) == (2, 1)
     assert "there is no such client" in other.stderr
 
 
@@ -127,7 +127,7 @@ def test_what_became_of_a_lead_is_said_and_shown(desk: Desk) -> None:
     )
     shown = json.loads(desk.comms("outcome", lead, "--json").stdout)
 
-    assert vague.exit_code == both.exit_code == 1
+    assert vague.exit_code == both.exit_code == 2
     assert "--evidence KIND:ID" in vague.stderr
     assert booked.exit_code == 0, booked.stderr
     assert "It counts as booked." in booked.stderr
@@ -135,13 +135,20 @@ def test_what_became_of_a_lead_is_said_and_shown(desk: Desk) -> None:
 
 
 def test_a_decision_is_taken_on_the_wording_that_is_shown(desk: Desk, waiting: str) -> None:
+    [listed] = [one for one in json.loads(desk.comms("approvals", "--json").stdout) if one["id"] == waiting]
     declined = desk.comms("approve", waiting, by="approver", answer="n\n")
+    unread = desk.comms("approve", waiting, "--yes", "--json", by="approver")
     refused = desk.comms("approve", waiting, "--yes", by="engineer")
     approved = desk.comms("approve", waiting, by="approver-2", answer="y\n")
     outdated = desk.comms("reject", waiting, "--reason", "typo", "--yes", "--content-hash", "0" * 64, by="approver")
 
+    shown = desk.comms("approvals", waiting, by="approver")
+
+    assert (listed["decided_at"], unread.exit_code) == (None, 2)
     assert declined.exit_code == refused.exit_code == outdated.exit_code == 1
     assert "Reply STOP to opt out" in approved.stdout
+    assert "Reply STOP to opt out" in shown.stdout
+    assert "approver-2" in shown.stdout
     assert "The approval is now approved." in approved.stderr
     assert "read it again" in outdated.stderr
 
@@ -176,7 +183,7 @@ def test_a_text_of_an_unknown_number_is_assigned(desk: Desk) -> None:
 
     assert said.exit_code == 0, said.stderr
     assert json.loads(desk.comms("tasks", "--json").stdout) == []
-    assert desk.comms("assign", task["evidence"]["inbox"]).exit_code == 1
+    assert desk.comms("assign", task["evidence"]["inbox"]).exit_code == 2
 
 
 def test_a_message_in_doubt_is_resolved_by_one_finding(desk: Desk) -> None:

@@ -65,6 +65,8 @@ def offered(words: str, url: str, key: str = "mine") -> str:
         ("runs --client b", "best"),
         ("start --client ", "acme\nbest"),
         ("repl", "replay"),
+        ("incident ope", "open"),
+        ("incident open --draf", "--draft"),
     ],
 )
 def test_a_tab_offers_what_the_api_knows(words: str, found: str, api: str) -> None:

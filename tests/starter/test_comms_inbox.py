@@ -39,5 +39,5 @@ def test_everything_is_tried_again_and_what_stays_is_named(desk: Desk, set_aside
 def test_one_says_which(desk: Desk) -> None:
     for arguments in ([], ["some", "--all"]):
         said = desk.comms("inbox", "retry", *arguments, by="engineer")
-        assert said.exit_code == 1
+        assert said.exit_code == 2
         assert "ID, or --all" in said.stderr

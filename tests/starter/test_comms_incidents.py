@@ -1,8 +1,8 @@
 """`comms incident`, against the API it talks to: only what the command line adds to it."""
 
 from models.terms import RunKind
-from starter.comms.incident_commands import Touch, _line, _touches
-from starter.comms.incident_words import telling
+from starter.comms.incident_commands import _line, _touches
+from starter.comms.incident_words import Touch, telling
 
 
 def test_what_it_pauses_is_the_clients_unless_something_else_is_named() -> None:

@@ -146,7 +146,7 @@ def test_a_ledger_that_is_whole_says_so(desk: Desk) -> None:
 def test_a_moment_that_is_not_clear_is_one_sentence(desk: Desk) -> None:
     for written, sentence in (("yesterday", "neither a moment"), ("2026-11-21T10:00:00", "in which zone")):
         said = desk.comms("reconcile", "--since", written, by="engineer")
-        assert said.exit_code == 1
+        assert said.exit_code == 2
         assert sentence in said.stderr
     future = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     assert "must lie in the past" in desk.comms("reconcile", "--since", future, by="engineer").stderr

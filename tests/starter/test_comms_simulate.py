@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,9 @@ def test_a_sequence_is_shown_as_table_picture_and_json(tmp_path: Path) -> None:
     assert "Outcome replied after 2 d 3 h" in page
     assert Picture(found).svg() in page
     assert "clocks +1 h" in page
+    height, keys = re.search(r'height="(\d+)"', page), re.findall(r'y="([\d.]+)" text-anchor="start"', page)
+    assert height is not None
+    assert max(map(float, keys)) < int(height[1]), "the whole legend is in the picture"
     days = [line.day for line in lines.lines(found) if line.day]
     assert days == ["Fri 12 Mar 2027", "Sat 13 Mar 2027", "Sun 14 Mar 2027"]
 

@@ -43,8 +43,9 @@ async def test_runs_under_way_are_the_gate_before_a_deploy(world: World) -> None
     [verdict] = await asking.many(reach(world), query, seen)
     assert (verdict.outcome, verdict.workflow_id) == (Outcome.OK, f"outreach/{world.run_id}")
     assert await asking.many(reach(world), many.open_on("nobody-s"), seen) == []
-    found = await asking.one(reach(world), str(world.run_id), None, with_payloads=False)
-    assert found.verdict == verdict
+    for written in (str(world.run_id), str(world.run_id)[:9]):
+        found = await asking.one(reach(world), written, None, with_payloads=False)
+        assert (found.verdict.outcome, found.verdict.workflow_id) == (Outcome.OK, verdict.workflow_id)
     assert found.tasks[-1].waits_for == ["timer “reply to message 1” of 1 min"]
     with pytest.raises(Problem, match="there is no file and no workflow"):
         await asking.one(reach(world), str(uuid4()), None, with_payloads=False)

@@ -11,10 +11,12 @@ from models.database.events import Origin
 from models.database.tables.copywriting import Template
 from models.database.tables.people import Client, Staff
 from models.database.template_tests import Trial
+from models.provider_answers import lost_answer
 from models.terms import Channel
 from tests.workflows.world import PHONE, World, a_step
 
 OWN = "+13035550188"
+HELD = "SELECT count(*) FROM run WHERE id = :run AND state = 'held'"
 
 
 async def _asked(
@@ -89,3 +91,37 @@ async def test_it_does_not_leave_once_the_address_is_no_longer_that_of_whoever_a
     assert await _ended(begun) == "not_sent"
     assert begun.scalar("SELECT reason FROM message WHERE run_id = :run") == "bad_address"
     assert len(begun.sms.sent) == 1
+
+
+async def test_a_lost_answer_leaves_the_test_in_doubt_and_nothing_is_sent_again(begun: World) -> None:
+    begun.sms.will(lost_answer("ReadTimeout"))
+
+    await _asked(begun)
+
+    assert await _ended(begun) == "in_doubt"
+    assert len(begun.sms.sent) == 2
+    assert _audited(begun).is_clean
+
+
+async def test_a_pause_holds_the_test_and_the_resume_lets_it_go(begun: World) -> None:
+    await begun.pause("everything")
+    await _asked(begun)
+    await begun.until(HELD, 1)
+
+    await begun.pause("everything", False)
+
+    assert await _ended(begun) == "sent"
+    assert _audited(begun).is_clean
+
+
+@pytest.mark.parametrize("end", ["stopped", "rolled_back"])
+async def test_a_test_that_is_held_ends_by_hand_and_never_leaves(begun: World, end: str) -> None:
+    await begun.pause("everything")
+    await _asked(begun)
+    await begun.until(HELD, 1)
+
+    await (begun.stop() if end == "stopped" else begun.roll_back())
+
+    assert await _ended(begun) == end
+    assert len(begun.sms.sent) == 1
+    assert _audited(begun).is_clean

@@ -24,6 +24,7 @@ from deploy.local.demo.telling import outcomes, rules_in_effect
 from deploy.local.demo.typing_in_ui import TemporalUi
 from deploy.local.entering import enter
 from deploy.local.office import Office
+from deploy.local.parts import NoSuchPart, choose
 from deploy.local.progress import Terminal
 from deploy.local.site import REPOSITORY
 from deploy.local.stack import LocalStack, StackOptions
@@ -187,6 +188,10 @@ def command(
     kill: list[str] = typer.Option([], help="kill -9 this part in the middle: worker, temporal, postgres, api, relay"),  # noqa: B008
 ) -> None:
     """Run the main job as a story on real parts and audit it."""
+    try:
+        choose(kill)
+    except NoSuchPart as error:
+        raise typer.BadParameter(str(error), param_hint="--kill") from None
     raise SystemExit(asyncio.run(main(kill)))
 
 

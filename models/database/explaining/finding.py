@@ -10,8 +10,6 @@ from sqlmodel import Session
 from models.addresses import address_hash
 from models.terms import Channel
 
-SHORTEST_PREFIX = 8
-"""Characters of an id that are enough to name it, if it is the only one."""
 _AT_MOST = 20
 _BY_ID = text(
     """

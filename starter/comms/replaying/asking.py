@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
 from temporalio.client import Client, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.connection import client_of
 from models.sealing import KeyRing
 from models.terms import RunKind
+from starter.comms.identifiers import beginning_of_id
 from starter.comms.problems import Problem, Unreachable
 from starter.comms.replaying import payloads as sealed
 from starter.comms.replaying.corpus import kept
@@ -21,12 +22,17 @@ from starter.comms.replaying.histories import Unreadable, history_in
 from starter.comms.replaying.many import Listed, count, fetched, listed
 from starter.comms.replaying.reach import Reach
 from starter.comms.replaying.replay import Replays
+from starter.comms.replaying.scrubbing import CORPUS_KEYS
 from starter.comms.replaying.timeline import Task, timeline
 from starter.comms.replaying.verdicts import Outcome, Verdict
 from workflows.registry import WORKFLOWS
 
+DIGITS_OF_AN_ID = 32
 SETTLING_SECONDS = 0.1
 """The Temporal client's native threads end a moment after it is dropped; an interpreter that exits first may crash."""
+
+_OF_THE_SYSTEM = re.compile(r'message: "([^"]+)" ')
+"""Of what the SDK says, which quotes its own layers around it."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,9 @@ async def one(reach: Reach, what: str, temporal_run: str | None, with_payloads: 
         Problem: there is no such history, or it cannot be read.
         Unreachable: Temporal does not answer.
     """
-    ring = reach.ring
     try:
         history = await history_of(reach, what, temporal_run)
+        ring = _ring(reach, history)
         verdict = await Replays(ring).one(history)
         tasks = timeline(history, await sealed.summaries(history, ring))
         return Found(verdict, tasks, await _contents(history, ring) if with_payloads else {})
@@ -88,13 +94,19 @@ async def history_of(reach: Reach, what: str, temporal_run: str | None = None) -
     if Path(what).is_file():
         return history_in(Path(what))
     async with _server(reach) as client:
-        for workflow_id in _workflow_ids(what):
+        for workflow_id in await _meant(client, what):
             try:
                 return await client.get_workflow_handle(workflow_id, run_id=temporal_run).fetch_history()
             except RPCError as error:
                 if error.status not in (RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT):
                     raise
     raise Problem(f"there is no file and no workflow {what!r}; `comms runs` lists the runs")
+
+
+def _ring(reach: Reach, history: WorkflowHistory) -> KeyRing:
+    """Return the keys that open a history: those of the service, or the corpus' own, if it is one that was kept."""
+    ours = sealed.missing_keys(history, reach.ring) and not sealed.missing_keys(history, CORPUS_KEYS)
+    return CORPUS_KEYS if ours else reach.ring
 
 
 @contextmanager
@@ -112,20 +124,28 @@ async def _server(reach: Reach) -> AsyncIterator[Client]:
     try:
         client = await client_of(reach.temporal, reach.ring)
     except (RPCError, RuntimeError) as error:
-        raise Unreachable(f"Temporal does not answer at {reach.temporal.address}: {error}") from None
+        why = _OF_THE_SYSTEM.search(str(error))
+        said = f"Temporal does not answer at {reach.temporal.address} ({why[1] if why else error})."
+        raise Unreachable(f"{said} Is it running? See COMMS_TEMPORAL__ADDRESS.") from None
     try:
         yield client
     except RPCError as error:
         raise Unreachable(f"Temporal at {reach.temporal.address} did not answer: {error.message}") from None
 
 
-def _workflow_ids(what: str) -> list[str]:
-    """Return the workflow ids that may be meant: it itself, or that of a run whose kind is not known."""
-    try:
-        run = UUID(what)
-    except ValueError:
+async def _meant(client: Client, what: str) -> list[str]:
+    """Return the workflow ids that may be meant: it itself, that of a run whose kind is not known, or the one that begins so."""
+    digits = beginning_of_id(what)
+    if digits is None:
         return [what]
-    return [f"{kind.value}/{run}" for kind in RunKind]
+    begins = "-".join(filter(None, (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])))
+    if len(digits) == DIGITS_OF_AN_ID:
+        return [what, *(f"{kind.value}/{begins}" for kind in RunKind)]
+    query = " OR ".join(f"WorkflowId STARTS_WITH '{kind.value}/{begins}'" for kind in RunKind)
+    found = sorted({run.workflow_id async for run in listed(client, query)})
+    if len(found) > 1:
+        raise Problem(f"{what} is the beginning of more than one id: {', '.join(found)}. Give more of it.")
+    return [what, *found]
 
 
 async def _contents(history: WorkflowHistory, ring: KeyRing) -> dict[int, list[str]]:

@@ -1,5 +1,6 @@
 """Histories as people have them: a download of the Temporal UI, `temporal workflow show -o json`, an export of tctl."""
 
+import base64
 import json
 from enum import StrEnum
 from pathlib import Path
@@ -12,8 +13,8 @@ from starter.comms.problems import Problem
 
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DECODED = (
-    "is not as Temporal keeps it, perhaps because its payloads were decoded when it was saved. Download it again with "
-    "“Decode Event History” switched off, or with `temporal workflow show --workflow-id … -o json --no-json-shorthand-payloads`."
+    "is not as Temporal keeps it, perhaps because its payloads were decoded when it was saved. Download it again as "
+    "“Encoded”, or with `temporal workflow show --workflow-id … -o json --no-json-shorthand-payloads`."
 )
 
 
@@ -40,10 +41,10 @@ def history_in(file: Path) -> WorkflowHistory:
     if not events:
         raise Problem(f"{file} is not a workflow history: it holds no events")
     try:
-        history = WorkflowHistory.from_json(file.stem, {"events": events})
+        history = WorkflowHistory.from_json(file.stem, {"events": _encoded(events)})
     except ParseError:
         raise Problem(f"{file} {_DECODED}") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Problem(f"{file} is not a workflow history: {type(error).__name__}") from None
     first = history.events[0]
     if not first.HasField("workflow_execution_started_event_attributes"):
@@ -66,3 +67,22 @@ def _events(written: Any) -> list[Any] | None:
         written = written["history"]
     found = written.get("events") if isinstance(written, dict) else written
     return found if isinstance(found, list) and all(isinstance(event, dict) for event in found) else None
+
+
+def _encoded(written: Any) -> Any:
+    """Return events with their payloads as Temporal keeps them, whose “Human Readable” download has them as JSON values."""
+    match written:
+        case {"metadata": {"encoding": str(encoding)} as metadata} if encoding.startswith(("json/", "binary/")):
+            kept = {"metadata": {name: _base64(value) for name, value in metadata.items()}}
+            data = written.get("data")
+            is_json = encoding.startswith("json/")
+            return kept | {"data": _base64(json.dumps(data)) if is_json else data or ""}
+        case dict():
+            return {name: _encoded(value) for name, value in written.items()}
+        case list():
+            return [_encoded(value) for value in written]
+    return written
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

@@ -9,8 +9,8 @@ from google.protobuf.message import Message
 from temporalio.api.common.v1 import Payload
 from temporalio.client import WorkflowHistory
 
-from models.payloads import ENCODING, KEY_ID, EncryptionCodec
-from models.sealing import KeyRing, NoSuchKey
+from models.payloads import KEY_ID, EncryptionCodec, sealed
+from models.sealing import KeyRing, NoSuchKey, UnreadableSeal
 from models.wording.personal import personal
 from models.wording.reading import read
 from models.wording.surroundings import Purpose, Surroundings
@@ -37,14 +37,13 @@ def payloads_in(message: Message) -> Iterator[Payload]:
 
 
 def missing_keys(history: WorkflowHistory, ring: KeyRing) -> list[str]:
-    """Return the ids of keys that a history needs and the ring lacks."""
-    needed = {
-        payload.metadata[KEY_ID].decode(errors="replace")
-        for event in history.events
-        for payload in payloads_in(event)
-        if payload.metadata.get("encoding") == ENCODING and KEY_ID in payload.metadata
-    }
-    return sorted(needed - {*ring.ids})
+    """Return the ids of keys that a history needs and the ring lacks, or has another key under.
+
+    The latter is told by the start, which is always ours: what came later may be forged, and opens with no key.
+    """
+    needed = {key_id for event in history.events for key_id, _ in _sealed_in(event)}
+    others = {key_id for key_id, data in _sealed_in(history.events[0]) if not _opens(ring, key_id, data)}
+    return sorted(needed - {*ring.ids}) + [f"another {key_id}" for key_id in sorted(others & {*ring.ids})]
 
 
 async def summaries(history: WorkflowHistory, ring: KeyRing) -> dict[int, str]:
@@ -75,6 +74,21 @@ async def opened(payload: Payload, ring: KeyRing) -> str | None:
 def holds_personal_data(text: str) -> bool:
     """Say whether a phone number, an address, a card or a social security number is found in a text, outside of ids."""
     return any(True for _ in personal(read("text", UUID.sub("", text)), Surroundings(purpose=Purpose.OUTREACH)))
+
+
+def _sealed_in(message: Message) -> Iterator[tuple[str, bytes]]:
+    """Yield the key id and the bytes of every sealed payload within a message."""
+    for payload in payloads_in(message):
+        if sealed(payload) and KEY_ID in payload.metadata:
+            yield payload.metadata[KEY_ID].decode(errors="replace"), payload.data
+
+
+def _opens(ring: KeyRing, key_id: str, data: bytes) -> bool:
+    try:
+        ring.open(key_id, data)
+    except UnreadableSeal:
+        return False
+    return True
 
 
 def _name(said: str) -> str:

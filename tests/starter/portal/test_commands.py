@@ -80,7 +80,7 @@ def test_a_post_is_shown_published_withdrawn_and_corrected(comms: Comms, desk: P
     shown = comms("posts", "show", post, by="privacy-reviewer")
     assert "Calls answered: 41" in shown.stdout
     assert "privacy review" in shown.stderr
-    assert "Your October report" in comms("posts", "list", "--state", "published").stdout
+    assert "Your October report" in comms("posts", "list", "--state", "published", "--json").stdout
 
     assert "any more" in comms("posts", "withdraw", post, "--reason", "a figure is wrong").stderr
     assert "before" in comms("posts", "withdraw", post, "--reason", "a figure is wrong").stderr
