@@ -55,7 +55,7 @@ AskingPage = Annotated[str, Depends(_asking_page)]
 def _reader(request: Request, uses: Uses, shown: Shown, page: AskingPage) -> Reader:
     """Return who reads. Raises Problem (401, 403), which the page may read."""
     try:
-        caller = _signed_in(request, uses, page) if page and shown is None else caller_of(uses, shown)
+        caller = _signed_in(request, uses, page) if page and shown is None else caller_of(request, uses, shown)
     except Problem as problem:
         raise Problem(problem.status, problem.detail, headers=(problem.headers or {}) | cors(page)) from None
     if not caller.may(READ_PAYLOADS):

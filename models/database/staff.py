@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -46,9 +45,3 @@ def another_incident_owner(session: Session, than: str) -> str:
     """Return an incident owner who can take over from another one; that one, if there is nobody else."""
     others = select(Staff).where(col(Staff.active), col(Staff.handle) != than).order_by(col(Staff.handle))
     return next((found.handle for found in session.exec(others) if Role.INCIDENT_OWNER in found.roles), than)
-
-
-def clients_of(session: Session, handle: str) -> list[UUID] | None:
-    """Return the clients that a member of staff works for; None for all of them."""
-    staff = session.get(Staff, handle)
-    return staff.clients if staff else []

@@ -12,7 +12,6 @@ from sqlmodel import Session
 from models.database import draft_desk, drafts
 from models.database.draft_desk import Outcome, Refused
 from models.database.engine import transaction
-from models.database.staff import clients_of
 from models.drafting import MAX_BODY, MAX_SUBJECT, DraftSource, DraftState
 from models.wording.judging import Verdict
 from starter.api.fields import Strict
@@ -90,7 +89,7 @@ def list_drafts(
 ) -> list[DraftLine]:
     """Return the drafts of the caller's clients without their wording; those that wait for a person first."""
     with transaction(uses.engine) as session:
-        found = draft_desk.listed(session, state, run, clients_of(session, caller.handle))
+        found = draft_desk.listed(session, state, run, caller.only)
     return [DraftLine(**row) for row in found]
 
 

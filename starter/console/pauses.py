@@ -11,7 +11,7 @@ from models.database.engine import transaction
 from models.database.permission import holding, pauses
 from models.pausing import HeldWork, PauseCode
 from models.reasons import WHY_HELD
-from starter import callers
+from starter import callers, scope_words
 from starter.api import pauses as api
 from starter.api.pause_views import view_of
 from starter.api.pauses import PauseBody
@@ -68,13 +68,11 @@ def board(visit: Anybody, uses: Uses, find: str = "") -> Response:
     with transaction(uses.engine) as session:
         shown = Board(session, visit, find)
         everywhere = holds.holding(session, settings.timers.inbound_silence, settings.database.epoch)
-        scopes = {one.scope: scope_forms.in_words(session, one.scope) for one in shown.held}
         whats = {one.scope: scope_forms.what_of(session, one.scope) for one in shown.held}
     return page(
         "pauses.html.jinja",
         visit,
         board=shown,
-        scopes=scopes,
         whats=whats,
         find=find,
         everywhere=[WHY_HELD[one] for one in everywhere],
@@ -97,12 +95,12 @@ def look(visit: IncidentOwner, sent: Sent, uses: Uses, given: Given) -> Response
         return _form(visit, uses, given, errors)
     with transaction(uses.engine) as session:
         try:
-            scope = scope_of(session, body)
+            scope = scope_of(session, visit.caller, body)
         except Problem as problem:
             return _form(visit, uses, given, {"what": problem.detail})
         would = holding.inside(session, scope, body.code)
-        label = scope_forms.in_words(session, scope)
-        standing = [view_of(session, one) for one in pauses.of_scope(session, scope)]
+        label = scope_words.in_words(session, scope)
+        standing = [view_of(session, one, visit.caller) for one in pauses.of_scope(session, scope)]
     consequence = sentences.would_hold(label, would)
     facts: dict[str, Any] = {"body": body, "label": label, "would": would, "standing": standing, "given": given}
     return page("pause_look.html.jinja", visit, consequence=consequence, words=pause_words, **facts)
