@@ -194,11 +194,6 @@ def _telling(body: TellingBody) -> Telling:
 
 
 def _asked(session: Session, body: IncidentBody, key: str, hashed: str, caller: Caller) -> Opening:
-    owner = body.owner or caller.handle
-    escalation_owner = body.escalation_owner or staff.another_incident_owner(session, owner)
-    for field, handle in (("owner", owner), ("escalation_owner", escalation_owner)):
-        if not staff.is_active(session, handle):
-            raise field_problem(field, "there is no active member of staff of this handle")
     if body.from_pause is not None:
         caller.refuse_if_of_others(session, "pause", body.from_pause)
     offered = offer(session, pauses.existing(session, body.from_pause)) if body.from_pause is not None else None
@@ -209,6 +204,13 @@ def _asked(session: Session, body: IncidentBody, key: str, hashed: str, caller: 
         raise field_problem(
             "title" if clients else "clients", "it is needed, unless it is opened from a pause that tells"
         )
+    owner = body.owner or caller.handle
+    escalation_owner = body.escalation_owner or staff.another_incident_owner(
+        session, owner, [client.id for client in clients]
+    )
+    for field, handle in (("owner", owner), ("escalation_owner", escalation_owner)):
+        if not staff.is_active(session, handle):
+            raise field_problem(field, "there is no active member of staff of this handle")
     given = {"severity", "affected", "advice", "calls_affected", "held_work", "began_at", "words", "note"}
     says_why = offered is None or "reason" in body.model_fields_set
     return Opening(

@@ -7,6 +7,7 @@ import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
+from models.outputs import OutputView
 from starter.app import create_app
 from starter.callers import caller_of
 from starter.console.visiting import visit_if_any
@@ -119,8 +120,8 @@ def test_what_is_ones_own_is_there_among_what_is_anothers(two: TwoClients, path:
 
 @pytest.mark.parametrize("operation", [one for one in MAY if not one.startswith("GET") and names_a_thing(one)])
 def test_nothing_of_another_is_changed(two: TwoClients, operation: str) -> None:
-    given = {} if operation.startswith("DELETE") else {"json": {}}
-    answer = two.asks(operation.split()[0], path_in(two, operation), **given)
+    body: dict[str, Any] | None = None if operation.startswith("DELETE") else {}
+    answer = two.asks(operation.split()[0], path_in(two, operation), json=body)
 
     # A decision without its wording is 422; with it, it is refused by the rules of reviewing, and recorded.
     assert answer.status_code in ({422, 403} if names_a_thing(operation) & set(ATTEMPTS_RECORDED) else {404}), (
@@ -191,9 +192,21 @@ def test_what_concerns_several_clients_is_shown_without_the_others_and_changed_b
 ) -> None:
     path = f"/v1/incidents/{two.both}"
     shown = two.asks("GET", path)
-    everything = two.stocked.named("pause_id")
 
     assert [one["client"] for one in shown.json()["clients"]] == [OTHER]
     assert not [one for one in (*two.ids_of_acme(), *SAID) if one in shown.text]
     assert two.asks("POST", f"{path}/notes", json={"text": "mine"}).status_code == 403
-    assert everything
+
+
+def test_a_pause_of_a_provider_is_shown_and_resumed_by_nobody_who_works_for_some(two: TwoClients) -> None:
+    [held] = [one for one in two.asks("GET", "/v1/pauses").json() if one["scope"] == "provider:ses"]
+
+    assert held["name"] == "Amazon SES (email)"
+    assert two.asks("POST", f"/v1/pauses/{held['id']}/preview", json={}).status_code == 403
+
+
+@pytest.mark.parametrize("view", OutputView)
+def test_no_output_holds_what_is_anothers(two: TwoClients, view: OutputView) -> None:
+    shown = two.asks("GET", f"/v1/outputs/{view}", params={"every_run": True}).text
+
+    assert not [one for one in (*two.ids_of_acme(), *SAID) if one in shown]

@@ -1,5 +1,6 @@
 """Two clients with something of every kind each, and a colleague who has every role and works for the second only."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,6 +26,7 @@ RULE = {
     "kind": "hours", "jurisdiction": "client", "value": {"daily": "10:00-16:00"}, "valid_from": "2026-11-01",
     "source": "the client", "reach": "everything",
 }  # fmt: skip
+AUDITED = {"clean": False, "totals": {}, "providers": [], "until": None}
 INCIDENT = {"severity": "minor", "reason": "provider_down", "touches": []}
 
 
@@ -34,7 +36,9 @@ class TwoClients:
     def __init__(self, stocked: Stocked) -> None:
         self.stocked = stocked
         with transaction(stocked.engine) as session:
-            other = Client(key=OTHER, name="Other Roofing", **SHOWN)
+            other = Client(
+                key=OTHER, name="Other Roofing", phone=SHOWN["phone"], postal_address=SHOWN["postal_address"]
+            )
             session.add(other)
             stocked.keys |= seed_staff(session, [COLLEAGUE])
             session.get_one(Staff, COLLEAGUE.handle).clients = [other.id]
@@ -76,10 +80,14 @@ class TwoClients:
         self._made(f"/v1/client-contacts/{contact}/portal-links", {})
         self._made(f"/v1/clients/{CLIENT}/marks", {"kind": "domain", "value": "acmeplumbing.example"})
         self._made("/v1/rules", RULE | {"client": CLIENT})
-        self.incident = self._incident("Acme is down", [CLIENT])
-        runs = self.stocked.named("run_id")
+        self._incident("Acme is down", [CLIENT])
+        run = self.stocked.named("run_id")[0]
         handoffs = Handoffs(self.stocked.engine)
-        handoffs.given_to_person(handoffs.prepare(UUID(runs[0])).handoff_id, "HubSpot answered 403 FORBIDDEN")
+        handoffs.given_to_person(handoffs.prepare(UUID(run)).handoff_id, "HubSpot answered 403 FORBIDDEN")
+        report = AUDITED | {"findings": [{"invariant": "I1", "sentence": "Once.", "bad": 1, "examples": [run]}]}
+        with self.stocked.engine.begin() as connection:
+            audited = text("UPDATE inquiry SET finished_at = clock_timestamp(), report = :report WHERE kind = 'audit'")
+            connection.execute(audited, {"report": json.dumps(report)})
 
     def _incident(self, title: str, clients: list[str]) -> str:
         made: str = self._made("/v1/incidents", INCIDENT | {"title": title, "clients": clients})["id"]
