@@ -63,6 +63,9 @@ def _reader(request: Request, uses: Uses, shown: Shown, page: AskingPage) -> Rea
             f"to read payloads takes the role {' or '.join(sorted(READ_PAYLOADS))}; the console shows you the run"
         )
         raise Problem(HTTPStatus.FORBIDDEN, sentence, headers=cors(page))
+    if caller.clients is not None:
+        sentence = "payloads are of every client, and you work for some of them; the console shows you their runs"
+        raise Problem(HTTPStatus.FORBIDDEN, sentence, headers=cors(page))
     return Reader(caller.handle, "temporal_ui" if page else "temporal_cli")
 
 

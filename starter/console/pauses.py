@@ -9,8 +9,10 @@ from fastapi.responses import Response
 from models.database import holds
 from models.database.engine import transaction
 from models.database.permission import holding, pauses
+from models.database.permission.scopes import kind_of
 from models.pausing import HeldWork, PauseCode
 from models.reasons import WHY_HELD
+from models.terms import PauseScope
 from starter import callers, scope_words
 from starter.api import pauses as api
 from starter.api.pause_views import view_of
@@ -77,6 +79,8 @@ def board(visit: Anybody, uses: Uses, find: str = "") -> Response:
         find=find,
         everywhere=[WHY_HELD[one] for one in everywhere],
         may_steer=visit.caller.may(callers.INCIDENT_OWNER),
+        may_steer_all=may_steer(visit, PauseScope.EVERYTHING),
+        resumable={one.id for one in shown.held if may_steer(visit, one.scope)},
         words=pause_words,
     )
 
@@ -119,6 +123,12 @@ def put(visit: IncidentOwner, sent: Sent, uses: Uses, given: Given) -> Response:
             raise
         return _form(visit, uses, given, {"": problem.detail})
     return back(f"{HERE}/{effect.id}", sentences.put_on(effect))
+
+
+def may_steer(visit: Visit, scope: str) -> bool:
+    """Return whether a visitor may hold a scope and let it go: one of every client takes somebody who works for all."""
+    of_every_client = kind_of(scope) not in (PauseScope.CLIENT, PauseScope.CHANNEL, PauseScope.RUN)
+    return visit.caller.may(callers.INCIDENT_OWNER) and not (of_every_client and visit.caller.clients is not None)
 
 
 def _form(visit: Visit, uses: Resources, given: Typed, errors: dict[str, str]) -> Response:

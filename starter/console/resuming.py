@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from models.database.engine import transaction
 from models.pausing import PauseCode
-from starter import callers
 from starter.api import pauses as api
 from starter.api.pause_views import DrainView, PreviewView
 from starter.api.pauses import PreviewBody, ResumeBody
@@ -17,7 +16,7 @@ from starter.console import bars, pause_words, scope_forms, typed
 from starter.console import pause_sentences as sentences
 from starter.console.forms import Sent, back
 from starter.console.frame import page
-from starter.console.pauses import HERE
+from starter.console.pauses import HERE, may_steer
 from starter.console.routing import console_router
 from starter.console.visiting import Anybody, IncidentOwner, Visit
 from starter.problems import Problem
@@ -47,7 +46,7 @@ def show(pause_id: UUID, visit: Anybody, uses: Uses) -> Response:
         flying=[flight for flight in one.in_flight if flight.ended is None],
         incident=one.evidence.get("incident") if one.code is PauseCode.INCIDENT else None,
         usual_rate=f"{uses.resuming.per_second:g}",
-        may_steer=visit.caller.may(callers.INCIDENT_OWNER),
+        may_steer=may_steer(visit, one.scope),
         words=pause_words,
     )
 
