@@ -77,10 +77,8 @@ def refuse_what_is_not_theirs(session: Session, request: Request, by: str, clien
 
 def refuse_of_others(session: Session, kind: str, named: UUID, by: str, clients: frozenset[UUID] | None) -> None:
     """Raise Problem (403) for a thing that a body or query names, if it concerns a client who is not theirs."""
-    concerned = whose.clients_of(session, kind, named, by) if clients is not None else None
-    if concerned and clients is not None and concerned - clients:
-        called = _CALLED.get(kind, kind)
-        raise Problem(HTTPStatus.FORBIDDEN, f"you do not work for the client of this {called}")
+    if clients is not None and (whose.clients_of(session, kind, named, by) or frozenset()) - clients:
+        raise Problem(HTTPStatus.FORBIDDEN, f"you do not work for the client of this {_CALLED.get(kind, kind)}")
 
 
 _CALLED = {"contact": "person", "event": "lead event", "inbox": "inbound request", "link": "portal link"}
