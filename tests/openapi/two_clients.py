@@ -42,12 +42,12 @@ class TwoClients:
             session.add(other)
             stocked.keys |= seed_staff(session, [COLLEAGUE])
             session.get_one(Staff, COLLEAGUE.handle).clients = [other.id]
-        self._fill_up()
-        self.both = self._incident("Everything is down", [CLIENT, OTHER])
-        self.own_run = UUID(self._made("/v1/outreach", an_order(client=OTHER))["run_id"])
-        self._made("/v1/pauses", {"scope": "client", "client": OTHER, "reason": "because"})
         with stocked.engine.connect() as connection:
             self.acme = connection.execute(text("SELECT id FROM client WHERE key = :key"), {"key": CLIENT}).scalar_one()
+        self._fill_up()
+        self.both = self._incident("Everything is down", [CLIENT, OTHER])
+        self._made("/v1/outreach", an_order(client=OTHER))
+        self._made("/v1/pauses", {"scope": "client", "client": OTHER, "reason": "because"})
 
     def asks(self, method: str, path: str, **given: Any) -> Any:
         headers = self._key(COLLEAGUE.handle) | {"Idempotency-Key": uuid4().hex}
@@ -81,7 +81,7 @@ class TwoClients:
         self._made(f"/v1/clients/{CLIENT}/marks", {"kind": "domain", "value": "acmeplumbing.example"})
         self._made("/v1/rules", RULE | {"client": CLIENT})
         self._incident("Acme is down", [CLIENT])
-        run = self.stocked.named("run_id")[0]
+        run = self.one("SELECT id FROM run WHERE client_id = :acme AND kind = 'outreach' ORDER BY requested_at")
         handoffs = Handoffs(self.stocked.engine)
         handoffs.given_to_person(handoffs.prepare(UUID(run)).handoff_id, "HubSpot answered 403 FORBIDDEN")
         report = AUDITED | {"findings": [{"invariant": "I1", "sentence": "Once.", "bad": 1, "examples": [run]}]}
