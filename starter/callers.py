@@ -4,15 +4,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlmodel import Session
 
 from models.database import staff
 from models.database.engine import transaction
 from models.database.events import Origin
-from models.database.tables.people import Staff
+from models.database.tables.people import Client, Staff
 from models.terms import Role
+from starter.own_clients import refuse_of_others, refuse_what_is_not_theirs
 from starter.problems import Problem
 from starter.resources import Uses
 
@@ -25,6 +28,8 @@ class Caller:
 
     handle: str
     roles: frozenset[Role]
+    clients: frozenset[UUID] | None
+    """The clients they work for; None: all, and what concerns all of them."""
     source: str = "api"
     """The way they came in: `api` with a key, `console` signed in in a browser."""
 
@@ -42,24 +47,45 @@ class Caller:
         if not self.may(roles):
             raise Problem(HTTPStatus.FORBIDDEN, f"this needs the role {' or '.join(sorted(roles))}")
 
+    @property
+    def only(self) -> list[UUID] | None:
+        """Their clients as queries take them; None for all."""
+        return None if self.clients is None else sorted(self.clients)
+
+    def refuse_unless_theirs(self, client: Client) -> None:
+        """Raise Problem (403) unless they work for a client."""
+        if self.clients is not None and client.id not in self.clients:
+            raise Problem(HTTPStatus.FORBIDDEN, f"you do not work for {client.key}")
+
+    def refuse_if_of_others(self, session: Session, kind: str, named: UUID) -> None:
+        """Raise Problem (403) for a thing, such as a `run`, of a client for whom they do not work."""
+        refuse_of_others(session, kind, named, self.handle, self.clients)
+
+    def refuse_unless_for_all(self) -> None:
+        """Raise Problem (403) unless they work for all clients."""
+        if self.clients is not None:
+            raise Problem(HTTPStatus.FORBIDDEN, "this concerns every client; whoever works for all of them does it")
+
 
 def caller_from(row: Staff, source: str = "api") -> Caller:
     """Return a member of staff as the caller of a route."""
     known = frozenset(Role(role) for role in row.roles if role in set(Role))
-    return Caller(row.handle, known, source)
+    return Caller(row.handle, known, None if row.clients is None else frozenset(row.clients), source)
 
 
 Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 """The key that a request shows, if any."""
 
 
-def caller_of(uses: Uses, shown: Shown) -> Caller:
-    """Return whose key is shown. Raises Problem (401) if it is nobody's."""
+def caller_of(request: Request, uses: Uses, shown: Shown) -> Caller:
+    """Return whose key is shown. Raises Problem: 401 if it is nobody's, 404 or 403 if the path names another client's."""
     if shown is not None:
         with transaction(uses.engine) as session:
             found = staff.by_api_key(session, shown.credentials)
-        if found is not None:
-            return caller_from(found)
+            if found is not None:
+                caller = caller_from(found)
+                refuse_what_is_not_theirs(session, request, caller.handle, caller.clients)
+                return caller
     sentence = "show the API key of an active member of staff: Authorization: Bearer <key>"
     raise Problem(HTTPStatus.UNAUTHORIZED, sentence, headers={"WWW-Authenticate": "Bearer"})
 

@@ -55,13 +55,16 @@ AskingPage = Annotated[str, Depends(_asking_page)]
 def _reader(request: Request, uses: Uses, shown: Shown, page: AskingPage) -> Reader:
     """Return who reads. Raises Problem (401, 403), which the page may read."""
     try:
-        caller = _signed_in(request, uses, page) if page and shown is None else caller_of(uses, shown)
+        caller = _signed_in(request, uses, page) if page and shown is None else caller_of(request, uses, shown)
     except Problem as problem:
         raise Problem(problem.status, problem.detail, headers=(problem.headers or {}) | cors(page)) from None
     if not caller.may(READ_PAYLOADS):
         sentence = (
             f"to read payloads takes the role {' or '.join(sorted(READ_PAYLOADS))}; the console shows you the run"
         )
+        raise Problem(HTTPStatus.FORBIDDEN, sentence, headers=cors(page))
+    if caller.clients is not None:
+        sentence = "payloads are of every client, and you work for some of them; the console shows you their runs"
         raise Problem(HTTPStatus.FORBIDDEN, sentence, headers=cors(page))
     return Reader(caller.handle, "temporal_ui" if page else "temporal_cli")
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from activities.rendering import render
 from models.copywriting import TemplateVersion
-from models.database import intake, template_tests, wording
+from models.database import template_tests, wording
 from models.database.engine import now
 from models.database.enrollments import fields_of
 from models.database.tables.copywriting import Template
@@ -21,7 +21,7 @@ from models.terms import Channel
 from models.wording import templates
 from models.wording.audiences import Stage
 from models.wording.judging import Findings
-from starter.api.scoped import readable
+from starter.api.scoped import client_addressed
 from starter.callers import Caller
 from starter.problems import Problem, field_problem
 from starter.resources import Resources
@@ -54,9 +54,7 @@ def rendered(
     template = template_tests.template(session, template_id)
     if template is None:
         raise Problem(HTTPStatus.NOT_FOUND, f"there is no template {template_id}; see GET /v1/templates")
-    readable(session, caller, client)
-    whose = intake.client_by_key(session, client)
-    assert whose is not None, "what is readable exists"
+    whose = client_addressed(session, caller, client)
     lead = session.get(Lead, lead_id) if lead_id else None
     if lead_id and (lead is None or lead.client_id != whose.id):
         raise field_problem("lead", "the client has no such lead")

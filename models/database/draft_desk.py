@@ -138,11 +138,6 @@ def review(session: Session, draft_id: UUID, shown: str, by: Origin) -> Outcome:
     return Outcome(found)
 
 
-def may_read(session: Session, draft: Draft, by: Origin) -> bool:
-    """Return whether somebody works for the client of a draft."""
-    return _may_not_read(session, draft, by) is None
-
-
 def _may_not_review(session: Session, draft: Draft, newest: DraftRevision, shown: str, by: Origin) -> Refused | None:
     staff = session.get(Staff, by.actor, populate_existing=True)
     if staff is None or not staff.active or Role.APPROVER not in staff.roles:

@@ -1,11 +1,12 @@
 """The event log and the list of what a person must do. Both are written in the transaction that makes them true."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlmodel import Session, col
 
@@ -108,9 +109,13 @@ def close_tasks(session: Session, kind: str, about: str, origin: Origin) -> None
         record(session, EventKind.TASK_CLOSED, origin, subject, kind)
 
 
-def open_tasks(session: Session, owner: str | None = None) -> list[OwnerTask]:
-    """Return what is on people's lists, oldest first."""
+def open_tasks(
+    session: Session, owner: str | None = None, reader: str = "", clients: Sequence[UUID] | None = None
+) -> list[OwnerTask]:
+    """Return what is on people's lists, oldest first: that of a reader's own and of these clients; None: of all."""
     query = select(OwnerTask).where(col(OwnerTask.closed_at).is_(None)).order_by(col(OwnerTask.opened_at))
     if owner is not None:
         query = query.where(col(OwnerTask.owner) == owner)
+    if clients is not None:
+        query = query.where(or_(col(OwnerTask.owner) == reader, col(OwnerTask.client_id).in_(clients)))
     return list(session.scalars(query))

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -42,13 +43,10 @@ def is_active(session: Session, handle: str, role: Role | None = None) -> bool:
     return staff is not None and staff.active and (role is None or role in staff.roles)
 
 
-def another_incident_owner(session: Session, than: str) -> str:
-    """Return an incident owner who can take over from another one; that one, if there is nobody else."""
+def another_incident_owner(session: Session, than: str, clients: Collection[UUID]) -> str:
+    """Return an incident owner of these clients who can take over from another one; that one, if there is nobody else."""
     others = select(Staff).where(col(Staff.active), col(Staff.handle) != than).order_by(col(Staff.handle))
-    return next((found.handle for found in session.exec(others) if Role.INCIDENT_OWNER in found.roles), than)
-
-
-def clients_of(session: Session, handle: str) -> list[UUID] | None:
-    """Return the clients that a member of staff works for; None for all of them."""
-    staff = session.get(Staff, handle)
-    return staff.clients if staff else []
+    for found in session.exec(others):
+        if Role.INCIDENT_OWNER in found.roles and (found.clients is None or set(clients) <= set(found.clients)):
+            return found.handle
+    return than

@@ -1,5 +1,6 @@
 """Reading runs: a page of them, and one with all that happened. Nothing here changes a row."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 from models.database.permission.approval_standing import STATE
 from models.database.tables.ledger import Message
 from models.database.tables.records import Event, OwnerTask
+from models.errors import UnknownRecord
 
 _RUN = """
     SELECT r.id, r.kind, r.state, r.outcome, r.owner, r.escalation_owner, r.requested_by, r.rollback_path, r.client_id,
@@ -23,7 +25,8 @@ _ONE = text(f"{_RUN} WHERE r.id = :run")
 _PAGE = text(
     f"""
     {_RUN}
-    WHERE (CAST(:client AS text) IS NULL OR c.key = :client) AND (CAST(:state AS text) IS NULL OR r.state = :state)
+    WHERE (CAST(:clients AS uuid[]) IS NULL OR r.client_id = ANY (:clients))
+      AND (CAST(:client AS text) IS NULL OR c.key = :client) AND (CAST(:state AS text) IS NULL OR r.state = :state)
       AND (CAST(:outcome AS text) IS NULL OR r.outcome = :outcome)
       AND (CAST(:before AS timestamptz) IS NULL OR (r.requested_at, r.id) < (:before, CAST(:before_id AS uuid)))
     ORDER BY r.requested_at DESC, r.id DESC LIMIT :limit
@@ -58,17 +61,26 @@ def run(session: Session, run_id: UUID) -> RowMapping | None:
     return session.execute(_ONE, {"run": run_id}).mappings().first()
 
 
+def existing(session: Session, run_id: UUID) -> RowMapping:
+    """Return one run with its client, sequence and lead. Raises UnknownRecord."""
+    found = run(session, run_id)
+    if found is None:
+        raise UnknownRecord(f"there is no run {run_id}; see GET /v1/runs")
+    return found
+
+
 def page_of_runs(
     session: Session,
     limit: int,
+    clients: Sequence[UUID] | None = None,
     client: str | None = None,
     state: str | None = None,
     outcome: str | None = None,
     before: tuple[datetime, UUID] | None = None,
 ) -> list[RowMapping]:
-    """Return runs, newest first; those that come after the run requested at `before` in that order."""
+    """Return runs of these clients (None: all), newest first; those after the run requested at `before` in that order."""
     moment, run_id = before or (None, None)
-    where: dict[str, Any] = {"client": client, "state": state, "outcome": outcome}
+    where: dict[str, Any] = {"clients": clients, "client": client, "state": state, "outcome": outcome}
     where |= {"before": moment, "before_id": run_id, "limit": limit}
     return list(session.execute(_PAGE, where).mappings())
 

@@ -3,6 +3,7 @@
 The open `handoff_failed` tasks are the list of what was given up; whoever has put the reason right has them offered again.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,9 +54,9 @@ _UNDELIVERED = text(
            CASE WHEN h.state = 'prepared' THEN h.next_try_at END AS next_try_at
     FROM handoff h JOIN run r ON r.id = h.run_id JOIN client c ON c.id = h.client_id
     JOIN undo u ON u.run_id = h.run_id AND u.step = 'handoff' AND u.state = 'registered'
-    WHERE (h.state = 'prepared' AND h.tries > 0)
+    WHERE (CAST(:clients AS uuid[]) IS NULL OR h.client_id = ANY (:clients)) AND ((h.state = 'prepared' AND h.tries > 0)
        OR (h.state = 'given_to_person' AND EXISTS (
-            SELECT 1 FROM owner_task t WHERE t.kind = :task AND t.subject = CAST(h.run_id AS text) AND t.closed_at IS NULL))
+            SELECT 1 FROM owner_task t WHERE t.kind = :task AND t.subject = CAST(h.run_id AS text) AND t.closed_at IS NULL)))
     ORDER BY h.prepared_at LIMIT :limit
     """
 )
@@ -76,9 +77,9 @@ class Undelivered:
     next_try_at: datetime | None
 
 
-def undelivered(session: Session, limit: int = 500) -> list[Undelivered]:
-    """Return the leads that wait for the CRM and those that are on a person's list, oldest first."""
-    found = session.execute(_UNDELIVERED, {"limit": limit, "task": FAILED_TASK})
+def undelivered(session: Session, clients: Sequence[UUID] | None = None, limit: int = 500) -> list[Undelivered]:
+    """Return the leads of these clients (None: all) that wait for the CRM or are on a person's list, oldest first."""
+    found = session.execute(_UNDELIVERED, {"clients": clients, "limit": limit, "task": FAILED_TASK})
     return [Undelivered(**row) for row in found.mappings()]
 
 

@@ -14,7 +14,7 @@ from models.database.recovery.audits import usual_since
 from models.database.recovery.inquiries import AUDIT
 from models.database.tables.recovery import Inquiry
 from starter.api.fields import Instant, Strict
-from starter.callers import Anybody, MayRecover
+from starter.callers import Anybody, Caller, MayRecover
 from starter.problems import Problem, field_problem
 from starter.resources import Uses
 
@@ -39,7 +39,7 @@ class Finding(BaseModel):
     sentence: str
     bad: int
     examples: list[str] = Field(
-        description="Ids of up to five violations: messages, runs, rows or a provider's messages."
+        description="Ids of up to five violations: messages, runs, rows or a provider's messages. Only for who works for all."
     )
 
 
@@ -76,7 +76,7 @@ def ask(body: AuditBody, caller: MayRecover, uses: Uses) -> Audit:
         since = body.since or usual_since(session, uses.settings.timers)
         if since >= now(session):
             raise field_problem("since", "must lie in the past")
-        return _audit(inquiries.ask(session, since, caller.handle, AUDIT))
+        return _audit(inquiries.ask(session, since, caller.handle, AUDIT), caller)
 
 
 @router.get("/newest", summary="The newest audit")
@@ -86,17 +86,20 @@ def newest(caller: Anybody, uses: Uses) -> Audit:
         found = inquiries.newest(session, AUDIT)
         if found is None:
             raise Problem(HTTPStatus.NOT_FOUND, "there was no audit yet; POST /v1/audits asks for one")
-        return _audit(found)
+        return _audit(found, caller)
 
 
 @router.get("/{audit_id}", summary="How an audit stands")
 def progress(audit_id: UUID, caller: Anybody, uses: Uses) -> Audit:
     """Return its progress, and its report once it has finished."""
     with transaction(uses.engine) as session:
-        return _audit(inquiries.existing(session, audit_id, AUDIT))
+        return _audit(inquiries.existing(session, audit_id, AUDIT), caller)
 
 
-def _audit(inquiry: Inquiry) -> Audit:
+def _audit(inquiry: Inquiry, caller: Caller) -> Audit:
     facts: dict[str, Any] = inquiry.model_dump(include=set(Audit.model_fields) - {"read", "waits_for", "report"})
     report = Report(**inquiry.report) if inquiry.finished_at else None
+    if report is not None and caller.clients is not None:
+        for finding in report.findings:
+            finding.examples = []
     return Audit(**facts, read=inquiry.done, waits_for=inquiry.error or None, report=report)

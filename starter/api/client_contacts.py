@@ -7,10 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from models.addresses import normalise
-from models.database import client_contacts, intake
+from models.database import client_contacts
 from models.database.engine import transaction
 from models.database.portal import links
 from models.database.tables.people import Client, ClientContact
@@ -19,6 +19,7 @@ from models.errors import InvalidAddress, UnknownRecord
 from models.portal.subscriptions import Subscription
 from models.terms import Channel
 from starter.api.fields import Key, Reference, Short, Strict
+from starter.api.scoped import client_named
 from starter.callers import MayStop, SalesOps
 from starter.problems import field_problem
 from starter.resources import Uses
@@ -97,7 +98,7 @@ def enter(body: ContactBody, caller: SalesOps, uses: Uses) -> ContactLine:
         receives=[one.value for one in body.receives],
     )
     with transaction(uses.engine) as session:
-        client = _client(session, body.client)
+        client = client_named(session, caller, body.client)
         contact.client_id = client.id
         entered = client_contacts.enter(session, contact, body.evidence, caller.origin)
         return _line(entered, client.key)
@@ -105,10 +106,12 @@ def enter(body: ContactBody, caller: SalesOps, uses: Uses) -> ContactLine:
 
 @router.get("/client-contacts", summary="List the people at clients")
 def list_contacts(caller: SalesOps, uses: Uses, client: Annotated[Key | None, Query()] = None) -> list[ContactLine]:
-    """Return everybody, by client and email address."""
+    """Return everybody at the caller's clients, by client and email address."""
     query = select(ClientContact, Client.key).join(Client, col(Client.id) == col(ClientContact.client_id))
     if client is not None:
         query = query.where(col(Client.key) == client)
+    if caller.clients is not None:
+        query = query.where(col(Client.id).in_(caller.clients))
     with transaction(uses.engine) as session:
         found = session.exec(query.order_by(col(Client.key), col(ClientContact.email)))
         return [_line(contact, key) for contact, key in found]
@@ -155,13 +158,6 @@ def revoke(link_id: UUID, caller: MayStop, uses: Uses) -> Revoked:
     """Close one, from the answer on. Safe to repeat."""
     with transaction(uses.engine) as session:
         return Revoked(revoked=int(links.revoke(session, link_id, caller.origin)))
-
-
-def _client(session: Session, key: str) -> Client:
-    found = intake.client_by_key(session, key)
-    if found is None:
-        raise field_problem("client", f"there is no client {key!r}; create it with POST /v1/clients")
-    return found
 
 
 def _normalised(channel: Channel, field: str, written: str) -> str:

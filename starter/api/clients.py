@@ -7,9 +7,8 @@ from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, Field
-from sqlmodel import col, select
 
-from models.database import intake
+from models.database import intake, whose
 from models.database.engine import transaction
 from models.database.tables.people import Client
 from starter.api.fields import Key, Short, Strict
@@ -50,6 +49,8 @@ class ClientLine(BaseModel):
 def enter(body: ClientBody, caller: SalesOps, uses: Uses, response: Response) -> ClientLine:
     """Enter a client under its key: 201. If there is one, change the fields that are given and no other: 200."""
     with transaction(uses.engine) as session:
+        known = intake.client_by_key(session, body.key)
+        caller.refuse_unless_theirs(known) if known else caller.refuse_unless_for_all()
         client, created = intake.put_client(session, body.key, body.model_dump(exclude_unset=True, exclude={"key"}))
         line = _line(client)
     if not created:
@@ -59,9 +60,9 @@ def enter(body: ClientBody, caller: SalesOps, uses: Uses, response: Response) ->
 
 @router.get("", summary="List clients")
 def list_clients(caller: Anybody, uses: Uses) -> list[ClientLine]:
-    """Return every client, by key."""
+    """Return every client that the caller works for, by key."""
     with transaction(uses.engine) as session:
-        return [_line(client) for client in session.exec(select(Client).order_by(col(Client.key)))]
+        return sorted(map(_line, whose.clients_among(session, caller.clients)), key=lambda line: line.key)
 
 
 def _line(client: Client) -> ClientLine:

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from models.addresses import address_hash, masked, normalise
-from models.database import intake
 from models.database.engine import transaction
 from models.database.permission import consent_desk
 from models.database.permission.brand import addresses_of_person
@@ -16,7 +15,8 @@ from models.database.permission.consent import Address, Proof
 from models.errors import InvalidAddress
 from models.terms import Channel, ConsentStatus, OptOutScope
 from starter.api.fields import KINDS, Instant, Key, Reference, Short, Strict
-from starter.callers import SalesOps
+from starter.api.scoped import client_named
+from starter.callers import Caller, SalesOps
 from starter.problems import field_problem
 from starter.resources import Uses
 
@@ -77,7 +77,7 @@ def record(body: ConsentEventBody, caller: SalesOps, uses: Uses) -> Recorded:
     if body.kind == "promotional" and not body.wording_version:  # prior express written consent, 47 CFR 64.1200(f)(9)
         raise field_problem("wording_version", "say which text was agreed to; promotional consent is given in writing")
     with transaction(uses.engine) as session:
-        client, address, plain = _held(session, body) if body.task else _written(session, body)
+        client, address, plain = _held(session, body, caller) if body.task else _written(session, body, caller)
         shown = masked(plain) if plain else None
         proof = _proof(body, status, caller.handle)
         answer = Recorded(
@@ -115,7 +115,7 @@ def _proof(body: ConsentEventBody, status: ConsentStatus, actor: str) -> Proof:
     )
 
 
-def _held(session: Session, body: ConsentEventBody) -> tuple[str, Address, str]:
+def _held(session: Session, body: ConsentEventBody, caller: Caller) -> tuple[str, Address, str]:
     if body.client or body.channel or body.address:
         raise field_problem("task", "name the task, or client, channel and address; not both")
     if body.status == "granted":
@@ -123,10 +123,11 @@ def _held(session: Session, body: ConsentEventBody) -> tuple[str, Address, str]:
     doubt = consent_desk.doubt(session, UUID(str(body.task)))
     if doubt is None:
         raise field_problem("task", "there is no open task of this id about a doubtful opt-out")
+    client_named(session, caller, doubt.client_key, "task")
     return doubt.client_key, doubt.address, ""
 
 
-def _written(session: Session, body: ConsentEventBody) -> tuple[str, Address, str]:
+def _written(session: Session, body: ConsentEventBody, caller: Caller) -> tuple[str, Address, str]:
     if body.client is None or body.channel is None or body.address is None or body.evidence is None:
         needed = (name for name in ("client", "channel", "address", "evidence") if getattr(body, name) is None)
         raise field_problem(next(needed), "needed without a task")
@@ -134,8 +135,6 @@ def _written(session: Session, body: ConsentEventBody) -> tuple[str, Address, st
         normalised = normalise(body.channel, body.address)
     except InvalidAddress as invalid:
         raise field_problem("address", str(invalid)) from None
-    client = intake.client_by_key(session, body.client)
-    if client is None:
-        raise field_problem("client", "there is no such client; see GET /v1/clients")
+    client = client_named(session, caller, body.client)
     hashed = address_hash(str(client.id), body.channel, normalised)
     return body.client, Address(client.id, body.channel, hashed), normalised

@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from models.addresses import address_hash, masked, normalise
-from models.database import intake
 from models.database.engine import transaction
 from models.database.permission import consent_history
 from models.database.permission.consent import Address
@@ -17,7 +16,8 @@ from models.errors import InvalidAddress
 from models.explaining.consent import event_in_words
 from models.terms import Channel, ConsentKind
 from starter.api.fields import Key, Short, Strict
-from starter.callers import Anybody
+from starter.api.scoped import client_named
+from starter.callers import Anybody, Caller
 from starter.problems import field_problem
 from starter.resources import Uses
 
@@ -66,13 +66,14 @@ class AddressConsent(BaseModel):
 def read(body: WhoseConsent, caller: Anybody, uses: Uses) -> list[AddressConsent]:
     """Return each address with how it stands and every event, oldest first. Changes nothing."""
     with transaction(uses.engine) as session:
-        return [_shown(session, address, plain) for address, plain in _addresses(session, body)]
+        return [_shown(session, address, plain) for address, plain in _addresses(session, body, caller)]
 
 
-def _addresses(session: Session, body: WhoseConsent) -> list[tuple[Address, str]]:
+def _addresses(session: Session, body: WhoseConsent, caller: Caller) -> list[tuple[Address, str]]:
     if body.lead is not None:
         if body.client or body.channel or body.address:
             raise field_problem("lead", "name the lead, or client, channel and address; not both")
+        caller.refuse_if_of_others(session, "lead", body.lead)
         found = consent_history.addresses_of_lead(session, body.lead)
         if found is None:
             raise field_problem("lead", "there is no such lead; see GET /v1/runs")
@@ -80,9 +81,7 @@ def _addresses(session: Session, body: WhoseConsent) -> list[tuple[Address, str]
     if body.client is None or body.channel is None or body.address is None:
         needed = (name for name in ("client", "channel", "address") if getattr(body, name) is None)
         raise field_problem(next(needed), "needed without a lead")
-    client = intake.client_by_key(session, body.client)
-    if client is None:
-        raise field_problem("client", "there is no such client; see GET /v1/clients")
+    client = client_named(session, caller, body.client)
     try:
         plain = normalise(body.channel, body.address)
     except InvalidAddress as invalid:

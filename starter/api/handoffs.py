@@ -39,7 +39,7 @@ class Offered(BaseModel):
 def list_undelivered(caller: Anybody, uses: Uses) -> list[UndeliveredHandoff]:
     """Return leads that wait for the CRM and those that were given to a person, oldest first, at most 500."""
     with transaction(uses.engine) as session:
-        found = undelivered.undelivered(session)
+        found = undelivered.undelivered(session, caller.only)
     return [UndeliveredHandoff.model_validate(each, from_attributes=True) for each in found]
 
 

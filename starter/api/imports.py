@@ -9,7 +9,6 @@ from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt
 from sqlmodel import Session
 
-from models.database import intake
 from models.database.engine import transaction
 from models.database.leads import accounts, importing
 from models.database.leads.accounts import BelongsToAnotherClient
@@ -19,6 +18,7 @@ from models.leads.sources import imported_row
 from models.leads.sources.imported_row import RefusedRow
 from models.leads.terms import Concern, Way, in_words
 from starter.api.fields import Key, SequenceKey, Strict
+from starter.api.scoped import client_named
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
 from starter.problems import field_problem
@@ -137,9 +137,7 @@ def _row(columns: list[str], given: RowBody) -> ListRow:
 
 
 def _target(session: Session, body: ImportBody, caller: Caller) -> Target:
-    client = intake.client_by_key(session, body.client)
-    if client is None:
-        raise field_problem("client", "there is no such client; create it with POST /v1/clients")
+    client = client_named(session, caller, body.client)
     given = {} if body.sequence is None else {"sequence": body.sequence}
     try:
         account, _ = accounts.put(session, Way.IMPORT, body.list_name, client, given, caller.handle)

@@ -89,6 +89,7 @@ class RetriedAll(BaseModel):
 @router.post("/retry", summary="Try everything again that was set aside")
 def retry_all(body: RetryAllBody, caller: MayRetryInbound, uses: Uses) -> RetriedAll:
     """Try the oldest hundred again, each by itself, so that none stops another. Safe to repeat."""
+    caller.refuse_unless_for_all()
     with transaction(uses.engine) as session:
         found = poison.next_poison(session, body.after)
     retried = [_retried(uses, inbox_id, caller) for inbox_id in found]
@@ -114,9 +115,11 @@ def assign(inbox_id: UUID, body: AssignBody, caller: MayReadInbound, uses: Uses)
     with transaction(uses.engine) as session:
         found = _opened(session, uses, inbox_id, lock=True)
         if found.state == UNKNOWN_SENDER.state and found.text is not None:
-            inbox.assign_text(session, inbox_id, _person(session, body, Channel.SMS), found.text, caller.origin)
+            inbox.assign_text(session, inbox_id, _person(session, caller, body, Channel.SMS), found.text, caller.origin)
         elif found.state == UNKNOWN_SENDER.state and found.mail is not None:
-            mails.assign_mail(session, inbox_id, _person(session, body, Channel.EMAIL), found.mail, caller.origin)
+            mails.assign_mail(
+                session, inbox_id, _person(session, caller, body, Channel.EMAIL), found.mail, caller.origin
+            )
         else:
             refusal = "this is neither a text nor an email that waits for a sender; nothing was changed"
             raise Problem(HTTPStatus.CONFLICT, refusal)
@@ -124,11 +127,14 @@ def assign(inbox_id: UUID, body: AssignBody, caller: MayReadInbound, uses: Uses)
         return _shown(_opened(session, uses, inbox_id))
 
 
-def _person(session: Session, body: AssignBody, channel: Channel) -> Correspondent:
+def _person(session: Session, caller: Caller, body: AssignBody, channel: Channel) -> Correspondent:
     if body.run_id is not None:
+        caller.refuse_if_of_others(session, "run", body.run_id)
         found, field = correspondents.of_run(session, body.run_id, channel), "run_id"
     else:
-        found, field = correspondents.of_lead(session, UUID(str(body.lead_id)), channel), "lead_id"
+        lead_id = UUID(str(body.lead_id))
+        caller.refuse_if_of_others(session, "lead", lead_id)
+        found, field = correspondents.of_lead(session, lead_id, channel), "lead_id"
     if found is None:
         raise field_problem(field, "there is none with this id")
     return found

@@ -7,13 +7,16 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 from sqlmodel import Session
 
+from models.database import whose
 from models.database.incidents import counts, moving, reading
+from models.database.incidents.opening import clients_of
 from models.database.tables.incidents import Incident
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.words import STATUS, Advice, Affected, ReasonForClients
 from models.pausing import HeldWork
 from starter.api.fields import Handle, Key, OptionalReference, Reason, Strict, printable
 from starter.api.scopes import ScopeBody
+from starter.callers import Caller
 
 ForClients = Annotated[
     str,
@@ -183,35 +186,44 @@ class IncidentInFull(IncidentEffect):
     timeline: list[EntryView]
 
 
-def line_of(session: Session, incident: Incident) -> IncidentLine:
-    """Return one incident as the list shows it."""
-    return IncidentLine(**_line(session, incident))
+def line_of(session: Session, incident: Incident, caller: Caller) -> IncidentLine:
+    """Return one incident as the list shows it: of the clients whom it concerns, those of the caller."""
+    return IncidentLine(**_line(session, incident, caller))
 
 
-def effect_of(session: Session, incident: Incident) -> IncidentEffect:
-    """Return how an incident stands, with what it holds now."""
-    return IncidentEffect(**_effect(session, incident))
+def effect_of(session: Session, incident: Incident, caller: Caller) -> IncidentEffect:
+    """Return how an incident stands, with what it holds now of the caller's clients."""
+    return IncidentEffect(**_effect(session, incident, caller))
 
 
-def in_full(session: Session, incident: Incident) -> IncidentInFull:
-    """Return an incident with its timeline."""
+def in_full(session: Session, incident: Incident, caller: Caller) -> IncidentInFull:
+    """Return an incident with its timeline, without what other clients than the caller's were told."""
     own = {name: getattr(incident, name) for name in _IN_FULL}
-    entries = [EntryView(**_fields(entry)) for entry in reading.timeline(session, incident)]
-    return IncidentInFull(**_effect(session, incident), **own, timeline=entries)
+    if caller.clients is not None and any(
+        client.id not in caller.clients for client in clients_of(session, incident.id)
+    ):
+        own["evidence"] = {}
+    entries = [EntryView(**_fields(entry)) for entry in reading.timeline(session, incident, caller.only)]
+    return IncidentInFull(**_effect(session, incident, caller), **own, timeline=entries)
 
 
-def _line(session: Session, incident: Incident) -> dict[str, Any]:
+def _line(session: Session, incident: Incident, caller: Caller) -> dict[str, Any]:
     own = {name: getattr(incident, name) for name in IncidentLine.model_fields if name in Incident.model_fields}
-    clients = [Concerned(client=key, run=run_id) for key, run_id in reading.concerned(session, incident.id)]
-    return own | {"clients": clients, "client_safe_status": STATUS[ReasonForClients(incident.reason)]}
+    concerned = reading.concerned(session, incident.id, caller.only)
+    return own | {
+        "touches": [scope for scope in incident.touches if whose.lies_within(session, scope, caller.clients)],
+        "clients": [Concerned(client=key, run=run_id) for key, run_id in concerned],
+        "client_safe_status": STATUS[ReasonForClients(incident.reason)],
+    }
 
 
-def _effect(session: Session, incident: Incident) -> dict[str, Any]:
-    held = counts.held_now(session, incident.id)
+def _effect(session: Session, incident: Incident, caller: Caller) -> dict[str, Any]:
+    held = counts.held_now(session, incident.id, caller.only)
+    pauses = counts.pauses_of(session, incident.id)
     numbers = [update.number for update in moving.updates_of(session, incident.id)]
-    return _line(session, incident) | {
+    return _line(session, incident, caller) | {
         "held": HeldView(runs=held.runs, messages=held.messages, due=held.due, in_flight=held.in_flight),
-        "pauses": [pause.id for pause in counts.pauses_of(session, incident.id)],
+        "pauses": [pause.id for pause in pauses if whose.lies_within(session, pause.scope, caller.clients)],
         "update": max(numbers, default=None),
     }
 

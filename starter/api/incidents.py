@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
-from models.database import intake, runs, staff
+from models.database import runs, staff
 from models.database.engine import transaction
 from models.database.events import Origin
 from models.database.incidents import moving, opening, reading, resuming
@@ -38,6 +38,7 @@ from starter.api.incident_views import (
 )
 from starter.api.outreach import IdempotencyKey
 from starter.api.pauses import PreviewBody
+from starter.api.scoped import client_named
 from starter.api.scopes import scope_of
 from starter.callers import Anybody, Caller, IncidentOwner
 from starter.problems import Problem, field_problem
@@ -68,24 +69,24 @@ def open_one(
             raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{reused}; use a new key for a new request") from None
         if found is not None:
             response.status_code = HTTPStatus.OK
-            return effect_of(session, found)
-        return effect_of(session, opened(session, body, key, caller))
+            return effect_of(session, found, caller)
+        return effect_of(session, opened(session, body, key, caller), caller)
 
 
 @router.get("", summary="List incidents")
 def list_all(
     caller: Anybody, uses: Uses, state: IncidentState | None = None, client: Key | None = None, limit: Limit = 100
 ) -> list[IncidentLine]:
-    """Return the newest incidents first."""
+    """Return the incidents of the caller's clients, the newest first."""
     with transaction(uses.engine) as session:
-        return [line_of(session, found) for found in reading.page(session, state, client, limit)]
+        return [line_of(session, found, caller) for found in reading.page(session, state, client, limit, caller.only)]
 
 
 @router.get("/{incident_id}", summary="One incident with its timeline")
 def read(incident_id: UUID, caller: Anybody, uses: Uses) -> IncidentInFull:
     """Return what colleagues wrote beside what each client could read, what is held, and what is promised."""
     with transaction(uses.engine) as session:
-        return in_full(session, reading.existing(session, incident_id))
+        return in_full(session, reading.existing(session, incident_id), caller)
 
 
 @router.post("/{incident_id}/move", summary="Move an incident")
@@ -134,7 +135,7 @@ def note(incident_id: UUID, body: NoteBody, caller: IncidentOwner, uses: Uses) -
     with transaction(uses.engine) as session:
         incident = moving.locked(session, incident_id)
         moving.note(session, incident, body.text, caller.origin)
-        return effect_of(session, incident)
+        return effect_of(session, incident, caller)
 
 
 @router.post("/{incident_id}/resume", summary="Ask for the resume of what it holds")
@@ -146,7 +147,7 @@ def ask_to_resume(incident_id: UUID, body: PreviewBody, caller: IncidentOwner, u
         if not resuming.ask(session, incident, run_id, uses.resuming, caller.origin, body.per_second):
             raise Problem(HTTPStatus.CONFLICT, "no pause of this incident holds anything")
         moving.announce(session, incident_id)
-        return effect_of(session, incident)
+        return effect_of(session, incident, caller)
 
 
 def opened(session: Session, body: IncidentBody, key: str, caller: Caller) -> Incident:
@@ -174,7 +175,7 @@ def _told(
             write(session, incident, _telling(body), caller.origin)
         except UnusableUpdate as unusable:
             raise Problem(HTTPStatus.CONFLICT, str(unusable)) from None
-        return effect_of(session, incident)
+        return effect_of(session, incident, caller)
 
 
 def _moved(
@@ -185,7 +186,7 @@ def _moved(
         moving.move(session, incident, to, _telling(body), reason, caller.origin)
     except (MoveRefused, UnusableUpdate) as refused:
         raise Problem(HTTPStatus.CONFLICT, str(refused)) from None
-    return effect_of(session, incident)
+    return effect_of(session, incident, caller)
 
 
 def _telling(body: TellingBody) -> Telling:
@@ -193,18 +194,23 @@ def _telling(body: TellingBody) -> Telling:
 
 
 def _asked(session: Session, body: IncidentBody, key: str, hashed: str, caller: Caller) -> Opening:
-    owner = body.owner or caller.handle
-    escalation_owner = body.escalation_owner or staff.another_incident_owner(session, owner)
-    for field, handle in (("owner", owner), ("escalation_owner", escalation_owner)):
-        if not staff.is_active(session, handle):
-            raise field_problem(field, "there is no active member of staff of this handle")
+    if body.from_pause is not None:
+        caller.refuse_if_of_others(session, "pause", body.from_pause)
     offered = offer(session, pauses.existing(session, body.from_pause)) if body.from_pause is not None else None
-    clients = [_client(session, name) for name in dict.fromkeys(body.clients)] or (offered.clients if offered else ())
+    named = [client_named(session, caller, name, "clients") for name in dict.fromkeys(body.clients)]
+    clients = named or (offered.clients if offered else ())
     title = body.title or (offered.title if offered else "")
     if not clients or not title:
         raise field_problem(
             "title" if clients else "clients", "it is needed, unless it is opened from a pause that tells"
         )
+    owner = body.owner or caller.handle
+    escalation_owner = body.escalation_owner or staff.another_incident_owner(
+        session, owner, [client.id for client in clients]
+    )
+    for field, handle in (("owner", owner), ("escalation_owner", escalation_owner)):
+        if not staff.is_active(session, handle):
+            raise field_problem(field, "there is no active member of staff of this handle")
     given = {"severity", "affected", "advice", "calls_affected", "held_work", "began_at", "words", "note"}
     says_why = offered is None or "reason" in body.model_fields_set
     return Opening(
@@ -212,7 +218,7 @@ def _asked(session: Session, body: IncidentBody, key: str, hashed: str, caller: 
         body_hash=hashed,
         title=title,
         clients=clients,
-        touches=_touches(session, body, clients, offered),
+        touches=_touches(session, body, clients, offered, caller),
         owner=owner,
         escalation_owner=escalation_owner,
         reason=body.reason if says_why or offered is None else offered.reason,
@@ -223,14 +229,9 @@ def _asked(session: Session, body: IncidentBody, key: str, hashed: str, caller: 
     )
 
 
-def _touches(session: Session, body: IncidentBody, clients: Sequence[Client], offered: Offer | None) -> list[str]:
+def _touches(
+    session: Session, body: IncidentBody, clients: Sequence[Client], offered: Offer | None, caller: Caller
+) -> list[str]:
     if body.touches is not None:
-        return [scope_of(session, touched) for touched in body.touches]
+        return [scope_of(session, caller, touched) for touched in body.touches]
     return [offered.scope] if offered else [scope_key(PauseScope.CLIENT, client.id) for client in clients]
-
-
-def _client(session: Session, key: str) -> Client:
-    client = intake.client_by_key(session, key)
-    if client is None:
-        raise field_problem("clients", "there is no such client; see GET /v1/clients")
-    return client

@@ -114,10 +114,10 @@ def list_events(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
 ) -> LeadEventPage:
-    """Return lead events, newest first, filtered and in pages."""
+    """Return the lead events of the caller's clients, newest first, filtered and in pages."""
     before = opened(after) if after else None
     with transaction(uses.engine) as session:
-        found = listing.page(session, limit + 1, client, state, way, before)
+        found = listing.page(session, limit + 1, caller.only, client, state, way, before)
     more = cursor(found[limit - 1]["received_at"], found[limit - 1]["id"]) if len(found) > limit else None
     return LeadEventPage(events=[LeadEventLine(**_line(row)) for row in found[:limit]], next=more)
 

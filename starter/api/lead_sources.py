@@ -19,6 +19,7 @@ from models.leads.options import SourceOptions
 from models.leads.terms import BY_WEB_HOOK, Way
 from models.terms import ConsentKind
 from starter.api.fields import KINDS, Handle, Key, SequenceKey, Span, Strict
+from starter.api.scoped import client_named
 from starter.callers import Anybody, SalesOps
 from starter.problems import field_problem
 from starter.resources import Resources, Uses
@@ -85,9 +86,7 @@ def put(way: Way, account: Account, body: SourceBody, caller: SalesOps, uses: Us
     """Say whose leads an account brings, what they start and who owns them. New: 201, else 200. Safe to repeat."""
     with transaction(uses.engine) as session:
         _checked(session, body)
-        client = intake.client_by_key(session, body.client)
-        if client is None:
-            raise field_problem("client", "there is no such client; create it with POST /v1/clients")
+        client = client_named(session, caller, body.client)
         try:
             stored, created = accounts.put(session, way, account, client, _given(body), caller.handle)
         except BelongsToAnotherClient:
@@ -106,9 +105,9 @@ def put(way: Way, account: Account, body: SourceBody, caller: SalesOps, uses: Us
 
 @router.get("", summary="List source accounts")
 def list_sources(caller: Anybody, uses: Uses) -> list[SourceLine]:
-    """Return every account, by way in and name."""
+    """Return every account of the caller's clients, by way in and name."""
     with transaction(uses.engine) as session:
-        return [_line(uses, account, client) for account, client in accounts.listed(session)]
+        return [_line(uses, account, client) for account, client in accounts.listed(session, caller.only)]
 
 
 def _checked(session: Session, body: SourceBody) -> None:

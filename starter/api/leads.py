@@ -33,6 +33,7 @@ from models.terms import ConsentKind
 from starter.api.fields import Handle, Key, SequenceKey, Short, Strict
 from starter.api.lead_events import LeadEventStory, given_consent, story
 from starter.api.outreach import IdempotencyKey, LeadBody, PermissionBody
+from starter.api.scoped import client_named
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
 from starter.problems import Problem, field_problem
@@ -86,7 +87,7 @@ async def bring(
 
 def _bring(body: NewLeadBody, key: str, raw: bytes, caller: Caller, uses: Resources) -> LeadEventStory:
     with transaction(uses.engine) as session:
-        target = _target(session, body, caller.handle)
+        target = _target(session, body, caller)
         event = _event(body, key)
         earlier = lead_intake.earlier_of(session, row_of(event, target, None))
         if earlier is not None:
@@ -96,17 +97,15 @@ def _bring(body: NewLeadBody, key: str, raw: bytes, caller: Caller, uses: Resour
         return story(session, row.id)
 
 
-def _target(session: Session, body: NewLeadBody, handle: str) -> Target:
-    client = intake.client_by_key(session, body.client)
-    if client is None:
-        raise field_problem("client", "there is no such client; create it with POST /v1/clients")
+def _target(session: Session, body: NewLeadBody, caller: Caller) -> Target:
+    client = client_named(session, caller, body.client)
     if intake.sequence_by_key(session, body.sequence, None) is None:
         raise field_problem("sequence", "there is no such sequence; see GET /v1/sequences")
     if body.owner is not None and not staff.is_active(session, body.owner):
         raise field_problem("owner", "there is no active member of staff of this handle")
     account = accounts.find(session, Way.API, client.key)
     if account is None:
-        account, _ = accounts.put(session, Way.API, client.key, client, {}, handle)
+        account, _ = accounts.put(session, Way.API, client.key, client, {}, caller.handle)
     return target_of(session, account, Chosen(sequence=body.sequence, owner=body.owner))
 
 

@@ -83,6 +83,7 @@ def read(caller: Anybody, uses: Uses) -> Ledger:
 @router.post("/reconciliation", status_code=HTTPStatus.ACCEPTED, summary="Compare the ledger with the providers")
 def reconcile(body: ReconciliationBody, caller: MayRecover, uses: Uses) -> Reconciliation:
     """Ask the worker to compare. Safe to repeat, at any time; sending is held until what came in has been read again."""
+    caller.refuse_unless_for_all()
     with transaction(uses.engine) as session:
         if body.since >= now(session):
             raise field_problem("since", "must lie in the past")
@@ -99,6 +100,7 @@ def progress(inquiry_id: UUID, caller: Anybody, uses: Uses) -> Reconciliation:
 @router.post("/release", summary="Let sending go on")
 def release(caller: MayRecover, uses: Uses) -> Ledger:
     """Release the ledger after a reconciliation; every message then passes every check again. Again, it changes nothing."""
+    caller.refuse_unless_for_all()
     epoch = uses.settings.database.epoch
     hold_if_replaced(uses.engine, epoch, caller.origin)
     with transaction(uses.engine) as session:

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, StringConstraints
-from sqlmodel import Session
 
-from models.database import intake, wording_marks
+from models.database import wording_marks
 from models.database.engine import transaction
-from models.database.tables.people import Client
 from models.errors import InvalidAddress
 from models.wording.surroundings import MarkKind
-from starter.api.fields import Strict
+from starter.api.fields import Key, Strict
+from starter.api.scoped import client_addressed
 from starter.callers import Anybody, MayRule
 from starter.problems import Problem, field_problem
 from starter.resources import Uses
@@ -40,35 +39,30 @@ class MarkLine(BaseModel, from_attributes=True):
 
 
 @router.get("/{client}/marks", summary="List a client's marks")
-def list_marks(client: str, caller: Anybody, uses: Uses) -> list[MarkLine]:
+def list_marks(client: Key, caller: Anybody, uses: Uses) -> list[MarkLine]:
     """Return the marks that were entered; the client's name and phone count besides."""
     with transaction(uses.engine) as session:
-        found = wording_marks.of_client(session, _client(session, client).id)
+        found = wording_marks.of_client(session, client_addressed(session, caller, client).id)
         return [MarkLine.model_validate(mark) for mark in found]
 
 
 @router.post("/{client}/marks", status_code=HTTPStatus.CREATED, summary="Enter a mark of a client")
-def enter(client: str, body: MarkBody, caller: MayRule, uses: Uses) -> MarkLine:
+def enter(client: Key, body: MarkBody, caller: MayRule, uses: Uses) -> MarkLine:
     """Enter a mark. Safe to repeat."""
     with transaction(uses.engine) as session:
         try:
-            mark = wording_marks.put(session, _client(session, client).id, body.kind, body.value, caller.origin)
+            mark = wording_marks.put(
+                session, client_addressed(session, caller, client).id, body.kind, body.value, caller.origin
+            )
         except InvalidAddress as error:
             raise field_problem("value", str(error)) from None
         return MarkLine.model_validate(mark)
 
 
 @router.delete("/{client}/marks/{mark_id}", status_code=HTTPStatus.NO_CONTENT, summary="Take a mark away")
-def remove(client: str, mark_id: UUID, caller: MayRule, uses: Uses) -> Response:
+def remove(client: Key, mark_id: UUID, caller: MayRule, uses: Uses) -> Response:
     """Take a mark away. What waits is checked anew."""
     with transaction(uses.engine) as session:
-        if not wording_marks.remove(session, _client(session, client).id, mark_id, caller.origin):
+        if not wording_marks.remove(session, client_addressed(session, caller, client).id, mark_id, caller.origin):
             raise Problem(HTTPStatus.NOT_FOUND, f"there is no such mark; see GET /v1/clients/{client}/marks")
     return Response(status_code=HTTPStatus.NO_CONTENT)
-
-
-def _client(session: Session, key: str) -> Client:
-    found = intake.client_by_key(session, key)
-    if found is None:
-        raise Problem(HTTPStatus.NOT_FOUND, "there is no such client; see GET /v1/clients")
-    return found

@@ -23,6 +23,7 @@ from models.identity import workflow_id
 from models.terms import Channel, LeadSource, RunKind, RunState
 from starter.api.fields import KINDS, Handle, Instant, Key, OptionalReference, SequenceKey, Short, Strict
 from starter.api.links import RunLinks, links_of_run
+from starter.api.scoped import client_named
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
 from starter.problems import Problem, field_problem
@@ -139,9 +140,7 @@ def start(
 
 
 def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, asked: Asked) -> Started:
-    client = intake.client_by_key(session, body.client)
-    if client is None:
-        raise field_problem("client", "there is no such client; create it with POST /v1/clients")
+    client = client_named(session, caller, body.client)
     sequence = intake.sequence_by_key(session, body.sequence, body.version)
     if sequence is None:
         raise field_problem("sequence", "there is no such sequence or version; see GET /v1/sequences")

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
+from models.database import whose
 from models.database.engine import now
 from models.database.permission import pause_standing, pauses
 from models.database.permission.pauses import Terms, UnusablePause
@@ -19,6 +20,7 @@ from models.pausing import CLIENT_SAFE, HeldWork, PauseCode
 from starter.api.fields import Handle, Instant, Reason, Strict
 from starter.callers import Caller
 from starter.problems import Problem
+from starter.scope_words import in_words
 
 LONGEST_LIST = 10_000
 Rate = Annotated[float | None, Field(gt=0, le=1000, description="Messages per second after the resume.")]
@@ -54,6 +56,7 @@ class PauseEffect(Effect):
 
     id: UUID | None = Field(None, description="Of the pause; for GET /v1/pauses/{id}.")
     scope: str = Field(examples=["client:6f1f6a3e-54c2-5b0e-9d5a-0f6b8c0a7d11"])
+    name: str = Field(description="What the scope is called.", examples=["Acme Plumbing"])
     epoch: int | None = Field(None, description="Of the pause; its resume names it.")
     runs: int = Field(0, description="Open runs it found inside its scope.")
     drained_at: datetime | None = Field(None, description="When the last message in flight had ended.")
@@ -82,6 +85,7 @@ class PausedScope(BaseModel):
 
     id: UUID
     scope: str = Field(examples=["client:6f1f6a3e-54c2-5b0e-9d5a-0f6b8c0a7d11"])
+    name: str = Field(description="What the scope is called.", examples=["Acme Plumbing: SMS"])
     epoch: int = Field(description="How often this scope was paused or resumed; a resume names it.")
     code: PauseCode
     reason: str
@@ -147,12 +151,20 @@ def effect_of(session: Session, scope: str, pause: Pause | None, *, changed: boo
         effective_at = pause.lifted_at if pause is not None and pause.lifted_at is not None else now(session)
         told = {"id": pause.id, "epoch": pause.epoch} if pause is not None else {}
         flying = in_flight(session, scope)
-        return PauseEffect(effective_at=effective_at, changed=changed, in_flight=flying, scope=scope, **told)
+        return PauseEffect(
+            effective_at=effective_at,
+            changed=changed,
+            in_flight=flying,
+            scope=scope,
+            name=in_words(session, scope),
+            **told,
+        )
     stands = pause_standing.of(session, pause)
     assert pause.at is not None
     return PauseEffect(
         id=pause.id,
         scope=scope,
+        name=in_words(session, scope),
         epoch=pause.epoch,
         runs=pause.runs,
         effective_at=pause.at,
@@ -162,12 +174,15 @@ def effect_of(session: Session, scope: str, pause: Pause | None, *, changed: boo
     )
 
 
-def view_of(session: Session, pause: Pause) -> PausedScope:
-    """Return a pause as it stands."""
-    stands = pause_standing.of(session, pause)
+def view_of(session: Session, pause: Pause, caller: Caller) -> PausedScope:
+    """Return a pause as it stands; of one that reaches into every client, with no ids of clients who are not the caller's."""
+    stands = pause_standing.of(session, pause, caller.only)
     drain = stands.draining
+    is_theirs = caller.clients is None or whose.client_of_scope(session, pause.scope) in caller.clients
     return PausedScope(
-        **pause.model_dump(exclude={"at", "paused"}),
+        **pause.model_dump(exclude={"at", "paused", "evidence"}),
+        name=in_words(session, pause.scope),
+        evidence=pause.evidence if is_theirs else {},
         since=pause.at,
         client_safe_status=CLIENT_SAFE[PauseCode(pause.code)],
         held=stands.held,

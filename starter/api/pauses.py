@@ -60,7 +60,7 @@ class ResumeBody(Strict):
 def put(body: PauseBody, caller: IncidentOwner, uses: Uses) -> PauseEffect:
     """Nothing inside the scope is claimed for sending after the answer, and nothing that waits is dropped. May be repeated."""
     with transaction(uses.engine) as session:
-        scope = scope_of(session, body)
+        scope = scope_of(session, caller, body)
         if not body.paused:
             raise field_problem("paused", _how_to_resume(session, scope))
         return put_on(session, scope, body, caller)
@@ -68,16 +68,16 @@ def put(body: PauseBody, caller: IncidentOwner, uses: Uses) -> PauseEffect:
 
 @router.get("", summary="What is paused now")
 def list_paused(caller: Anybody, uses: Uses) -> list[PausedScope]:
-    """Return every pause that holds: who, why, since when, what it holds, what was in flight, when it ends."""
+    """Return every pause that holds clients of the caller: who, why, since when, what is held and in flight, when it ends."""
     with transaction(uses.engine) as session:
-        return [view_of(session, found) for found in pauses.paused_now(session)]
+        return [view_of(session, found, caller) for found in pauses.paused_now(session, caller.only)]
 
 
 @router.get("/{pause_id}", summary="One pause, also after its resume")
 def read(pause_id: UUID, caller: Anybody, uses: Uses) -> PausedScope:
     """Return how it stands: what was in flight, and after its resume how far what it held has come."""
     with transaction(uses.engine) as session:
-        return view_of(session, pauses.existing(session, pause_id))
+        return view_of(session, pauses.existing(session, pause_id), caller)
 
 
 @router.post("/{pause_id}/preview", summary="What a resume would do")
@@ -105,7 +105,7 @@ def resume(pause_id: UUID, body: ResumeBody, caller: IncidentOwner, uses: Uses) 
             previews.resume(session, wish, uses.resuming, caller.origin)
         except NotAsShown as error:
             raise refused(error) from None
-        return view_of(session, pauses.existing(session, pause_id))
+        return view_of(session, pauses.existing(session, pause_id), caller)
 
 
 def _how_to_resume(session: Session, scope: str) -> str:

@@ -85,9 +85,9 @@ def list_posts(
     client: Annotated[Key | None, Query()] = None,
     state: Annotated[PostState | None, Query()] = None,
 ) -> list[PostLine]:
-    """Return the newest 500 posts, whether a client sees them or not."""
+    """Return the newest 500 posts of the caller's clients, whether those see them or not."""
     with transaction(uses.engine) as session:
-        return [PostLine(**row) for row in redaction.listed(session, client, state)]
+        return [PostLine(**row) for row in redaction.listed(session, client, state, caller.only)]
 
 
 @router.get("/{post_id}", summary="Read a post from both sides")

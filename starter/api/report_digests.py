@@ -28,7 +28,7 @@ from models.terms import RunKind, RunState
 from starter.api.fields import Strict
 from starter.api.links import links_of_run
 from starter.api.outreach import Accepted, IdempotencyKey, reused, stored_meanwhile
-from starter.callers import Anybody, SalesOps
+from starter.callers import Anybody, Caller, SalesOps
 from starter.problems import Problem, field_problem
 from starter.resources import Uses
 
@@ -100,7 +100,7 @@ def start(body: DigestBody, key: IdempotencyKey, caller: SalesOps, uses: Uses, r
     try:
         with transaction(uses.engine) as session:
             started = runs.earlier_start(session, by.actor, by.idempotency_key, by.body_hash) or _request(
-                session, body, by
+                session, body, caller, by
             )
     except runs.LostRace:
         started = stored_meanwhile(uses, by.actor, by.idempotency_key, by.body_hash)
@@ -152,7 +152,8 @@ def read(run_id: UUID, caller: Anybody, uses: Uses) -> DigestView:
         )
 
 
-def _request(session: Session, body: DigestBody, by: Asked) -> Started:
+def _request(session: Session, body: DigestBody, caller: Caller, by: Asked) -> Started:
+    caller.refuse_if_of_others(session, "report", body.report_id)
     report = settings.existing(session, body.report_id)
     if not report.active:
         raise field_problem("report_id", "this report is switched off; switch it on first")

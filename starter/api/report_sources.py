@@ -13,7 +13,7 @@ from models.database.reports import connections, standings
 from models.database.reports.connections import Account
 from models.digests.sources import IN_WORDS, SourceName
 from starter.api.fields import Key, Strict
-from starter.api.reports import client_of
+from starter.api.scoped import client_addressed
 from starter.callers import Anybody, SalesOps
 from starter.problems import Problem, field_problem
 from starter.resources import Uses
@@ -60,7 +60,7 @@ class SourceView(BaseModel):
 def list_sources(client: Key, caller: Anybody, uses: Uses) -> list[SourceView]:
     """Return every source that was ever connected or read, with how fresh it is. Tokens are never shown."""
     with transaction(uses.engine) as session:
-        business = client_of(session, client)
+        business = client_addressed(session, caller, client)
         accounts = {(one.source, one.location): one for one in connections.of_client(session, business.id)}
         return [
             SourceView(
@@ -83,7 +83,7 @@ def connect(client: Key, source: Connectable, body: ConnectionBody, caller: Sale
     if not re.fullmatch(_ACCOUNTS[name], body.account):
         raise field_problem("account", f"not an account of {IN_WORDS[name]}; see the examples")
     with transaction(uses.engine) as session:
-        business = client_of(session, client)
+        business = client_addressed(session, caller, client)
         given = Account(business.id, name, body.location, body.account, body.refresh_token.get_secret_value())
         connections.connect(session, given, uses.ring, caller.origin, caller.handle)
 
@@ -94,7 +94,7 @@ def disconnect(
 ) -> None:
     """Give up the right to read an account: its token is erased. What was read stays. Safe to repeat."""
     with transaction(uses.engine) as session:
-        business = client_of(session, client)
+        business = client_addressed(session, caller, client)
         found = connections.find(session, business.id, SourceName(source), location)
         if found is None:
             raise Problem(

@@ -8,20 +8,19 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
-from sqlmodel import Session
 
-from models.database import intake, staff
+from models.database import staff
 from models.database.engine import transaction
 from models.database.reports import figures, periods_listed, settings
 from models.database.reports.settings import ReportLine as StoredReport
-from models.database.tables.people import Client
 from models.database.tables.reports import ReportNote
 from models.digests.periods import Cadence
 from models.digests.sources import SourceName
 from models.terms import Role
 from starter.api.fields import Handle, Key, Short, Strict
+from starter.api.scoped import client_addressed, readable
 from starter.callers import Anybody, SalesOps
-from starter.problems import Problem, field_problem
+from starter.problems import field_problem
 from starter.resources import Uses
 
 router = APIRouter(prefix="/v1", tags=["Reports"])
@@ -136,7 +135,7 @@ def put(
     if body.approver == body.privacy_reviewer:
         raise field_problem("privacy_reviewer", "two people review a report; name somebody else than the approver")
     with transaction(uses.engine) as session:
-        business = client_of(session, client)
+        business = client_addressed(session, caller, client)
         for field, role in _HANDLES.items():
             if not staff.is_active(session, getattr(body, field), role):
                 needed = f" with the role {role}" if role else ""
@@ -145,17 +144,16 @@ def put(
         is_new = settings.of_project(session, stored, cadence) is None
         given = body.model_dump(exclude={"project_name"}, mode="json")
         settings.put(session, stored, cadence, given, caller.origin)
-        view = next(_view(one) for one in settings.listed(session, business.id) if _is(one, project, cadence))
+        view = next(_view(one) for one in settings.listed(session, [business.id]) if _is(one, project, cadence))
     response.status_code = HTTPStatus.CREATED if is_new else HTTPStatus.OK
     return view
 
 
 @router.get("/reports", summary="List reports")
 def list_reports(caller: Anybody, uses: Uses, client: Key | None = None) -> list[ReportView]:
-    """Return every report, or those of one client."""
+    """Return every report of the caller's clients, or those of one client."""
     with transaction(uses.engine) as session:
-        whose = client_of(session, client).id if client else None
-        return [_view(one) for one in settings.listed(session, whose)]
+        return [_view(one) for one in settings.listed(session, readable(session, caller, client))]
 
 
 @router.get("/reports/{report_id}/periods", summary="List the periods of a report")
@@ -215,14 +213,6 @@ def list_notes(report_id: UUID, caller: Anybody, uses: Uses) -> list[NoteView]:
     with transaction(uses.engine) as session:
         settings.existing(session, report_id)
         return [_note(one) for one in settings.notes(session, report_id)]
-
-
-def client_of(session: Session, key: str) -> Client:
-    """Return a client. Raises Problem (404)."""
-    found = intake.client_by_key(session, key)
-    if found is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"there is no client {key!r}; see GET /v1/clients")
-    return found
 
 
 def _is(line: StoredReport, project: str, cadence: Cadence) -> bool:

@@ -11,16 +11,14 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Response
 from pydantic import AfterValidator, BaseModel, Field
 
-from models.database import intake
 from models.database.engine import transaction
 from models.database.review_requests import locations
-from models.database.tables.people import Client
 from models.digests.freshness import SourceStatus
 from models.review_requests.eligibility import ASKED_AFTER, COOL_DOWN
 from models.review_requests.pacing import ASKS_PER_DAY
 from starter.api.fields import Key, Strict
+from starter.api.scoped import client_addressed
 from starter.callers import Anybody, SalesOps
-from starter.problems import Problem
 from starter.resources import Uses
 
 router = APIRouter(prefix="/v1/clients/{client}/review-locations", tags=["Review requests"])
@@ -113,9 +111,8 @@ def enter(
     """Enter a location under its key: 201. If there is one, change the fields that are given and no other: 200."""
     given = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
     with transaction(uses.engine) as session:
-        row, created = locations.put(
-            session, _client(intake.client_by_key(session, client)), location, given, caller.handle
-        )
+        business = client_addressed(session, caller, client)
+        row, created = locations.put(session, business, location, given, caller.handle)
         line = LocationLine.model_validate(row)
     if not created:
         response.status_code = HTTPStatus.OK
@@ -126,11 +123,5 @@ def enter(
 def list_locations(client: Key, caller: Anybody, uses: Uses) -> list[LocationLine]:
     """Return where the customers of a client leave reviews, by key."""
     with transaction(uses.engine) as session:
-        found = locations.of_client(session, _client(intake.client_by_key(session, client)).id)
+        found = locations.of_client(session, client_addressed(session, caller, client).id)
         return [LocationLine.model_validate(row) for row in found]
-
-
-def _client(found: Client | None) -> Client:
-    if found is None:
-        raise Problem(HTTPStatus.NOT_FOUND, "there is no such client; create it with POST /v1/clients")
-    return found

@@ -31,6 +31,7 @@ from starter.api.outreach import (
     stored_meanwhile,
     trace_of,
 )
+from starter.api.scoped import client_named
 from starter.callers import Anybody, Caller, SalesOps
 from starter.postal_codes import region_of
 from starter.problems import field_problem
@@ -148,9 +149,7 @@ def read(run_id: UUID, caller: Anybody, uses: Uses) -> ReviewStory:
 
 
 def _take_in(session: Session, body: ReviewRequestBody, customer: Lead, caller: Caller, asked: Asked) -> Taken:
-    client = intake.client_by_key(session, body.client)
-    if client is None:
-        raise field_problem("client", "there is no such client; create it with POST /v1/clients")
+    client = client_named(session, caller, body.client)
     location = locations.by_key(session, client.id, body.job.location)
     if location is None:
         raise field_problem("job.location", "there is no such location; enter it with PUT …/review-locations/… first")

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from sqlmodel import Session, select
 
-from models.database import intake
 from models.database.engine import now, transaction
 from models.database.permission import sending_rules
 from models.database.permission.sending_rules import RuleRefused
@@ -23,6 +22,7 @@ from models.sending_rules import Jurisdiction, Reach, RuleKind, SendingRule
 from models.terms import Channel
 from models.zones import places_in
 from starter.api.fields import Day, Key, Reason, Short, Strict
+from starter.api.scoped import client_named
 from starter.callers import Anybody, MayRule
 from starter.problems import field_problem
 from starter.resources import Uses
@@ -123,7 +123,7 @@ def list_rules(
     if zone is not None and zone not in available_timezones():
         raise field_problem("zone", "give an IANA time zone, such as America/Denver")
     with transaction(uses.engine) as session:
-        owner = _client(session, client) if client else None
+        owner = client_named(session, caller, client) if client else None
         book, day = rule_book(session), on or now(session).date()
         names = _names(session)
     places = (state if "-" in state else f"US-{state}",) if state else places_in(zone) if zone else ()
@@ -148,7 +148,9 @@ def enter(body: RuleBody, caller: MayRule, uses: Uses) -> RuleLine:
     are shown.
     """
     with transaction(uses.engine) as session:
-        owner = _client(session, body.client) if body.client else None
+        owner = client_named(session, caller, body.client) if body.client else None
+        if owner is None:
+            caller.refuse_unless_for_all()
         given = body.model_dump(exclude={"client", "reason"}) | {"reason": body.reason or ""}
         given["client_id"] = owner.id if owner else None
         return _accepted(session, lambda: sending_rules.add(session, given, caller.origin))
@@ -172,13 +174,6 @@ def _accepted(session: Session, entering: Callable[[], SendingRule]) -> RuleLine
 
 def _names(session: Session) -> dict[UUID, str]:
     return {client.id: client.key for client in session.exec(select(Client))}
-
-
-def _client(session: Session, key: str) -> Client:
-    found = intake.client_by_key(session, key)
-    if found is None:
-        raise field_problem("client", "there is no such client; see GET /v1/clients")
-    return found
 
 
 def _line(book: RuleBook, rule: SendingRule, day: date, client_id: UUID | None, names: dict[UUID, str]) -> RuleLine:

@@ -1,7 +1,6 @@
 """Reading runs: lists with filters, and one run with everything that happened to it."""
 
 from datetime import datetime
-from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from starter.api.cursors import cursor, opened
 from starter.api.fields import Key, Outcome
 from starter.api.run_story import RunStory, story_of
 from starter.callers import Anybody
-from starter.problems import Problem
 from starter.resources import Uses
 
 router = APIRouter(prefix="/v1/runs", tags=["Runs"])
@@ -54,10 +52,10 @@ def list_runs(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     after: Annotated[str | None, Query(max_length=200, description="`next` of the page before.")] = None,
 ) -> RunPage:
-    """Return runs, newest first, filtered and in pages."""
+    """Return the runs of the caller's clients, newest first, filtered and in pages."""
     before = opened(after) if after else None
     with transaction(uses.engine) as session:
-        found = timeline.page_of_runs(session, limit + 1, client, state, outcome, before)
+        found = timeline.page_of_runs(session, limit + 1, caller.only, client, state, outcome, before)
     page = found[:limit]
     more = cursor(page[-1]["requested_at"], page[-1]["id"]) if len(found) > limit else None
     return RunPage(
@@ -70,10 +68,7 @@ def list_runs(
 def read(run_id: UUID, caller: Anybody, uses: Uses) -> RunStory:
     """Return how the run stands and why: approval, messages with every check of the gate, timeline, open tasks."""
     with transaction(uses.engine) as session:
-        found = timeline.run(session, run_id)
-        if found is None:
-            raise Problem(HTTPStatus.NOT_FOUND, f"there is no run {run_id}; see GET /v1/runs")
-        return story_of(session, found, uses.settings, caller)
+        return story_of(session, timeline.existing(session, run_id), uses.settings, caller)
 
 
 def _line(row: RowMapping) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""For which clients a member of staff may read what is about all of them."""
+"""The client that a request names, and whose rows a member of staff may read."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -9,26 +9,42 @@ from pydantic import AwareDatetime
 from sqlmodel import Session
 
 from models.database import intake
-from models.database.staff import clients_of
+from models.database.tables.people import Client
 from starter.callers import Caller
-from starter.problems import Problem
+from starter.problems import Problem, field_problem
 
 Since = Annotated[
     AwareDatetime | None, Query(description="Only what changed at this moment or later; with its offset.")
 ]
 
 
+def client_named(session: Session, caller: Caller, key: str, field: str = "client") -> Client:
+    """Return the client that a field of a body names.
+
+    Raises Problem: 422 for one that does not exist, 403 for one that is not theirs.
+    """
+    found = intake.client_by_key(session, key)
+    if found is None:
+        raise field_problem(field, "there is no such client; see GET /v1/clients, or enter it with POST /v1/clients")
+    caller.refuse_unless_theirs(found)
+    return found
+
+
+def client_addressed(session: Session, caller: Caller, key: str) -> Client:
+    """Return the client that a path or query names.
+
+    Raises Problem: 404 for one that does not exist, 403 for one that is not theirs.
+    """
+    found = intake.client_by_key(session, key)
+    if found is None:
+        raise Problem(HTTPStatus.NOT_FOUND, f"there is no client {key!r}; see GET /v1/clients")
+    caller.refuse_unless_theirs(found)
+    return found
+
+
 def readable(session: Session, caller: Caller, client: str | None) -> list[UUID] | None:
     """Return whose rows the caller may read: those of one client if it is named; None for all.
 
-    Raises Problem (404) for a client that does not exist, and (403) for one that is not theirs.
+    Raises Problem as `client_addressed` does.
     """
-    theirs = clients_of(session, caller.handle)
-    if client is None:
-        return theirs
-    found = intake.client_by_key(session, client)
-    if found is None:
-        raise Problem(HTTPStatus.NOT_FOUND, f"there is no client {client!r}; see GET /v1/clients")
-    if theirs is not None and found.id not in theirs:
-        raise Problem(HTTPStatus.FORBIDDEN, f"you do not work for {client}")
-    return [found.id]
+    return caller.only if client is None else [client_addressed(session, caller, client).id]

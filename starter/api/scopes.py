@@ -5,11 +5,13 @@ from uuid import UUID
 from pydantic import Field
 from sqlmodel import Session
 
-from models.database import intake, runs
+from models.database import runs
 from models.database.locks import scope_key
 from models.database.permission.scopes import is_known
 from models.terms import Channel, PauseScope, RunKind
 from starter.api.fields import Key, SequenceKey, Strict
+from starter.api.scoped import client_named
+from starter.callers import Caller
 from starter.problems import field_problem
 
 
@@ -25,22 +27,26 @@ class ScopeBody(Strict):
     run: UUID | None = Field(None, description="Needed for the scope `run`.")
 
 
-def scope_of(session: Session, body: ScopeBody) -> str:
-    """Return the name of a scope. Raises Problem (422) if what it names is missing or does not exist."""
+def scope_of(session: Session, caller: Caller, body: ScopeBody) -> str:
+    """Return the name of a scope.
+
+    Raises Problem: 422 if what it names is missing or does not exist, 403 if it reaches beyond the caller's clients.
+    """
     match body.scope:
         case PauseScope.EVERYTHING:
+            caller.refuse_unless_for_all()
             return scope_key(body.scope)
         case PauseScope.KIND | PauseScope.PROVIDER | PauseScope.SEQUENCE:
+            caller.refuse_unless_for_all()
             return scope_key(body.scope, name=_named(session, body))
         case PauseScope.RUN:
             if body.run is None:
                 raise field_problem("run", "name the run")
+            caller.refuse_if_of_others(session, "run", body.run)
             return scope_key(body.scope, run_id=runs.existing(session, body.run).id)
     if body.client is None:
         raise field_problem("client", "name the client")
-    client = intake.client_by_key(session, body.client)
-    if client is None:
-        raise field_problem("client", "there is no such client; see GET /v1/clients")
+    client = client_named(session, caller, body.client)
     if body.scope is PauseScope.CHANNEL and body.channel is None:
         raise field_problem("channel", "name the channel")
     return scope_key(body.scope, client.id, body.channel)

@@ -29,9 +29,9 @@ class CloseBody(Strict):
 
 @router.get("", summary="List open tasks")
 def list_open(caller: Anybody, uses: Uses, owner: Handle | None = None) -> list[TaskLine]:
-    """Return open tasks, oldest first; of one owner if named."""
+    """Return open tasks that are the caller's or of their clients, oldest first; of one owner if named."""
     with transaction(uses.engine) as session:
-        return [task_line(task) for task in events.open_tasks(session, owner)]
+        return [task_line(task) for task in events.open_tasks(session, owner, caller.handle, caller.only)]
 
 
 @router.post("/{task_id}/close", status_code=HTTPStatus.NO_CONTENT, summary="Close a task")

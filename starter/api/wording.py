@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, StringConstraints
 
-from models.database import intake, wording, wording_desk
+from models.database import wording, wording_desk
 from models.database.engine import transaction
 from models.database.tables.ledger import Message
 from models.terms import Channel
@@ -17,8 +17,9 @@ from models.wording.judging import Verdict
 from models.wording.reading import MAX_CHARACTERS
 from models.wording.surroundings import Purpose
 from starter.api.fields import Key, Short, Strict
+from starter.api.scoped import client_named
 from starter.callers import Anybody, Approver
-from starter.problems import Problem, field_problem
+from starter.problems import Problem
 from starter.resources import Uses
 
 router = APIRouter(prefix="/v1", tags=["Wording"])
@@ -65,9 +66,7 @@ def check(body: TextBody, caller: Anybody, uses: Uses) -> Found:
     """Return what would be found in a text. Nothing is stored, and nothing is permitted by it."""
     audience = Audience(purpose=body.purpose, channel=body.channel, figures=tuple(body.figures))
     with transaction(uses.engine) as session:
-        client = intake.client_by_key(session, body.client)
-        if client is None:
-            raise field_problem("client", "there is no such client; see GET /v1/clients")
+        client = client_named(session, caller, body.client)
         found = wording.look_at(session, Stage.DRAFT, client.id, body.subject, body.body, audience)
     return Found(verdict=found.verdict, findings=lines(found.found))
 

@@ -49,7 +49,7 @@ def sequences(context: typer.Context, incomplete: str) -> Offers:
 
 def pauses(context: typer.Context, incomplete: str) -> Offers:
     """Offer what is paused."""
-    return _offered(context, "/v1/pauses", incomplete, lambda answer: ((one["id"], one["scope"]) for one in answer))
+    return _offered(context, "/v1/pauses", incomplete, lambda answer: ((one["id"], one["name"]) for one in answer))
 
 
 def _run(row: dict[str, Any]) -> tuple[str, str]:

@@ -94,7 +94,7 @@ def pause(
         show_json(effect)
         return
     was = "done" if effect["changed"] else "it was so before"
-    remark(f"pause: {was}, {effect['scope']}, since {moment(effect['effective_at'])} UTC, {effect['runs']} open runs")
+    remark(f"pause: {was}, {effect['name']}, since {moment(effect['effective_at'])} UTC, {effect['runs']} open runs")
     remark(f"Resume it with `comms resume {effect['id']}`.")
     if effect["in_flight"]:
         remark(f"Claimed before, may still arrive: {', '.join(effect['in_flight'])}")
@@ -116,7 +116,7 @@ def _line(one: dict[str, Any]) -> tuple[object, ...]:
     drained = (
         f"drained {moment(one['drained_at'])}" if one["drained_at"] else f"{len(flying)} of {len(one['in_flight'])}"
     )
-    return f"{one['id']}\n{one['scope']}", who, why, f"{moment(one['since'])}\n{_ends(one)}", holds, drained
+    return f"{one['id']}\n{one['name']}", who, why, f"{moment(one['since'])}\n{_ends(one)}", holds, drained
 
 
 def _ends(one: dict[str, Any]) -> str:

@@ -52,7 +52,7 @@ def resume(
     if not as_json:
         show_preview(shown)
     if not yes:
-        typer.confirm(f"Resume {held_by[str(identity)]['scope']} like this?", abort=True, err=True)
+        typer.confirm(f"Resume {held_by[str(identity)]['name']} like this?", abort=True, err=True)
     wish = {"reason": reason, "epoch": shown["epoch"], "preview": shown["preview"]}
     resumed = api_client.post(url, key, f"{PATH}/{identity}/resume", wish)
     remark(f"resume: done. `comms pauses {identity}` shows how far it has come.")

@@ -13,7 +13,6 @@ from models.database.audit import TookTooLong
 from models.database.engine import transaction
 from models.database.recovery import inquiries
 from models.database.recovery.inquiries import AUDIT
-from models.database.staff import clients_of
 from starter.api import audits
 from starter.api.audits import Audit, AuditBody
 from starter.callers import MAY_RECOVER
@@ -65,7 +64,7 @@ def ask_providers(visit: MayRecover, sent: Sent, uses: Uses) -> Response:
 
 def _page(visit: Visit, uses: Resources, rows: RowAudit, too_long: str) -> Response:
     with transaction(uses.engine) as session:
-        is_for_all = clients_of(session, visit.handle) is None
+        is_for_all = visit.caller.clients is None
         found = inquiries.newest(session, AUDIT)
         nightly = audits.newest(visit.caller, uses) if found else None
         behind = _behind(session, rows, nightly) if is_for_all else {}

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from models.database import whose
 from models.database.engine import transaction
 from models.database.tables.people import Lead
-from starter.console import own_clients
 from starter.console.visiting import Visit
 from starter.resources import Resources
 
@@ -16,7 +16,7 @@ MOST_LEADS = 12
 def clients_for(visit: Visit, uses: Resources) -> list[tuple[str, str]]:
     """Return key and name of each client that the visitor works for, by name."""
     with transaction(uses.engine) as session:
-        return [(client.key, client.name) for client in own_clients.clients_of_visitor(session, visit)]
+        return [(client.key, client.name) for client in whose.clients_among(session, visit.caller.clients)]
 
 
 def newest_leads(session: Session, client_id: UUID) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The calendar of digests: a line for each report, a cell for each of its newest periods."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -69,9 +70,9 @@ class Line:
     cells: list[Cell]
 
 
-def lines(session: Session) -> list[Line]:
-    """Return every report with its newest periods, oldest first. Reads only."""
-    reports, at = settings.listed(session), now(session)
+def lines(session: Session, clients: Sequence[UUID] | None) -> list[Line]:
+    """Return every report of these clients (None: all) with its newest periods, oldest first. Reads only."""
+    reports, at = settings.listed(session, clients), now(session)
     wanted = {one.report.id: newest_periods(one, at) for one in reports}
     since = min((periods[0].first for periods in wanted.values()), default=date.max)
     stored = {(row.report_id, row.starts): row for row in board.periods(session, list(wanted), since)}

@@ -35,7 +35,7 @@ Words = Annotated[str, Form()]
 def calendar(visit: Anybody, uses: Uses) -> Response:
     """Show where the digests of every report stand, and how its sources do."""
     with transaction(uses.engine) as session:
-        found = digest_board.lines(session)
+        found = digest_board.lines(session, visit.caller.only)
     clients = {line.report.client.key: line.report.client.name for line in found}
     sources = [
         (name, one) for key, name in clients.items() for one in report_sources.list_sources(key, visit.caller, uses)
@@ -120,7 +120,7 @@ def _form(visit: Visit, uses: Resources, report: str, period: str, key: str, err
     with transaction(uses.engine) as session:
         choices = [
             (str(one.report.id), f"{one.client.name}: {one.project.name}, {one.report.cadence}")
-            for one in settings.listed(session)
+            for one in settings.listed(session, visit.caller.only)
             if one.report.active
         ]
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK

@@ -10,11 +10,11 @@ from sqlmodel import Session
 from models.database.engine import now, transaction
 from models.database.incidents import moving, reading, resuming
 from models.incidents.states import IncidentState
-from starter import callers
+from starter import callers, scope_words
 from starter.api import incidents as api
 from starter.api.incident_views import NoteBody
 from starter.api.pauses import PreviewBody
-from starter.console import incident_picture, incident_words, scope_forms, typed
+from starter.console import incident_picture, incident_words, typed
 from starter.console.forms import Sent, back
 from starter.console.frame import page
 from starter.console.routing import console_router
@@ -54,7 +54,7 @@ def show(incident_id: UUID, visit: Anybody, uses: Uses) -> Response:
             for found in reversed(moving.updates_of(session, incident_id))
             if found.at
         }
-        touches = [scope_forms.in_words(session, scope) for scope in one.touches]
+        touches = [scope_words.in_words(session, scope) for scope in one.touches]
         asked = resuming.asked_for(session, incident_id)
         resume = resuming.standing(session, incident)
         entries = one.timeline[::-1]
@@ -110,5 +110,5 @@ def _title(session: Session, what: str) -> str:
     """Return what happened with its scope, if it names one, by what people call it."""
     verb, _, scope = what.partition(" ")
     if verb in ("paused", "resumed"):
-        return f"{verb.capitalize()} {scope_forms.in_words(session, scope)}"
+        return f"{verb.capitalize()} {scope_words.in_words(session, scope)}"
     return what.replace("_", " ").capitalize()

@@ -14,6 +14,7 @@ from models.incidents.states import IncidentSeverity
 from models.incidents.words import Advice, Affected, ReasonForClients
 from models.pausing import HeldWork
 from models.terms import RunKind
+from starter import scope_words
 from starter.api import incidents as api
 from starter.api.incident_views import IncidentBody, effect_of
 from starter.console import choices, incident_words, pause_words, scope_forms, typed
@@ -90,6 +91,7 @@ def ask(visit: IncidentOwner, uses: Uses, from_pause: UUID | None = None, client
     given = Written(clients=[client] if client else [])
     if from_pause is not None:
         with transaction(uses.engine) as session:
+            visit.caller.refuse_if_of_others(session, "pause", from_pause)
             offered = offer(session, pauses.existing(session, from_pause))
         given.title, given.reason = offered.title, offered.reason.value
         given.clients, given.from_pause = [one.key for one in offered.clients], str(from_pause)
@@ -105,9 +107,9 @@ def look(visit: IncidentOwner, sent: Sent, uses: Uses, given: Given) -> Response
     try:
         with rehearsal(uses.engine) as session:
             incident = api.opened(session, body, given.key, visit.caller)
-            effect = effect_of(session, incident)
+            effect = effect_of(session, incident, visit.caller)
             read = [] if body.draft else as_read(session, incident.id)
-            touches = [scope_forms.in_words(session, scope) for scope in incident.touches]
+            touches = [scope_words.in_words(session, scope) for scope in incident.touches]
     except Problem as problem:
         return _form(visit, uses, given, {"": problem.detail})
     consequence = _consequence(body, effect.held.runs, effect.held.messages, len(effect.clients))

@@ -1,7 +1,6 @@
-"""What people read about pauses: why, what becomes of the work that is held, and what a scope is called."""
+"""What people read about pauses: why, and what becomes of the work that is held."""
 
 from models.pausing import HeldWork, LiftRule, PauseCode
-from models.terms import Channel, PauseScope, RunKind
 
 WHY = {
     PauseCode.BY_HAND: "Paused by a person",
@@ -36,15 +35,6 @@ LIFTS = {
     LiftRule.AT_END: "lifts itself at its end",
     LiftRule.WHEN_FRESH: "lifts itself as soon as the source is read again",
 }
-KINDS = {
-    RunKind.OUTREACH: "Outreach",
-    RunKind.REVIEW_REQUEST: "Review requests",
-    RunKind.REPORT_DIGEST: "Report digests",
-    RunKind.INCIDENT_NOTICE: "Incident notices",
-    RunKind.TEMPLATE_TEST: "Tests of texts",
-}
-PROVIDERS = {"twilio": "Twilio (SMS)", "ses": "Amazon SES (email)"}
-CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "Email"}
 FORESEEN: dict[str, str] = {
     "will_send": "will leave",
     "sent": "left",
@@ -74,18 +64,3 @@ FORESEEN: dict[str, str] = {
 def foreseen(what: str) -> str:
     """Return what becomes of a message, as the end of `12 messages …`."""
     return FORESEEN.get(what, what.replace("_", " "))
-
-
-def named(kind: PauseScope, name: str) -> str:
-    """Return what a scope without a client is called."""
-    match kind:
-        case PauseScope.EVERYTHING:
-            return "Everything"
-        case PauseScope.KIND:
-            return KINDS[RunKind(name)]
-        case PauseScope.PROVIDER:
-            return PROVIDERS.get(name, name)
-        case PauseScope.RUN:
-            return f"Run {name[:8]}"
-        case _:
-            return name.replace("_", " ").capitalize()

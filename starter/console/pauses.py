@@ -9,9 +9,11 @@ from fastapi.responses import Response
 from models.database import holds
 from models.database.engine import transaction
 from models.database.permission import holding, pauses
+from models.database.permission.scopes import kind_of
 from models.pausing import HeldWork, PauseCode
 from models.reasons import WHY_HELD
-from starter import callers
+from models.terms import PauseScope
+from starter import callers, scope_words
 from starter.api import pauses as api
 from starter.api.pause_views import view_of
 from starter.api.pauses import PauseBody
@@ -68,17 +70,17 @@ def board(visit: Anybody, uses: Uses, find: str = "") -> Response:
     with transaction(uses.engine) as session:
         shown = Board(session, visit, find)
         everywhere = holds.holding(session, settings.timers.inbound_silence, settings.database.epoch)
-        scopes = {one.scope: scope_forms.in_words(session, one.scope) for one in shown.held}
         whats = {one.scope: scope_forms.what_of(session, one.scope) for one in shown.held}
     return page(
         "pauses.html.jinja",
         visit,
         board=shown,
-        scopes=scopes,
         whats=whats,
         find=find,
         everywhere=[WHY_HELD[one] for one in everywhere],
         may_steer=visit.caller.may(callers.INCIDENT_OWNER),
+        may_steer_all=may_steer(visit, PauseScope.EVERYTHING),
+        resumable={one.id for one in shown.held if may_steer(visit, one.scope)},
         words=pause_words,
     )
 
@@ -97,12 +99,12 @@ def look(visit: IncidentOwner, sent: Sent, uses: Uses, given: Given) -> Response
         return _form(visit, uses, given, errors)
     with transaction(uses.engine) as session:
         try:
-            scope = scope_of(session, body)
+            scope = scope_of(session, visit.caller, body)
         except Problem as problem:
             return _form(visit, uses, given, {"what": problem.detail})
         would = holding.inside(session, scope, body.code)
-        label = scope_forms.in_words(session, scope)
-        standing = [view_of(session, one) for one in pauses.of_scope(session, scope)]
+        label = scope_words.in_words(session, scope)
+        standing = [view_of(session, one, visit.caller) for one in pauses.of_scope(session, scope)]
     consequence = sentences.would_hold(label, would)
     facts: dict[str, Any] = {"body": body, "label": label, "would": would, "standing": standing, "given": given}
     return page("pause_look.html.jinja", visit, consequence=consequence, words=pause_words, **facts)
@@ -121,6 +123,12 @@ def put(visit: IncidentOwner, sent: Sent, uses: Uses, given: Given) -> Response:
             raise
         return _form(visit, uses, given, {"": problem.detail})
     return back(f"{HERE}/{effect.id}", sentences.put_on(effect))
+
+
+def may_steer(visit: Visit, scope: str) -> bool:
+    """Return whether a visitor may hold a scope and let it go: one of every client takes somebody who works for all."""
+    of_every_client = kind_of(scope) not in (PauseScope.CLIENT, PauseScope.CHANNEL, PauseScope.RUN)
+    return visit.caller.may(callers.INCIDENT_OWNER) and not (of_every_client and visit.caller.clients is not None)
 
 
 def _form(visit: Visit, uses: Resources, given: Typed, errors: dict[str, str]) -> Response:

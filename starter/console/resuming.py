@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from models.database.engine import transaction
 from models.pausing import PauseCode
-from starter import callers
 from starter.api import pauses as api
 from starter.api.pause_views import DrainView, PreviewView
 from starter.api.pauses import PreviewBody, ResumeBody
@@ -17,11 +16,12 @@ from starter.console import bars, pause_words, scope_forms, typed
 from starter.console import pause_sentences as sentences
 from starter.console.forms import Sent, back
 from starter.console.frame import page
-from starter.console.pauses import HERE
+from starter.console.pauses import HERE, may_steer
 from starter.console.routing import console_router
 from starter.console.visiting import Anybody, IncidentOwner, Visit
 from starter.problems import Problem
 from starter.resources import Resources, Uses
+from starter.scope_words import CHANNELS
 
 router = console_router()
 LISTED = 20
@@ -33,19 +33,20 @@ Words = Annotated[str, Form()]
 def show(pause_id: UUID, visit: Anybody, uses: Uses) -> Response:
     """Show how a pause stands, or how far what it held has come."""
     one = api.read(pause_id, visit.caller, uses)
-    label, what = _named(uses, one.scope)
+    with transaction(uses.engine) as session:
+        what = scope_forms.what_of(session, one.scope)
     drain = bars.parts(_drained(one.drain)) if one.drain else []
     return page(
         "pause.html.jinja",
         visit,
         one=one,
-        label=label,
+        label=one.name,
         what=what,
         drain=drain,
         flying=[flight for flight in one.in_flight if flight.ended is None],
         incident=one.evidence.get("incident") if one.code is PauseCode.INCIDENT else None,
         usual_rate=f"{uses.resuming.per_second:g}",
-        may_steer=visit.caller.may(callers.INCIDENT_OWNER),
+        may_steer=may_steer(visit, one.scope),
         words=pause_words,
     )
 
@@ -84,20 +85,22 @@ def resume(
 
 def _preview(visit: Visit, uses: Resources, pause_id: UUID, shown: PreviewView, errors: dict[str, str]) -> Response:
     one = api.read(pause_id, visit.caller, uses)
-    label, _ = _named(uses, one.scope)
     counts = shown.counts | {"expired_meanwhile": shown.expired_meanwhile}
     ordered = dict(sorted(counts.items(), key=lambda item: (item[0] != "will_send", -item[1])))
     status = HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK
-    facts: dict[str, Any] = {"one": one, "label": label, "shown": shown, "parts": bars.parts(ordered), "errors": errors}
+    facts: dict[str, Any] = {
+        "one": one,
+        "label": one.name,
+        "shown": shown,
+        "parts": bars.parts(ordered),
+        "errors": errors,
+    }
     sentence = sentences.would_let_go(shown)
-    return page("pause_preview.html.jinja", visit, status, consequence=sentence, words=pause_words, **facts)
+    return page(
+        "pause_preview.html.jinja", visit, status, consequence=sentence, words=pause_words, channels=CHANNELS, **facts
+    )
 
 
 def _drained(drain: DrainView) -> dict[str, int]:
     sent = {"sent": drain.came_to.get("sent", 0), "waiting": drain.waiting}
     return sent | {code: count for code, count in drain.came_to.items() if code != "sent"}
-
-
-def _named(uses: Resources, scope: str) -> tuple[str, str]:
-    with transaction(uses.engine) as session:
-        return scope_forms.in_words(session, scope), scope_forms.what_of(session, scope)

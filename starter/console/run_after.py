@@ -7,7 +7,7 @@ from fastapi import Form
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from models.database import run_surroundings
+from models.database import run_surroundings, timeline
 from models.database.engine import transaction
 from models.outcomes.told import EvidenceKind, LeadOutcome, ValueBasis
 from models.outcomes.web_hook import EvidenceBody, ValueBody
@@ -17,7 +17,6 @@ from starter.api.corrections import CorrectionBody, WordingBody
 from starter.api.outcomes import OutcomeSaid
 from starter.console.forms import Sent, back
 from starter.console.frame import page
-from starter.console.own_clients import run_of
 from starter.console.routing import console_router
 from starter.console.visiting import MayStop
 from starter.problems import field_problem
@@ -38,7 +37,7 @@ def _options(terms: Any) -> list[tuple[str, str]]:
 def outcome_form(run_id: UUID, visit: MayStop, uses: Uses) -> Response:
     """Show what was said of the lead so far, and a form to say more."""
     with transaction(uses.engine) as session:
-        lead_id = _lead_of(run_of(session, visit, run_id)["lead_id"])
+        lead_id = _lead_of(timeline.existing(session, run_id)["lead_id"])
     return page(
         "run_outcome.html.jinja",
         visit,
@@ -69,7 +68,7 @@ def say_outcome(
 ) -> Response:
     """Add a statement about the lead."""
     with transaction(uses.engine) as session:
-        lead_id = _lead_of(run_of(session, visit, run_id)["lead_id"])
+        lead_id = _lead_of(timeline.existing(session, run_id)["lead_id"])
     try:
         evidence = EvidenceBody(kind=evidence_kind, id=evidence_id.strip())
         value = ValueBody(basis=ValueBasis(basis), currency=currency, amount_minor=_minor(amount)) if basis else None
@@ -86,7 +85,7 @@ def say_outcome(
 def correction_form(run_id: UUID, visit: MayStop, uses: Uses) -> Response:
     """Show what has left, and a form for what shall be said instead."""
     with transaction(uses.engine) as session:
-        run_of(session, visit, run_id)
+        timeline.existing(session, run_id)
         channels = run_surroundings.left_by(session, run_id)
     return page("run_correction.html.jinja", visit, run_id=run_id, channels=channels, once=uuid4().hex)
 
@@ -103,8 +102,6 @@ def correct(
     subject: Annotated[str, Form(max_length=120)] = "",
 ) -> Response:
     """Start the run that carries the correction; it waits for the approval of its wording."""
-    with transaction(uses.engine) as session:
-        run_of(session, visit, run_id)
     texts = {Channel.SMS: ("", sms.strip()), Channel.EMAIL: (subject.strip(), email.strip())}
     try:
         wording = [WordingBody(channel=to, subject=head, body=text) for to, (head, text) in texts.items() if text]

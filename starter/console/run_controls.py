@@ -8,7 +8,7 @@ from fastapi import Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from models.database import rollbacks, run_surroundings
+from models.database import rollbacks, run_surroundings, timeline
 from models.database.engine import transaction
 from models.database.locks import scope_key
 from models.database.permission import pauses
@@ -23,7 +23,6 @@ from starter.api.rollbacks import RollbackWish
 from starter.callers import INCIDENT_OWNER, READ_REPLIES
 from starter.console.forms import Sent, back
 from starter.console.frame import page
-from starter.console.own_clients import run_of
 from starter.console.routing import console_router
 from starter.console.run_lines import KINDS
 from starter.console.visiting import Anybody, IncidentOwner, MayStop, Visit
@@ -35,7 +34,7 @@ Why = Annotated[Reason, Form()]
 
 def _named(session: Session, visit: Visit, run_id: UUID) -> str:
     """Return a run by its words: the kind, and whom it writes to if that may be shown."""
-    found = run_of(session, visit, run_id)
+    found = timeline.existing(session, run_id)
     what: str = found["sequence_title"] or KINDS[RunKind(found["kind"])]
     name = run_surroundings.name_of(session, found["lead_id"]) if found["lead_id"] else ""
     return f"“{what}” to {name}" if name and visit.caller.may(READ_REPLIES) else f"“{what}” of {found['client']}"
@@ -76,7 +75,6 @@ def pause_form(run_id: UUID, visit: IncidentOwner, uses: Uses) -> Response:
 @router.post("/console/runs/{run_id}/pause")
 def pause(run_id: UUID, visit: IncidentOwner, sent: Sent, uses: Uses, reason: Why) -> Response:
     """Hold a run."""
-    _may_see(run_id, visit, uses)
     effect = controls.pause(run_id, PauseTerms(reason=reason), visit.caller, uses)
     return _done(run_id, effect, "It is paused. Nothing more leaves until it is resumed.", "It was paused before.")
 
@@ -95,7 +93,6 @@ def resume(
     run_id: UUID, visit: IncidentOwner, sent: Sent, uses: Uses, reason: Why, epoch: Annotated[int, Form(ge=1)]
 ) -> Response:
     """Lift the pause that was shown."""
-    _may_see(run_id, visit, uses)
     effect = controls.resume(run_id, ResumeOfRun(reason=reason, epoch=epoch), visit.caller, uses)
     return _done(
         run_id, effect, "It was resumed. Each message passes every check again.", "That pause was lifted before."
@@ -114,7 +111,6 @@ def stop_form(run_id: UUID, visit: MayStop, uses: Uses) -> Response:
 @router.post("/console/runs/{run_id}/stop")
 def stop(run_id: UUID, visit: MayStop, sent: Sent, uses: Uses, reason: Why) -> Response:
     """End a run."""
-    _may_see(run_id, visit, uses)
     effect = controls.stop(run_id, Because(reason=reason), visit.caller, uses)
     return _done(
         run_id, effect, "It is stopped. Nothing more of it leaves.", "It had been stopped, or had ended, before."
@@ -139,16 +135,10 @@ def roll_back(
     run_id: UUID, visit: IncidentOwner, sent: Sent, uses: Uses, reason: Why, plan: Annotated[str, Form(max_length=64)]
 ) -> Response:
     """End a run and take back what was seen; nothing, if meanwhile it would be something else."""
-    _may_see(run_id, visit, uses)
     wish = RollbackWish.model_construct(reason=reason, plan=plan)  # any other text is no plan that was seen: 409
     effect = rollback_api.roll_back(run_id, wish, visit.caller, uses)
     done = "It is being rolled back; what becomes of each step is shown here."
     return _done(f"{run_id}/roll-back", effect, done, "Its rollback was asked for before.")
-
-
-def _may_see(run_id: UUID, visit: Visit, uses: Uses) -> None:
-    with transaction(uses.engine) as session:
-        run_of(session, visit, run_id)
 
 
 def _form(

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Query
 from fastapi.responses import Response
 
+from models.database import timeline
 from models.database.engine import snapshot
 from starter.console.frame import page
-from starter.console.own_clients import run_of
 from starter.console.routing import console_router
 from starter.console.run_view import view_of
 from starter.console.visiting import Anybody
@@ -22,7 +22,7 @@ router = console_router()
 def show(run_id: UUID, visit: Anybody, uses: Uses, clock: Annotated[str, Query(max_length=64)] = "") -> Response:
     """Show a run. `clock` is a zone of its recipient, by which the picture then goes."""
     with snapshot(uses.engine) as session:
-        found = run_of(session, visit, run_id)
+        found = timeline.existing(session, run_id)
         zones = list(dict.fromkeys([visit.zone, *found["time_zones"]]))
         zone = clock if clock in zones else visit.zone
         view = view_of(session, found, uses, visit.caller, ZoneInfo(zone))

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 from models.database import run_list
 from models.database.engine import transaction
 from models.database.run_list import Wanted
-from models.database.staff import clients_of
 from models.terms import RunKind, RunState
 from starter.api.cursors import cursor, opened
 from starter.callers import READ_REPLIES
@@ -71,7 +70,7 @@ def show(
     filters = Filters(q.strip(), client, kind, state, owner, needs)
     named = visit.caller.may(READ_REPLIES)
     with transaction(uses.engine) as session:
-        theirs = clients_of(session, visit.handle)
+        theirs = visit.caller.only
         before = opened(after) if after else None
         found = run_list.page(session, _wanted(filters, named), theirs, PAGE + 1, before)
         owners, clients = run_list.owners(session, theirs), run_list.clients(session, theirs)

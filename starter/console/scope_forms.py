@@ -5,12 +5,14 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from models.database import whose
 from models.database.tables.copywriting import Sequence
 from models.database.tables.people import Client
 from models.terms import PROVIDERS, Channel, PauseScope, RunKind
-from starter.console import own_clients, pause_words
+from starter import scope_words
 from starter.console.visiting import Visit
 from starter.problems import field_problem
+from starter.scope_words import CHANNELS
 
 
 def fields_of(what: str) -> dict[str, Any]:
@@ -28,29 +30,20 @@ def fields_of(what: str) -> dict[str, Any]:
 
 def choices(session: Session, visit: Visit) -> list[tuple[str, str]]:
     """Return every scope that a visitor can choose from a list, with what it is called."""
-    clients = own_clients.clients_of_visitor(session, visit)
+    found = [] if visit.caller.clients is not None else _of_every_client(session)
+    for client in whose.clients_among(session, visit.caller.clients):
+        found.append((f"client:{client.key}", client.name))
+        found += [(f"channel:{client.key}:{one}", f"{client.name}: {CHANNELS[one]}") for one in Channel]
+    return found
+
+
+def _of_every_client(session: Session) -> list[tuple[str, str]]:
     keys = session.exec(select(Sequence.key).distinct().order_by(col(Sequence.key)))
     named = [(PauseScope.KIND, kind.value) for kind in RunKind]
     named += [(PauseScope.PROVIDER, name) for name in PROVIDERS.values()]
     found = [("everything", "Everything")]
-    found += [(f"{kind}:{name}", f"All {pause_words.named(kind, name)}") for kind, name in named]
-    for client in clients:
-        found.append((f"client:{client.key}", client.name))
-        found += [(f"channel:{client.key}:{one}", f"{client.name}: {pause_words.CHANNELS[one]}") for one in Channel]
+    found += [(f"{kind}:{name}", f"All {scope_words.named(kind, name)}") for kind, name in named]
     return found + [(f"sequence:{key}", f"Sequence {key.replace('_', ' ')}") for key in keys]
-
-
-def in_words(session: Session, scope: str) -> str:
-    """Return what the scope of a row is called, such as `Acme Plumbing: SMS` for `channel:<id>:sms`."""
-    kind, _, rest = scope.partition(":")
-    match PauseScope(kind):
-        case PauseScope.CLIENT:
-            return _client(session, rest)
-        case PauseScope.CHANNEL:
-            client, _, channel = rest.partition(":")
-            return f"{_client(session, client)}: {pause_words.CHANNELS[Channel(channel)]}"
-        case named:
-            return pause_words.named(named, rest)
 
 
 def what_of(session: Session, scope: str) -> str:
@@ -61,7 +54,3 @@ def what_of(session: Session, scope: str) -> str:
     client, _, channel = rest.partition(":")
     key = session.get_one(Client, UUID(client)).key
     return f"{kind}:{key}:{channel}" if channel else f"{kind}:{key}"
-
-
-def _client(session: Session, identity: str) -> str:
-    return session.get_one(Client, UUID(identity)).name

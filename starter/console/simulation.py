@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 from pydantic import BaseModel
 
-from models.database import library
+from models.database import library, whose
 from models.database.engine import transaction
 from models.failure_classes import FailureClass
 from models.settings import Settings
@@ -19,7 +19,6 @@ from models.simulating.order import SimulationOrder
 from models.simulating.timetable import Timetable
 from models.terms import LeadSource, Role, RunKind
 from starter.api.scoped import readable
-from starter.console import own_clients
 from starter.console.frame import page
 from starter.console.routing import console_router
 from starter.console.visiting import Visit, visit_of
@@ -130,7 +129,7 @@ def _page(
     with transaction(uses.engine) as session:
         clients = [
             (client.key, f"{client.name} ({client.time_zone})")
-            for client in own_clients.clients_of_visitor(session, visit)
+            for client in whose.clients_among(session, visit.caller.clients)
         ]
         found = {
             version.key: version.title

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
+from models.database import whose
 from models.database.locks import scope_key
 from models.database.permission import holding, pauses
 from models.database.permission.holding import Totals
-from models.database.staff import clients_of
 from models.database.tables.copywriting import Sequence
 from models.database.tables.people import Client
 from models.terms import PROVIDERS, Channel, PauseScope, RunKind
+from starter import scope_words
 from starter.api.pause_views import PausedScope, view_of
-from starter.console import own_clients, pause_words
 from starter.console.visiting import Visit
 
 MOST_CLIENTS = 40
@@ -72,10 +72,8 @@ class Board:
         self._session = session
         self._visit = visit
         self._held: defaultdict[str, list[PausedScope]] = defaultdict(list)
-        theirs = clients_of(session, visit.handle)
-        for pause in pauses.paused_now(session):
-            if own_clients.is_shown(session, theirs, pause.scope):
-                self._held[pause.scope].append(view_of(session, pause))
+        for pause in pauses.paused_now(session, visit.caller.only):
+            self._held[pause.scope].append(view_of(session, pause, visit.caller))
         self._totals: Totals = holding.totals(session)
         self.everything = self._switch("everything", scope_key(PauseScope.EVERYTHING), "Everything")
         self._wider = "Held with everything" if self.everything.pauses else ""
@@ -94,7 +92,7 @@ class Board:
     def _named(self, kind: PauseScope, names: Iterable[str], *, counts_runs: bool = True) -> list[Switch]:
         made = []
         for name in names:
-            label = pause_words.named(kind, name)
+            label = scope_words.named(kind, name)
             one = self._switch(f"{kind}:{name}", scope_key(kind, name=name), label, counts_runs=counts_runs)
             one.held_with = self._wider
             made.append(one)
@@ -111,7 +109,7 @@ class Board:
         return Section("Sequences", self._named(PauseScope.SEQUENCE, keys))
 
     def _clients(self, find: str) -> Section:
-        rows = own_clients.clients_of_visitor(self._session, self._visit)
+        rows = whose.clients_among(self._session, self._visit.caller.clients)
         found = [self._client(row) for row in rows if find in row.name.lower() or find in row.key]
         found.sort(key=lambda one: (not (one.pauses or any(sub.pauses for sub in one.below)), -one.waiting))
         held = sum(1 for one in found if one.pauses or any(sub.pauses for sub in one.below))
@@ -123,7 +121,7 @@ class Board:
         one.held_with = self._wider
         for channel in Channel:
             scope = scope_key(PauseScope.CHANNEL, client.id, channel)
-            label = pause_words.CHANNELS[channel]
+            label = scope_words.CHANNELS[channel]
             sub = self._switch(f"channel:{client.key}:{channel}", scope, label, counts_runs=False)
             sub.held_with = self._wider or ("Held with its client" if one.pauses else "")
             one.below.append(sub)
@@ -134,5 +132,5 @@ class Board:
         made = []
         for scope in scopes:
             name = scope.partition(":")[2]
-            made.append(Switch(scope, pause_words.named(PauseScope.RUN, name), 1, 0, self._held[scope]))
+            made.append(Switch(scope, scope_words.named(PauseScope.RUN, name), 1, 0, self._held[scope]))
         return made

@@ -18,6 +18,7 @@ from starter.callers import Caller, caller_from
 from starter.console.flash import SAID
 from starter.console.navigation import HOME, Entry
 from starter.console.waiting import waiting_for
+from starter.own_clients import refuse_what_is_not_theirs
 from starter.resources import Uses
 from starter.signed_in import Browsing
 
@@ -73,7 +74,9 @@ def visit_if_any(request: Request, browser: Browsing, uses: Uses) -> Visit | Non
         menu=request.app.state.console_menu,
         waits=waits,
     )
-    request.state.visit = visit
+    request.state.visit = visit  # before anything is refused, so that the page that says so has a menu
+    with transaction(uses.engine) as session:
+        refuse_what_is_not_theirs(session, request, caller.handle, caller.clients)
     return visit
 
 

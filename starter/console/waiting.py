@@ -1,6 +1,6 @@
 """What waits for one member of staff, most urgent first: decisions on wording, and tasks that only a person can settle."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
-from models.database import events, staff
+from models.database import events
 from models.database.inbound.poison import POISON
 from models.database.incidents.chasing import UPDATE_DUE, UPDATE_OVERDUE
 from models.database.permission import approval_desk, authority
@@ -110,21 +110,14 @@ class Item:
 
 def waiting_for(session: Session, caller: Caller) -> list[Item]:
     """Return all that waits and that the caller may know of, the most urgent first. `mine` says what waits for them."""
-    theirs = staff.clients_of(session, caller.handle)
     names = dict(session.exec(select(Client.id, Client.key)).all())
     asked = approval_desk.waiting_rows(session, caller.handle)
     listed = {str(one.id) for one in asked}
-    tasks = [
-        one for one in _visible(session, caller, theirs) if one.kind not in _ASK_TO_DECIDE or one.subject not in listed
-    ]
+    visible = events.open_tasks(session, None, caller.handle, caller.only)
+    tasks = [one for one in visible if one.kind not in _ASK_TO_DECIDE or one.subject not in listed]
     found = [*_approvals(session, caller, asked), *_tasks(tasks, caller, names)]
     order = list(Kind)
     return sorted(found, key=lambda one: (one.due or NEVER, order.index(one.kind), one.since))
-
-
-def may_see(task: OwnerTask, caller: Caller, theirs: Sequence[UUID] | None) -> bool:
-    """Return whether a task is the caller's, or of a client that they work for."""
-    return task.owner == caller.handle or theirs is None or task.client_id in theirs
 
 
 def title_of(task: OwnerTask) -> str:
@@ -141,10 +134,6 @@ def asked_by(task: OwnerTask) -> str:
 def kind_of(task: OwnerTask) -> Kind:
     """Return under which kind a task is listed."""
     return _KINDS.get(task.kind, Kind.INCIDENT if task.kind.startswith("incident") else Kind.OTHER)
-
-
-def _visible(session: Session, caller: Caller, theirs: Sequence[UUID] | None) -> Iterable[OwnerTask]:
-    return (task for task in events.open_tasks(session) if may_see(task, caller, theirs))
 
 
 def _tasks(tasks: Iterable[OwnerTask], caller: Caller, names: dict[UUID, str]) -> Iterable[Item]:

@@ -191,5 +191,17 @@ async def test_a_program_shows_the_key_of_somebody_who_works_in_the_temporal_ui(
     }  # fmt: skip
 
 
+async def test_whoever_works_for_some_clients_only_reads_no_payloads(
+    app: TestClient, settings: Settings, keys: dict[str, str]
+) -> None:
+    engine = make_engine(settings.database, pool_size=1)
+    with transaction(engine) as session:
+        session.get_one(Staff, "engineer").clients = []
+    engine.dispose()
+    refused = app.post("/codec/decode", content=await _sealed(settings), headers=_key(keys["engineer"]))
+
+    assert (refused.status_code, "the console shows you their runs" in refused.json()["detail"]) == (403, True)
+
+
 def _key(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}

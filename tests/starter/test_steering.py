@@ -73,6 +73,7 @@ async def test_a_channel_of_a_client_can_be_paused(api: Api, run_id: UUID) -> No
     (paused,) = (await api.get("/v1/pauses")).json()
     assert paused["scope"].startswith("channel:")
     assert paused["scope"].endswith(":sms")
+    assert answer.json()["name"] == paused["name"] == "Acme Plumbing: SMS"
     story = (await api.get(f"/v1/runs/{run_id}")).json()
     assert story["timeline"][-1]["kind"] == "paused"
 

@@ -1,5 +1,6 @@
 """What an incident's pauses hold and have held, counted from the rows: for the answer to its opening and for its notices."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,8 +19,10 @@ _WAITING = """
 """
 _IN_FLIGHT = text(
     """
-    SELECT DISTINCT f.message_id FROM pause_in_flight f LEFT JOIN attempt a ON a.message_id = f.message_id AND a.fence = f.fence
-    WHERE f.pause_id = ANY (:pauses) AND a.outcome IS DISTINCT FROM 'accepted' AND a.outcome IS DISTINCT FROM 'not_accepted'
+    SELECT DISTINCT f.message_id FROM pause_in_flight f JOIN message m ON m.id = f.message_id
+        LEFT JOIN attempt a ON a.message_id = f.message_id AND a.fence = f.fence
+    WHERE f.pause_id = ANY (:pauses) AND (CAST(:clients AS uuid[]) IS NULL OR m.client_id = ANY (:clients))
+        AND a.outcome IS DISTINCT FROM 'accepted' AND a.outcome IS DISTINCT FROM 'not_accepted'
     """
 )
 # What was held says so in the log; what was held before for another reason, and still is, by its row.
@@ -50,16 +53,18 @@ def pauses_of(session: Session, incident_id: UUID) -> list[Pause]:
     return list(session.exec(query.where(col(IncidentPause.incident_id) == incident_id).order_by(col(Pause.scope))))
 
 
-def held_now(session: Session, incident_id: UUID) -> HeldNow:
-    """Return what the standing pauses of an incident hold; what two of them hold counts once."""
+def held_now(session: Session, incident_id: UUID, clients: Sequence[UUID] | None = None) -> HeldNow:
+    """Return what the standing pauses of an incident hold of these clients (None: all); what two hold counts once."""
     standing = [pause for pause in pauses_of(session, incident_id) if pause.lifted_at is None]
     waiting: dict[UUID, bool] = {}
     runs: set[UUID] = set()
     for pause in standing:
         for row in _waiting(session, pause):
-            waiting[row.id] = row.due
-            runs.add(row.run_id)
-    flying = session.execute(_IN_FLIGHT, {"pauses": [pause.id for pause in standing]}).scalars()
+            if clients is None or row.client_id in clients:
+                waiting[row.id] = row.due
+                runs.add(row.run_id)
+    about = {"pauses": [pause.id for pause in standing], "clients": clients}
+    flying = session.execute(_IN_FLIGHT, about).scalars()
     return HeldNow(len(runs), len(waiting), sum(waiting.values()), list(flying))
 
 

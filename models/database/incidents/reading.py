@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from models.database import whose
 from models.database.incidents import counts, moving, standing
 from models.database.portal import posts, versions
 from models.database.tables.incidents import Incident, IncidentClient, IncidentNote, IncidentNotice
@@ -54,31 +55,41 @@ def existing(session: Session, incident_id: UUID) -> Incident:
     return found
 
 
-def page(session: Session, state: IncidentState | None, client: str | None, limit: int) -> Sequence[Incident]:
-    """Return the newest incidents, of a state and of a client if they are named."""
+def page(
+    session: Session, state: IncidentState | None, client: str | None, limit: int, clients: Sequence[UUID] | None = None
+) -> Sequence[Incident]:
+    """Return the newest incidents that concern one of these clients (None: all), of a state and a client if named."""
     query = select(Incident).order_by(col(Incident.created_at).desc()).limit(limit)
     if state is not None:
         query = query.where(col(Incident.state) == state)
     if client is not None:
         concerned = select(IncidentClient.incident_id).join(Client, col(Client.id) == col(IncidentClient.client_id))
         query = query.where(col(Incident.id).in_(concerned.where(col(Client.key) == client)))
+    if clients is not None:
+        theirs = select(IncidentClient.incident_id).where(col(IncidentClient.client_id).in_(clients))
+        query = query.where(col(Incident.id).in_(theirs))
     return session.exec(query).all()
 
 
-def concerned(session: Session, incident_id: UUID) -> list[tuple[str, UUID | None]]:
-    """Return the clients that an incident concerns, by key, each with the run that tells them."""
+def concerned(
+    session: Session, incident_id: UUID, clients: Sequence[UUID] | None = None
+) -> list[tuple[str, UUID | None]]:
+    """Return those of these clients (None: all) whom an incident concerns, by key, each with the run that tells them."""
     query = select(Client.key, IncidentClient.run_id).join(
         IncidentClient, col(IncidentClient.client_id) == col(Client.id)
     )
+    if clients is not None:
+        query = query.where(col(IncidentClient.client_id).in_(clients))
     found = session.exec(query.where(col(IncidentClient.incident_id) == incident_id).order_by(col(Client.key)))
     return [(key, run_id) for key, run_id in found]
 
 
-def timeline(session: Session, incident: Incident) -> list[Entry]:
-    """Return all that was written and done about an incident, oldest first."""
-    entries = [*_notes(session, incident), *_updates(session, incident)]
+def timeline(session: Session, incident: Incident, clients: Sequence[UUID] | None = None) -> list[Entry]:
+    """Return all that was written about an incident and was done for these clients (None: all), oldest first."""
+    entries = [*_notes(session, incident), *_updates(session, incident, clients)]
     for pause in counts.pauses_of(session, incident.id):
-        entries += _pause(pause)
+        if whose.lies_within(session, pause.scope, clients):
+            entries += _pause(pause)
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -87,7 +98,7 @@ def _notes(session: Session, incident: Incident) -> list[Entry]:
     return [Entry(_at(note.at), "note", note.author, note.text) for note in session.exec(query)]
 
 
-def _updates(session: Session, incident: Incident) -> list[Entry]:
+def _updates(session: Session, incident: Incident, clients: Sequence[UUID] | None) -> list[Entry]:
     return [
         Entry(
             at=_at(update.at),
@@ -96,14 +107,16 @@ def _updates(session: Session, incident: Incident) -> list[Entry]:
             internal=update.internal,
             number=update.number,
             next_update_at=update.next_update_at,
-            shown=_shown(session, update.id),
+            shown=_shown(session, update.id, clients),
         )
         for update in moving.updates_of(session, incident.id)
     ]
 
 
-def _shown(session: Session, update_id: UUID) -> list[ShownToClient]:
+def _shown(session: Session, update_id: UUID, clients: Sequence[UUID] | None) -> list[ShownToClient]:
     query = select(IncidentNotice, Client.key).join(Client, col(Client.id) == col(IncidentNotice.client_id))
+    if clients is not None:
+        query = query.where(col(IncidentNotice.client_id).in_(clients))
     found = session.exec(query.where(col(IncidentNotice.update_id) == update_id).order_by(col(Client.key)))
     return [
         ShownToClient(

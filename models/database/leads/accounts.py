@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -99,9 +99,9 @@ def credentials_of(session: Session, account: SourceAccount, ring: KeyRing) -> l
     ]
 
 
-def listed(session: Session, client_id: UUID | None = None) -> list[tuple[SourceAccount, str]]:
-    """Return accounts with the keys of their clients, by way and name."""
+def listed(session: Session, clients: Sequence[UUID] | None = None) -> list[tuple[SourceAccount, str]]:
+    """Return accounts of these clients (None: all) with the keys of those, by way and name."""
     query = select(SourceAccount, Client.key).join(Client, col(Client.id) == col(SourceAccount.client_id))
-    if client_id is not None:
-        query = query.where(col(SourceAccount.client_id) == client_id)
+    if clients is not None:
+        query = query.where(col(SourceAccount.client_id).in_(clients))
     return list(session.exec(query.order_by(col(SourceAccount.way), col(SourceAccount.account))))

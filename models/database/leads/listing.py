@@ -1,5 +1,6 @@
 """Reading lead events: a page of them, and one with all that is known. Nothing here changes a row."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,8 @@ _OF_RUN = text(f"{_EVENT} WHERE e.run_id = :run ORDER BY e.received_at")
 _PAGE = text(
     f"""
     {_EVENT}
-    WHERE (CAST(:client AS text) IS NULL OR c.key = :client) AND (CAST(:state AS text) IS NULL OR e.state = :state)
+    WHERE (CAST(:clients AS uuid[]) IS NULL OR e.client_id = ANY (:clients))
+      AND (CAST(:client AS text) IS NULL OR c.key = :client) AND (CAST(:state AS text) IS NULL OR e.state = :state)
       AND (CAST(:way AS text) IS NULL OR e.way = :way)
       AND (CAST(:before AS timestamptz) IS NULL OR (e.received_at, e.id) < (:before, CAST(:before_id AS uuid)))
     ORDER BY e.received_at DESC, e.id DESC LIMIT :limit
@@ -43,12 +45,13 @@ def of_run(session: Session, run_id: UUID) -> list[RowMapping]:
 def page(
     session: Session,
     limit: int,
+    clients: Sequence[UUID] | None = None,
     client: str | None = None,
     state: str | None = None,
     way: str | None = None,
     before: tuple[datetime, UUID] | None = None,
 ) -> list[RowMapping]:
-    """Return events, newest first; those that come after the one received at `before` in that order."""
+    """Return events of these clients (None: all), newest first; those after the one received at `before` in that order."""
     moment, event_id = before or (None, None)
-    where: dict[str, Any] = {"client": client, "state": state, "way": way, "limit": limit}
+    where: dict[str, Any] = {"clients": clients, "client": client, "state": state, "way": way, "limit": limit}
     return list(session.execute(_PAGE, where | {"before": moment, "before_id": event_id}).mappings())

@@ -1,6 +1,7 @@
 """How a pause stands: what it found under way and when that had ended, what it holds, and how far its drain has come."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ _IN_FLIGHT = text(
     """
     SELECT f.message_id, m.run_id, f.fence, a.outcome, a.ended_at FROM pause_in_flight f
     JOIN message m ON m.id = f.message_id LEFT JOIN attempt a ON a.message_id = f.message_id AND a.fence = f.fence
-    WHERE f.pause_id = :pause ORDER BY m.planned_at
+    WHERE f.pause_id = :pause AND (CAST(:clients AS uuid[]) IS NULL OR m.client_id = ANY (:clients)) ORDER BY m.planned_at
     """
 )
 _HELD = "SELECT count(*) FROM message m JOIN run r ON r.id = m.run_id WHERE {held} AND {inside}"
@@ -64,9 +65,9 @@ class PauseStanding:
     draining: Draining | None
 
 
-def of(session: Session, pause: Pause) -> PauseStanding:
-    """Return how a pause stands."""
-    flights = session.execute(_IN_FLIGHT, {"pause": pause.id}).mappings().all()
+def of(session: Session, pause: Pause, clients: Sequence[UUID] | None = None) -> PauseStanding:
+    """Return how a pause stands; of the calls that were under way, those of these clients (None: all)."""
+    flights = session.execute(_IN_FLIGHT, {"pause": pause.id, "clients": clients}).mappings().all()
     ended = all(row["outcome"] in _ENDED for row in flights)
     assert pause.at is not None
     drained_at = max([pause.at, *(row["ended_at"] for row in flights)]) if ended else None

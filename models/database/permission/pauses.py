@@ -16,12 +16,16 @@ from models.database.locks import lock_scope
 from models.database.outbox import NOTIFY, announce_all
 from models.database.permission.scopes import kind_of, messages_held, runs_held
 from models.database.tables.pauses import Pause, PauseEvent
+from models.database.whose import of_client_in
 from models.errors import Final, UnknownRecord
 from models.event_kinds import EventKind
 from models.pausing import HeldWork, LiftRule, PauseCode
 from models.terms import PauseScope
 
 PAUSE_TASK = "automatic_pause"
+_CONCERNING = f"""
+    (CAST(:clients AS uuid[]) IS NULL OR coalesce({of_client_in("pause.scope")} = ANY (:clients), true))
+"""
 _EPOCH = text("SELECT coalesce(max(epoch), 0) FROM pause_event WHERE scope = :scope")
 _OPEN_RUNS = "SELECT r.id FROM run r WHERE r.closed_at IS NULL AND {inside} ORDER BY r.id"
 _COUNT_OPEN = "SELECT count(*) FROM run r WHERE r.closed_at IS NULL AND {inside}"
@@ -129,9 +133,10 @@ def of_scope(session: Session, scope: str) -> list[Pause]:
     return list(session.exec(held.order_by(col(Pause.at))))
 
 
-def paused_now(session: Session) -> list[Pause]:
-    """Return every pause that holds now, oldest first."""
-    return list(session.exec(select(Pause).where(col(Pause.lifted_at).is_(None)).order_by(col(Pause.at))))
+def paused_now(session: Session, clients: Sequence[UUID] | None = None) -> list[Pause]:
+    """Return every pause that holds one of these clients now (None: all), oldest first."""
+    held = select(Pause).where(col(Pause.lifted_at).is_(None), text(_CONCERNING).bindparams(clients=clients))
+    return list(session.exec(held.order_by(col(Pause.at))))
 
 
 def open_runs(session: Session, scope: str, code: str) -> Sequence[UUID]:

@@ -22,7 +22,8 @@ _PAGE = text(
     SELECT p.id, c.key AS client, p.run_id, p.thread, p.number, p.kind, p.state, p.version, p.published_version,
         p.published_at, p.withdrawn_at, p.created_at, v.title, v.author, v.content_hash
     FROM post p JOIN client c ON c.id = p.client_id JOIN post_version v ON v.post_id = p.id AND v.version = p.version
-    WHERE (CAST(:client AS text) IS NULL OR c.key = :client) AND (CAST(:state AS text) IS NULL OR p.state = :state)
+    WHERE (CAST(:clients AS uuid[]) IS NULL OR p.client_id = ANY (:clients))
+      AND (CAST(:client AS text) IS NULL OR c.key = :client) AND (CAST(:state AS text) IS NULL OR p.state = :state)
     ORDER BY p.created_at DESC, p.id LIMIT 500
     """
 )
@@ -48,9 +49,11 @@ class Redaction:
     versions: Sequence[PostVersion]
 
 
-def listed(session: Session, client: str | None, state: str | None) -> list[RowMapping]:
-    """Return the newest posts with the title of their newest version."""
-    return list(session.execute(_PAGE, {"client": client, "state": state}).mappings())
+def listed(
+    session: Session, client: str | None, state: str | None, clients: Sequence[UUID] | None = None
+) -> list[RowMapping]:
+    """Return the newest posts of these clients (None: all) with the title of their newest version."""
+    return list(session.execute(_PAGE, {"clients": clients, "client": client, "state": state}).mappings())
 
 
 def redaction(session: Session, post_id: UUID) -> Redaction:

@@ -64,13 +64,13 @@ def existing(session: Session, report_id: UUID) -> Report:
     return report
 
 
-def listed(session: Session, client_id: UUID | None = None) -> list[ReportLine]:
-    """Return reports with whose they are, by client, project and cadence."""
+def listed(session: Session, clients: Sequence[UUID] | None = None) -> list[ReportLine]:
+    """Return reports of these clients (None: all) with whose they are, by client, project and cadence."""
     query = select(Report, Project, Client).where(
         col(Report.project_id) == col(Project.id), col(Report.client_id) == col(Client.id)
     )
-    if client_id is not None:
-        query = query.where(col(Report.client_id) == client_id)
+    if clients is not None:
+        query = query.where(col(Report.client_id).in_(clients))
     ordered = query.order_by(col(Client.key), col(Project.key), col(Report.cadence))
     return [ReportLine(*row) for row in session.exec(ordered)]
 

@@ -10,6 +10,7 @@ from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.words import Advice, Affected, ReasonForClients
 from models.pausing import HeldWork, LiftRule, PauseCode
 from models.terms import RunKind
+from starter import scope_words
 from starter.api.incident_views import EntryView, HeldView, IncidentInFull, ShownView
 from starter.console import bars, incident_words, pause_sentences, pause_words, scope_forms, typed
 from starter.console.incident_picture import drawings
@@ -109,7 +110,7 @@ def test_a_pause_names_what_it_would_hold() -> None:
 
 
 def test_everything_that_can_be_paused_has_a_name() -> None:
-    assert set(pause_words.KINDS) == set(RunKind)
+    assert set(scope_words.KINDS) == set(RunKind)
     assert set(pause_words.WHY) == set(PauseCode)
     assert set(pause_words.HELD_WORK) == set(HeldWork)
     assert set(pause_words.LIFTS) == set(LiftRule)
