@@ -1,9 +1,11 @@
 """Schedules on a real server: they follow the reports, fire in the client's zone, and ask for each period once."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -23,6 +25,7 @@ from models.database.reports.period_rows import PeriodRows
 from models.database.reports.scheduling import Schedules
 from models.database.tables.people import Client as Business
 from starter.relay.scheduling import Scheduler
+from tests.workflows.conftest import RECORD_INTO
 from tests.workflows.world import settings_for
 from workflows.period_close import PeriodClose
 
@@ -36,7 +39,7 @@ class Desk:
     """One weekly report, and a relay that aligns its schedule."""
 
     def __init__(self, engine: Engine, client: Client, task_queue: str) -> None:
-        self.engine, self.client = engine, client
+        self.engine, self.client, self.queue = engine, client, task_queue
         self.scheduler = Scheduler(Schedules(engine), client, task_queue)
         with transaction(engine) as session:
             business = Business(key="acme", name="Acme", time_zone="America/Denver")
@@ -63,9 +66,18 @@ class Desk:
             rows = session.execute(text("SELECT starts FROM report_period ORDER BY starts")).scalars()
             return [day.isoformat() for day in rows]
 
+    async def keep_newest(self, directory: Path, name: str) -> None:
+        """Keep the history of the newest run that a schedule has started, if one has."""
+        async for run in self.client.list_workflows(f"TaskQueue = '{self.queue}' AND ExecutionStatus = 'Completed'"):
+            handle = self.client.get_workflow_handle(run.id, run_id=run.run_id)
+            (directory / f"period_close.{name}.json").write_text((await handle.fetch_history()).to_json())
+            return
+
 
 @pytest.fixture
-async def desk(engine: Engine, database_url: str, temporal_server: str) -> AsyncIterator[Desk]:
+async def desk(
+    engine: Engine, database_url: str, temporal_server: str, request: pytest.FixtureRequest
+) -> AsyncIterator[Desk]:
     settings = settings_for(database_url, temporal_server, f"test-{uuid4().hex[:8]}")
     client = await connect(settings)
     queue = settings.temporal.task_queue
@@ -81,6 +93,8 @@ async def desk(engine: Engine, database_url: str, temporal_server: str) -> Async
         async with worker:
             made = Desk(engine, client, queue)
             yield made
+            if directory := os.environ.get(RECORD_INTO):
+                await made.keep_newest(Path(directory), request.node.name.removeprefix("test_"))
             made.put(active=False)
             await made.scheduler.align()
 
