@@ -21,7 +21,7 @@ from tests.browser.screen import WIDE, Screen, window
 from tests.conftest import _database as cloned
 from tests.openapi.conftest import EVERYBODY
 from tests.openapi.stocked import Stocked
-from tests.starter.conftest import furnished  # noqa: F401
+from tests.starter.conftest import furnished, furnished_url  # noqa: F401
 from tests.starter.served import served, settings_on
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
