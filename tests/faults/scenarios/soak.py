@@ -11,7 +11,7 @@ from tests.faults.scenario import Kind, scenario
 from tests.faults.trial import Trial
 from tests.stack.scene import Lead
 
-SECONDS = 45.0
+SECONDS = 30.0
 BETWEEN_LEADS = 0.12
 BETWEEN_BLOWS = (1.0, 3.0)
 SPOILED = 0.4
