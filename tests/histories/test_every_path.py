@@ -1,11 +1,34 @@
-"""Every path of a report digest and of an incident notice has a history; that each replays is asked with all others."""
+"""Every path of each kind of workflow has a history; that each replays is asked with all others.
+
+Those of a sequence are asked for in every version, see `test_replay`.
+"""
 
 import pytest
 
 from tests.histories.record import HERE
 
-SINCE = "v0.4.0"
+SINCE = {"review_request": "v0.4.0", "report_digest": "v0.4.0", "incident_notice": "v0.4.0", "template_test": "v0.5.0"}
 PATHS = {
+    "review_request": {
+        "silent": "a_customer_is_asked_by_text_reminded",
+        "reviewed": "a_review_ends_it_alike",
+        "thanked": "thanks_go_to",
+        "replied": "an_answer_ends",
+        "complained": "a_complaint_opens",
+        "opted out": "an_opt_out_ends",
+        "not asked": "who_must_not_be_asked",
+        "cancelled": "a_refund_after",
+        "delayed by a complaint": "an_open_complaint_delays",
+        "put off to another day": "on_a_full_day",
+        "other channel": "a_number_that_takes_no_texts",
+        "failed": "a_request_that_reaches_nobody",
+        "in doubt": "a_request_in_doubt",
+        "approved": "nothing_is_sent_before",
+        "rejected": "a_typed_code_decides",
+        "paused": "a_paused_client",
+        "rolled back": "a_rollback_leaves",
+        "continued as new": "a_request_that_has_outgrown",
+    },
     "report_digest": {
         "viewed": "a_digest_is_read_reviewed_published",
         "reviewed in the other order": "the_reviews_may_come_in_either_order",
@@ -40,9 +63,17 @@ PATHS = {
         "stopped": "a_stop_ends_it",
         "rolled back": "a_rollback_withdraws",
     },
+    "template_test": {
+        "sent": "it_leaves_as_it_was_rendered",
+        "not sent": "it_does_not_leave",
+        "in doubt": "a_lost_answer",
+        "held and let go": "a_pause_holds_the_test",
+        "stopped": "a_test_that_is_held_ends_by_hand_and_never_leaves_stopped",
+        "rolled back": "a_test_that_is_held_ends_by_hand_and_never_leaves_rolled_back",
+    },
 }
 
 
 @pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind, paths in PATHS.items() for path in paths])
 def test_there_is_a_history_of_every_path(kind: str, path: str) -> None:
-    assert list((HERE / SINCE).glob(f"{kind}.{PATHS[kind][path]}*.json"))
+    assert list((HERE / SINCE[kind]).glob(f"{kind}.{PATHS[kind][path]}*.json"))
