@@ -50,7 +50,10 @@ def enter(body: ClientBody, caller: SalesOps, uses: Uses, response: Response) ->
     """Enter a client under its key: 201. If there is one, change the fields that are given and no other: 200."""
     with transaction(uses.engine) as session:
         known = intake.client_by_key(session, body.key)
-        caller.refuse_unless_theirs(known) if known else caller.refuse_unless_for_all()
+        if known is None:
+            caller.refuse_unless_for_all()
+        else:
+            caller.refuse_unless_theirs(known)
         client, created = intake.put_client(session, body.key, body.model_dump(exclude_unset=True, exclude={"key"}))
         line = _line(client)
     if not created:

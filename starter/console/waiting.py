@@ -14,6 +14,7 @@ from models.database import events
 from models.database.inbound.poison import POISON
 from models.database.incidents.chasing import UPDATE_DUE, UPDATE_OVERDUE
 from models.database.permission import approval_desk, authority
+from models.database.permission.approval_effects import ASK_TO_DECIDE
 from models.database.permission.consent_desk import DOUBT_TASK
 from models.database.sending.evidence import CONFLICT_TASK, IN_DOUBT_TASK
 from models.database.tables.people import Client, Staff
@@ -84,8 +85,6 @@ _ASKED = {
     "inbound_mail_unmatched": "Nobody with this address is known. Read it, then assign it to a lead or a run, or close it.",
 }
 """What to do, where the pages of the console do it."""
-_ASK_TO_DECIDE = {"approval_waiting", "approval_delegated"}
-"""Tasks that say no more than the approval itself, which stands beside them on the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def waiting_for(session: Session, caller: Caller) -> list[Item]:
     asked = approval_desk.waiting_rows(session, caller.handle)
     listed = {str(one.id) for one in asked}
     visible = events.open_tasks(session, None, caller.handle, caller.only)
-    tasks = [one for one in visible if one.kind not in _ASK_TO_DECIDE or one.subject not in listed]
+    tasks = [one for one in visible if one.kind not in ASK_TO_DECIDE or one.subject not in listed]
     found = [*_approvals(session, caller, asked), *_tasks(tasks, caller, names)]
     order = list(Kind)
     return sorted(found, key=lambda one: (one.due or NEVER, order.index(one.kind), one.since))

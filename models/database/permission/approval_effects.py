@@ -15,7 +15,9 @@ from models.database.portal import withdrawing
 from models.database.tables.approvals import Approval
 from models.terms import ApprovalState
 
-TASKS = ("approval_overdue", "approval_waiting", "approval_delegated")
+ASK_TO_DECIDE = ("approval_waiting", "approval_delegated")
+"""Tasks that say no more than the approval itself."""
+TASKS = ("approval_overdue", *ASK_TO_DECIDE)
 """The tasks that a decision settles."""
 _WAITING_FOR_IT = text(
     """
