@@ -1,4 +1,4 @@
-"""Playing scenarios: all gentle ones at once, those that hurt the stack in turns, then those with own stacks, two at a time."""
+"""Playing scenarios: gentle ones at once, those that hurt the stack in turns, beside them those with stacks of their own."""
 
 import asyncio
 import contextlib
@@ -21,10 +21,8 @@ from tests.faults.trial import Trial
 
 AT_ONCE = 5
 """Gentle scenarios that play at the same time; more would make two cores so slow that every answer is late."""
-STACKS_AT_ONCE = 2
-"""Stacks of scenarios that make their own: while one starts the other mostly waits."""
-SHARED_KINDS = (Kind.GENTLE, Kind.ROUGH, Kind.LAST)
-"""In this order, on one stack."""
+STACKS_AT_ONCE = 1
+"""Stacks of scenarios that make their own, beside the shared one: what hurts that in turns mostly waits."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +97,18 @@ async def play_all(scenarios: Sequence[Scenario], state: Path, seed: int, listen
     """
     began = time.monotonic()
     played = Played(seed)
-    if shared := [one for one in scenarios if one.kind in SHARED_KINDS]:
+    of = {kind: [one for one in scenarios if one.kind is kind] for kind in Kind}
+    if len(of[Kind.OWN]) == len(scenarios):
+        await _play(of[Kind.OWN], None, state, played, listener)
+    else:
         async with open_rig(state / "shared", progress=listener) as rig:
-            for kind in SHARED_KINDS:
-                await _play([one for one in shared if one.kind is kind], rig, state, played, listener)
+            await _play(of[Kind.GENTLE], rig, state, played, listener)
+            async with asyncio.TaskGroup() as beside:
+                beside.create_task(_play(of[Kind.OWN], None, state, played, listener))
+                # From the last: those wait most, and leave the processors to the stacks beside them.
+                await _play(reversed(of[Kind.ROUGH]), rig, state, played, listener)
+            await _play(of[Kind.LAST], rig, state, played, listener)
             played.records.append(await record_of(rig))
-    await _play([one for one in scenarios if one.kind is Kind.OWN], None, state, played, listener)
     played.seconds = time.monotonic() - began
     return played
 

@@ -13,8 +13,13 @@ from tests.stack.scene import Lead
 
 ROUNDS = 300
 AT_ONCE = 20
+STOPS_WITHIN = 2.5
+"""Seconds after the start; a first text is claimed, on two busy cores, in the middle of them."""
 AT_FIRST_UNREACHABLE = "+17195550179"
 """The stand-in reports the first message to it as undelivered, which is worth one repeat."""
+RUN = "run:ID"
+ASKS_FOR_LOCKS = f"{RUN}....address:[0-9a-f]{{64}}....$"
+"""The names of the last two locks, among the lengths of what is bound, with nothing asked behind them."""
 WHILE_HELD = 0.7
 """Seconds; less than half of a lease, or the claim would be given back."""
 _AFTER_OPT_OUT = """
@@ -39,13 +44,13 @@ _HELD_BY_PAUSE = "SELECT count(*) = 1 FROM message WHERE address = %s AND state 
 async def opt_outs_and_pauses_race_claims(trial: Trial) -> None:
     in_flight: list[str] = []
     async with trial.alone():
-        pausing = asyncio.create_task(_pause_and_resume(trial, in_flight))
+        over = asyncio.Event()
+        pausing = asyncio.create_task(_pause_and_resume(trial, in_flight, over))
         few = asyncio.Semaphore(AT_ONCE)
         leads = trial.leads(ROUNDS)
         await asyncio.gather(*(_started_and_stopped(trial, lead, few) for lead in leads))
-        pausing.cancel()
-        await asyncio.gather(pausing, return_exceptions=True)
-        await trial.rig.put_pause(False)
+        over.set()
+        await pausing
         messages = await trial.settled(*leads)
     trial.expect("claims after an opt-out", await trial.rig.ledger.rows(_AFTER_OPT_OUT), [(0,)])
     trial.expect("claims inside a pause", await trial.rig.ledger.rows(_INSIDE_PAUSE), [(0,)])
@@ -58,15 +63,15 @@ async def opt_outs_and_pauses_race_claims(trial: Trial) -> None:
 async def _started_and_stopped(trial: Trial, lead: Lead, few: asyncio.Semaphore) -> None:
     async with few:
         await trial.start(lead)
-        await asyncio.sleep(trial.random.uniform(0.0, 5.0))
+        await asyncio.sleep(trial.random.uniform(0.0, STOPS_WITHIN))
         began = time.monotonic()
         await trial.rig.office.reply(lead.phone, "STOP")
         trial.measured("opt-out, from text to effect", time.monotonic() - began)
         trial.injected("opt-out beside a claim")
 
 
-async def _pause_and_resume(trial: Trial, in_flight: list[str]) -> None:
-    while True:
+async def _pause_and_resume(trial: Trial, in_flight: list[str], over: asyncio.Event) -> None:
+    while not over.is_set():
         began = time.monotonic()
         in_flight += await trial.rig.put_pause(True)
         trial.measured("pause of everything, from request to effect", time.monotonic() - began)
@@ -85,7 +90,7 @@ async def _pause_and_resume(trial: Trial, in_flight: list[str]) -> None:
 async def opt_out_in_the_middle_of_a_claim(trial: Trial) -> None:
     async with trial.alone():
         lead = replace(trial.leads(1)[0], phone=AT_FIRST_UNREACHABLE)
-        asked = r"INSERT INTO message.*INTO claim_log.*COMMIT$"
+        asked = f"INSERT INTO message.*{RUN}.*INTO claim_log.*COMMIT$"
         traps = await _caught(trial, lead, "hold the COMMIT of a repeat's claim", asked)
         stopping = asyncio.create_task(trial.rig.office.reply(lead.phone, "STOP"))
         await asyncio.sleep(WHILE_HELD)
@@ -106,7 +111,7 @@ async def opt_out_in_the_middle_of_a_claim(trial: Trial) -> None:
 async def pause_at_the_beginning_of_a_claim(trial: Trial) -> None:
     async with trial.alone():
         (lead,) = trial.leads(1)
-        traps = await _caught(trial, lead, "hold the locks of a claim", r"pg_advisory_xact_lock_shared")
+        traps = await _caught(trial, lead, "hold the locks of a claim", ASKS_FOR_LOCKS)
         in_flight = await trial.rig.put_pause(True)
         _release(traps)
         await trial.until("the message is held by the pause", _HELD_BY_PAUSE, lead.phone)
@@ -126,7 +131,9 @@ async def pause_in_the_middle_of_a_call(trial: Trial) -> None:
     async with trial.alone():
         (lead,) = trial.leads(1)
         await trial.inject(lead, "callbacks_dropped", times=None)  # else news of it may come before the pause
-        traps = await _caught(trial, lead, "hold the provider's answer", "^POST", "twilio", Way.TO_CLIENT)
+        traps = await _caught(
+            trial, lead, "hold the provider's answer", f"^POST .*{lead.phone[1:]}", "twilio", Way.TO_CLIENT
+        )
         in_flight = await trial.rig.put_pause(True)
         _release(traps)
         (message,) = await trial.settled(lead)
@@ -137,9 +144,12 @@ async def pause_in_the_middle_of_a_call(trial: Trial) -> None:
 async def _caught(
     trial: Trial, lead: Lead, what: str, asked: str, server: str = "postgres", way: Way = Way.TO_SERVER
 ) -> list[Trap]:
-    """Write to a lead and wait until a trap, at either worker's way to a server, has caught what is asked there."""
-    traps = [trial.trap(f"{worker}/{server}", what, way, asked) for worker in WORKERS]
-    await trial.start(lead)
+    """Write to a lead and wait until a trap, at either worker's way to a server, has caught what is asked for it there.
+
+    `asked` has RUN where the run's id stands: other runs, which wait for a person, claim whenever a pause is lifted.
+    """
+    (run_id,) = await trial.start(lead)
+    traps = [trial.trap(f"{worker}/{server}", what, way, asked.replace(RUN, f"run:{run_id}")) for worker in WORKERS]
     await trial.until_seen(f"a trap comes to {what}", lambda: any(trap.caught for trap in traps))
     return traps
 

@@ -11,7 +11,7 @@ from tests.stack.scene import Lead
 
 BEYOND_EVERY_TIMER = 5.0
 """Seconds; an answer is somebody's task, and an activity somebody else's, before that."""
-BEYOND_THE_SILENCE = 10.5
+BEYOND_THE_SILENCE = 7.5
 """Seconds after which a STOP may have been missed, because the web hooks were away."""
 _STARTED = "SELECT started_at IS NOT NULL FROM run WHERE id::text = %s"
 
