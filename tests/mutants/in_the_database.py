@@ -60,9 +60,13 @@ IN_THE_DATABASE = (
         "repeatable-read",
         "Claims run above READ COMMITTED, and nobody asks.",
         (
-            Edit("models/database/engine.py", 'isolation_level="READ COMMITTED"', 'isolation_level="REPEATABLE READ"'),
+            Edit(
+                _LEDGER,
+                "with transaction(self._engine) as session:\n                outcome = self._decide(",
+                'with transaction(self._engine.execution_options(isolation_level="REPEATABLE READ")) as session:\n'
+                "                outcome = self._decide(",
+            ),
             Edit(_CLAIMS, 'if row["isolation"] != "read committed":', 'if row["isolation"] == "unheard of":'),
-            Edit("models/database/safety.py", 'if isolation != "read committed":', 'if isolation == "unheard of":'),
         ),
         (_AFTER_OPT_OUT, _INSIDE_PAUSE),
         scenarios=("F35c",),
