@@ -38,8 +38,8 @@ install: $(INSTALLED) ## put everything into .venv; free when nothing changed
 demo: install ## run the main job as a story on a fresh stack, audit it, leave nothing running
 	@$(PYTHON) -m deploy.local.demo
 
-run: install ## run the same stack and stay; Ctrl-C stops it, what happened is kept
-	@$(PYTHON) -m deploy.local
+run: install ## run the same stack and stay; Ctrl-C stops it, what happened is kept; WITH="salesforce openai" adds parts
+	@$(PYTHON) -m deploy.local $(addprefix --with=,$(WITH))
 
 clean-state: install ## forget what `make run` and `make demo` have kept
 	@$(PYTHON) -m deploy.local.clean_state

@@ -49,7 +49,7 @@ def _from_crm(crm: Crm, prepared: PreparedHandoff, *, again: bool) -> UndoEnd:
     ours = found.contact == written["contact"] and (found.deal_id is None or found.deal == written["deal"])
     if before is None and ours:
         crm.archive(prepared.lead, found)
-        return UndoEnd(UndoState.UNDONE, "created by us and untouched since: archived")
+        return UndoEnd(UndoState.UNDONE, "created by us and untouched since: taken out of use")
     if before is None:
         return UndoEnd(UndoState.GIVEN_TO_PERSON, "created by us, changed since")
     crm.restore(found, {kind: _still_ours(getattr(found, kind), written[kind], before[kind]) for kind in KINDS})

@@ -1,5 +1,7 @@
 """Figures of the measures as people read them."""
 
+from models.outcomes import money
+
 SHARE, SECONDS = "share of 1", "seconds"
 TOO_FEW = "too few to tell"
 _PARTS = {"p50": "half of them within", "p90": "nine of ten within", "within_goal": "within the goal"}
@@ -20,7 +22,7 @@ def figure_in_words(value: float | None, unit: str, part: str = "") -> str:
         return f"{100 * value:.0f} %"
     if unit == SECONDS:
         return span_in_words(value)
-    return f"{value / 100:,.2f} {part.rpartition('/')[2]}".rstrip()
+    return money.in_words(value, part.rpartition("/")[2])
 
 
 def span_in_words(seconds: float) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from deploy.local.directory_lock import AlreadyRunning
+from deploy.local.extras import EXTRAS, NotTogether
 from deploy.local.parts import NoSuchPart
 from deploy.local.progress import Terminal
 from deploy.local.runner import PartFailed
@@ -25,19 +26,29 @@ def main(given: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description="Run the embedded stack until Ctrl-C.")
     parser.add_argument("--state-dir", type=Path, default=STATE, help="where everything is kept (default: .local/run)")
     parser.add_argument("--parts", help="comma-separated names of the parts to run (default: all)")
+    parser.add_argument(
+        "--with",
+        dest="extras",
+        action="append",
+        default=[],
+        choices=sorted(EXTRAS),
+        help="a part on demand; may be repeated: "
+        + "; ".join(f"{name}: {extra.purpose}" for name, extra in EXTRAS.items()),
+    )
     arguments = parser.parse_args(given)
     terminal = Terminal()
     options = StackOptions(
+        extras=[EXTRAS[name] for name in dict.fromkeys(arguments.extras)],
         parts=None if arguments.parts is None else arguments.parts.split(","),
         restart_dead_parts=True,
         progress=terminal,
     )
     try:
         asyncio.run(_run(LocalStack(arguments.state_dir, options), terminal))
-    except (AlreadyRunning, NoSuchPart, PartFailed) as error:
+    except (AlreadyRunning, NoSuchPart, NotTogether, PartFailed) as error:
         terminal.done()
         terminal.console.print(f"\n[red]✗[/red] {escape(str(error))}")
-        return 2 if isinstance(error, NoSuchPart) else 1
+        return 2 if isinstance(error, NoSuchPart | NotTogether) else 1
     return 0
 
 
@@ -82,10 +93,11 @@ def _print_links(stack: LocalStack, terminal: Terminal) -> None:
         ("temporal-ui", "Temporal UI", urls["temporal-ui"]),
         ("twilio", "Twilio stand-in", f"{urls['twilio']}/_standin/log"),
         ("ses", "SES stand-in", f"{urls['ses']}/_standin/log"),
-        ("hubspot", "CRM stand-in", f"{urls['hubspot']}/_standin/log"),
+        ("hubspot", "HubSpot stand-in", f"{urls['hubspot']}/_standin/log"),
         ("google_business", "Google Business stand-in", f"{urls['google_business']}/_standin/log"),
         ("search_console", "Search Console stand-in", f"{urls['search_console']}/_standin/log"),
         ("quickbooks", "QuickBooks stand-in", f"{urls['quickbooks']}/_standin/log"),
+        *((name, EXTRAS[name].part.title, f"{urls[name]}/_standin/log") for name in EXTRAS if name in urls),
         ("api", "staff API keys", str(stack.site.credentials)),
         ("postgres", "settings", str(stack.state / "environment.env")),
     )

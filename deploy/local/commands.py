@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 
 from deploy.local import initdb, postgres, temporal
+from deploy.local.environment import LOCAL_CLIENT
 from deploy.local.ports import LOOPBACK
 from deploy.local.processes import Command, inherited
 from deploy.local.site import REPOSITORY, Site
@@ -76,6 +77,21 @@ def twilio(site: Site) -> Command:
 def hubspot(site: Site) -> Command:
     """The CRM."""
     return _standin(site, "hubspot", token=site.secrets.crm_token)
+
+
+def salesforce(site: Site) -> Command:
+    """Another CRM."""
+    return _standin(site, "salesforce", client_id=LOCAL_CLIENT, client_secret=site.secrets.crm_token)
+
+
+def web_hook(site: Site) -> Command:
+    """Whoever is told of leads by web hook."""
+    return _standin(site, "web_hook", secret=site.secrets.web_hook_secret)
+
+
+def openai(site: Site) -> Command:
+    """A model that words drafts."""
+    return _standin(site, "openai", api_key=site.secrets.model_key)
 
 
 def google_business(site: Site) -> Command:

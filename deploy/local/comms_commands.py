@@ -13,6 +13,10 @@ def up(
     parts: Annotated[
         str | None, typer.Option(help="Comma-separated names of the parts to run; all if not given.")
     ] = None,
+    extras: Annotated[
+        list[str] | None,
+        typer.Option("--with", help="A part on demand: salesforce, web_hook, openai. May be repeated."),
+    ] = None,
 ) -> None:
     """Start the whole stack on this machine, print its links, and stay until Ctrl-C.
 
@@ -21,6 +25,7 @@ def up(
     """
     arguments = ["--state-dir", str(state_dir)] if state_dir else []
     arguments += ["--parts", parts] if parts else []
+    arguments += [f"--with={name}" for name in extras or ()]
     raise typer.Exit(_part("deploy.local.__main__").main(arguments))
 
 

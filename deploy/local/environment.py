@@ -14,6 +14,8 @@ from deploy.local.secrets import LocalSecrets, private_write
 
 PASSED_ON = ("COMMS_OBSERVABILITY__", "COMMS_TIMERS__", "COMMS_QUIET_HOURS")
 """What a caller may choose for a local stack by setting it; everything else of the service is set here."""
+LOCAL_CLIENT = "local-client"
+"""As what the service is registered at stand-ins that ask for it."""
 REGION = "us-east-1"
 
 
@@ -72,11 +74,11 @@ def settings(
         "SES__SIGNING_CERTIFICATE": str(aws.get("signing_certificate", "")),
         "SEARCH_CONSOLE__BASE_URL": url(ports["search_console"]),
         "SEARCH_CONSOLE__TOKEN_URL": f"{url(ports['search_console'])}/token",
-        "SEARCH_CONSOLE__CLIENT_ID": "local-client",
+        "SEARCH_CONSOLE__CLIENT_ID": LOCAL_CLIENT,
         "SEARCH_CONSOLE__CLIENT_SECRET": known.figures_secret,
         "QUICKBOOKS__BASE_URL": url(ports["quickbooks"]),
         "QUICKBOOKS__TOKEN_URL": f"{url(ports['quickbooks'])}/oauth2/v1/tokens/bearer",
-        "QUICKBOOKS__CLIENT_ID": "local-client",
+        "QUICKBOOKS__CLIENT_ID": LOCAL_CLIENT,
         "QUICKBOOKS__CLIENT_SECRET": known.figures_secret,
         "QUICKBOOKS__VERIFIER_TOKENS": json.dumps([known.figures_secret]),
         "CRM__BASE_URL": url(ports["hubspot"]),

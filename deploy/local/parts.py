@@ -57,7 +57,7 @@ ALL = (
     Part("temporal-ui", "Door to the Temporal UI", commands.temporal_ui, said_so),
     Part("aws", "SNS, SQS, S3 stand-in", commands.aws, said_so),
     Part("twilio", "Twilio stand-in", commands.twilio, said_so),
-    Part("hubspot", "CRM stand-in", commands.hubspot, said_so),
+    Part("hubspot", "HubSpot stand-in", commands.hubspot, said_so),
     Part("google_business", "Google Business stand-in", commands.google_business, said_so),
     Part("search_console", "Search Console stand-in", commands.search_console, said_so),
     Part("quickbooks", "QuickBooks stand-in", commands.quickbooks, said_so),

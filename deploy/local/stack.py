@@ -11,6 +11,7 @@ from typing import Self
 
 from deploy.local import environment
 from deploy.local.directory_lock import DirectoryLock
+from deploy.local.extras import Extra, settings_of
 from deploy.local.leftovers import ProcessRecord
 from deploy.local.parts import PORTS, Part, choose, layers
 from deploy.local.ports import stable_ports
@@ -32,6 +33,8 @@ class StackOptions:
     """Settings (`COMMS_…`) that overrule the stack's own."""
     more_parts: Collection[Part] = ()
     """Parts beside the usual ones, such as a second worker; one of the same name takes the usual one's place."""
+    extras: Collection[Extra] = ()
+    """Parts on demand, with the settings that choose them."""
     own_settings: Callable[[str, Site], Mapping[str, str]] = lambda name, site: {}
     """Gives the environment variables of a single part by its name; asked at each of its starts, with the last word."""
     restart_dead_parts: bool = False
@@ -50,7 +53,8 @@ class LocalStack:
         self._state = state.resolve()
         self._lock = DirectoryLock(self._state)
         self._record = ProcessRecord(self._state / "pids.json")
-        self._parts = choose(self._options.parts, self._options.more_parts)
+        extras = [extra.part for extra in self._options.extras]
+        self._parts = choose(self._options.parts, (*extras, *self._options.more_parts))
         self._children: dict[str, Child] = {}
         self._site: Site | None = None
         self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -86,25 +90,33 @@ class LocalStack:
     def urls(self) -> dict[str, str]:
         """Base addresses by name: api, temporal-ui, and those of the stand-ins."""
         return {
-            name: self.site.url(name) for name in PORTS if name not in {"postgres", "temporal", "temporal-ui-server"}
+            name: self.site.url(name)
+            for name in self._server_names
+            if name not in {"postgres", "temporal", "temporal-ui-server"}
         }
+
+    @property
+    def _server_names(self) -> tuple[str, ...]:
+        return (*PORTS, *(extra.name for extra in self._options.extras))
 
     async def start_all(self) -> None:
         """Take the directory, end what a killed run left there, start every part as soon as what it needs is ready.
 
         Raises:
             AlreadyRunning: another stack has the directory.
+            NotTogether: two extras that would take each other's place.
             PartFailed: a part did not come up; everything started has been ended again.
         """
         self._lock.acquire()
         try:
             for name in await asyncio.to_thread(self._record.end_leftovers):
                 self._options.progress.notice(f"ended {name}, left over from a run that was killed")
-            ports, changes = stable_ports(self._state / "ports.json", PORTS)
+            ports, changes = stable_ports(self._state / "ports.json", self._server_names)
             for change in changes:
                 self._options.progress.notice(change)
             secrets = local_secrets(self._state / "secrets.json")
-            self._site = Site(self._state, ports, secrets, self._options.settings)
+            chosen = settings_of(self._options.extras, ports, secrets) | dict(self._options.settings)
+            self._site = Site(self._state, ports, secrets, chosen)
             await self._start_in_order()
             environment.write(self._state / "environment.env", self.environment)
         except BaseException:

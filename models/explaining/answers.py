@@ -12,6 +12,7 @@ from pydantic import Field
 
 from models.frozen import Frozen
 from models.leads.promptness import Promptness
+from models.terms import RunKind
 
 
 class Verdict(StrEnum):
@@ -178,6 +179,7 @@ class RunExplanation(Frozen):
     """How a run stands, and every message of it."""
 
     run_id: UUID
+    kind: RunKind
     lead_id: UUID | None
     client: str
     sequence: str | None

@@ -1,4 +1,4 @@
-"""Amounts as CRMs write them, in minor units."""
+"""Amounts as people and CRMs write them, and in minor units."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -15,3 +15,9 @@ def minor_value(amount: str, currency: str, basis: ValueBasis) -> Value | None:
         return Value(basis, currency, int(minor))
     except (InvalidOperation, ValueError, OverflowError, UnusableOutcome):
         return None
+
+
+def in_words(minor: int | float, currency: str) -> str:
+    """Return an amount of minor units as people read it, such as `1,480.50 USD`."""
+    amount = f"{minor:,.0f}" if currency in _WITHOUT_CENTS else f"{minor / 100:,.2f}"
+    return f"{amount} {currency}".rstrip()

@@ -21,9 +21,8 @@ app = typer.Typer(cls=PlainSpoken, help="Texts for clients that wait for a perso
 DraftId = Annotated[str, typer.Argument(metavar="DRAFT", help="Id of the draft.")]
 
 
-@app.callback(invoke_without_command=True)
-def drafts(
-    context: typer.Context,
+@app.command("list")
+def list_drafts(
     state: Annotated[DraftState | None, typer.Option(help="Only these.")] = None,
     run: Annotated[str | None, typer.Option(help="Only those of this run.")] = None,
     key: ApiKey = "",
@@ -31,8 +30,6 @@ def drafts(
     as_json: AsJson = False,
 ) -> None:
     """List drafts, those that wait for a person first."""
-    if context.invoked_subcommand is not None:
-        return
     asked = {"state": state.value if state else None, "run": uuid(run, "a run") if run else None}
     found = api_client.get(url, key, PATH, asked)
     if as_json:

@@ -22,6 +22,7 @@ from models.explaining.answers import (
     Verdict,
 )
 from starter.comms.showing import moment, table
+from starter.words import spoken
 
 _MARKS = {
     Verdict.PASSED: "[green]passed[/green]",
@@ -59,10 +60,11 @@ def about_message(message: MessageExplanation) -> Iterator[RenderableType]:
 
 def about_run(run: RunExplanation, events: Iterable[Happened]) -> Iterator[RenderableType]:
     """Show a run, every message of it, what happened and what is on people's lists."""
-    tree = Tree(f"[bold]Run {run.run_id}[/bold]: {escape(run.sequence or '–')} for {escape(run.client)}")
+    tree = Tree(f"[bold]Run {run.run_id}[/bold]: {escape(run.sequence or spoken(run.kind))} for {escape(run.client)}")
     tree.add(f"[bold]{escape(run.answer)}[/bold]")
     tree.add(escape(f"asked for by {run.requested_by} at {moment(run.requested_at)}"))
-    tree.add(escape(f"owner: {run.owner}; escalated to: {run.escalation_owner}; lead {run.lead_id}"))
+    about = f"; lead {run.lead_id}" if run.lead_id else ""
+    tree.add(escape(f"owner: {run.owner}; escalated to: {run.escalation_owner}{about}"))
     _steps(tree, run.next)
     yield tree
     for message in run.messages:

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import typer
 
-from models.outcomes.money import minor_value
+from models.outcomes.money import in_words, minor_value
 from models.outcomes.told import EvidenceKind, ValueBasis
 from models.terms import LostReason
 from starter.comms import api_client
@@ -61,6 +61,11 @@ def _show(found: dict[str, Any], as_json: bool) -> None:
 
 
 def _line(one: dict[str, Any]) -> tuple[object, ...]:
-    value = f"{one['amount_minor']} minor units {one['currency']}, {one['basis']}" if one["basis"] else None
+    value = f"{in_words(one['amount_minor'], one['currency'])}, {one['basis']}" if one["basis"] else None
     evidence = f"{one['evidence_kind']}:{one['evidence_id']}"
-    return one["outcome"], one["lost_reason"], evidence, value, f"{one['said_by']} ({one['source']})", moment(one["at"])
+    return one["outcome"], one["lost_reason"], evidence, value, _said_by(one), moment(one["at"])
+
+
+def _said_by(one: dict[str, Any]) -> str:
+    """Name who has said it and through what, once if they are the same, as with a CRM."""
+    return " through ".join(dict.fromkeys((str(one["said_by"]), str(one["source"]))))

@@ -32,9 +32,8 @@ Why = Annotated[str | None, typer.Option("--reason", help="Why; needed to overri
 Note = Annotated[str, typer.Option(help="What is uncertain about it.")]
 
 
-@app.callback(invoke_without_command=True)
-def rules(
-    context: typer.Context,
+@app.command("list")
+def list_rules(
     state: Annotated[str | None, typer.Option(help="Where the person is: FL, or CA-ON.")] = None,
     zone: Annotated[str | None, typer.Option(help="Or any state of this zone: America/Chicago.")] = None,
     on: Annotated[str | None, typer.Option(help="A local date; today if left out.")] = None,
@@ -48,8 +47,6 @@ def rules(
     as_json: AsJson = False,
 ) -> None:
     """Show what holds for a state, a zone, a date, a client; without any, where nothing tells where the person is."""
-    if context.invoked_subcommand is not None:
-        return
     asked = {"state": state, "zone": zone, "on": on, "client": client, "channel": channel.value, "replaced": replaced}
     found = api_client.get(url, key, PATH, asked)
     if as_json:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from models.outcomes import money
 from starter.console.visiting import Visit
 from starter.portal import rendering
 from starter.words import spoken
@@ -78,5 +79,11 @@ def _aware(at: datetime | str) -> datetime:
     return datetime.fromisoformat(at) if isinstance(at, str) else at
 
 
-_TEMPLATES.filters |= {"moment": moment, "ago": ago, "words": spoken, "paragraphs": rendering.paragraphs}
+_TEMPLATES.filters |= {
+    "moment": moment,
+    "ago": ago,
+    "words": spoken,
+    "paragraphs": rendering.paragraphs,
+    "money": money.in_words,
+}
 _TEMPLATES.globals["asset"] = asset

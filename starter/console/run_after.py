@@ -1,5 +1,6 @@
 """After a run: saying what became of its lead, and correcting what has left and cannot be recalled."""
 
+import re
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from models.database import run_surroundings, timeline
 from models.database.engine import transaction
+from models.outcomes.money import minor_value
 from models.outcomes.told import EvidenceKind, LeadOutcome, ValueBasis
 from models.outcomes.web_hook import EvidenceBody, ValueBody
 from models.terms import Channel, LostReason
@@ -27,6 +29,7 @@ Once = Annotated[str, Form(pattern=r"^[0-9a-f]{32}$")]
 """Made with the form, so that a form that is sent twice says one thing."""
 Short = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=2000)]
+_AMOUNT = re.compile(r"\d{1,10}(\.\d{1,2})?")
 
 
 def _options(terms: Any) -> list[tuple[str, str]]:
@@ -71,7 +74,11 @@ def say_outcome(
         lead_id = _lead_of(timeline.existing(session, run_id)["lead_id"])
     try:
         evidence = EvidenceBody(kind=evidence_kind, id=evidence_id.strip())
-        value = ValueBody(basis=ValueBasis(basis), currency=currency, amount_minor=_minor(amount)) if basis else None
+        value = (
+            ValueBody(basis=ValueBasis(basis), currency=currency, amount_minor=_minor(amount, currency, basis))
+            if basis
+            else None
+        )
         reason = LostReason(lost_reason) if lost_reason else None
     except (ValidationError, ValueError):
         sentence = "the evidence takes letters, digits and . _ : / # -, an amount is a number such as 189.50"
@@ -119,9 +126,9 @@ def _lead_of(lead_id: UUID | None) -> UUID:
     return lead_id
 
 
-def _minor(amount: str) -> int:
+def _minor(amount: str, currency: str, basis: str) -> int:
     """Return an amount such as `189.50` in minor units. Raises ValueError."""
-    whole, _, cents = amount.strip().partition(".")
-    if not whole.isdecimal() or not (cents + "00")[:2].isdecimal() or len(cents) > 2 or len(whole) > 10:
+    value = minor_value(amount.strip(), currency, ValueBasis(basis)) if _AMOUNT.fullmatch(amount.strip()) else None
+    if value is None:
         raise ValueError("not an amount")
-    return int(whole) * 100 + int((cents + "00")[:2])
+    return value.minor

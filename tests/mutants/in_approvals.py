@@ -57,6 +57,6 @@ IN_APPROVALS = (
                 "",
             ),
         ),
-        (f"{_POSTS}::test_an_edit_voids_what_was_approved",),
+        (f"{_POSTS}::test_every_edit_voids_what_was_approved",),
     ),
 )

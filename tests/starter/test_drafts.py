@@ -80,4 +80,4 @@ def test_a_draft_is_edited_and_reviewed_from_the_shell(desk: Desk, engine: Engin
     assert desk.comms("drafts", "revise", draft, str(text)).exit_code == 0
     said = desk.comms("drafts", "review", draft, "--yes", by="approver")
     assert "The draft is reviewed." in said.stderr
-    assert "reviewed" in desk.comms("drafts").stdout
+    assert "reviewed" in desk.comms("drafts", "list").stdout

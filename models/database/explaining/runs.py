@@ -51,5 +51,6 @@ def run_in_short(session: Session, run: RunKnown, rules: Rules) -> RunInShort:
 
 
 _SHOWN = (
-    "lead_id", "client", "sequence", "state", "outcome", "owner", "escalation_owner", "requested_by", "requested_at", "closed_at",
+    "kind", "lead_id", "client", "sequence", "state", "outcome", "owner", "escalation_owner", "requested_by",
+    "requested_at", "closed_at",
 )  # fmt: skip
