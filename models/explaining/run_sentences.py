@@ -4,8 +4,10 @@ from models.explaining import digest_sentences, reviews
 from models.explaining.known import RunKnown
 from models.explaining.phrases import at, words
 from models.incidents.travelling import IncidentOutcome
+from models.reasons import WHY_HELD
+from models.sending import HoldReason
 from models.template_tests import TemplateTestOutcome
-from models.terms import OutreachOutcome, RunKind, RunState
+from models.terms import MessageState, OutreachOutcome, RunKind, RunState
 
 ENDS: dict[str, str] = {
     OutreachOutcome.REPLIED: "the lead replied{label}, so the automation ended and a person answers",
@@ -51,7 +53,8 @@ def run_answer(run: RunKnown) -> str:
         return f"It goes on. {run.incident.in_words}"
     of_job = reviews.goes_on(run.job) if run.job else None
     goes_on = digest_sentences.GOES_ON if row["kind"] == RunKind.REPORT_DIGEST else _GOES_ON
-    return f"It goes on: {asked or of_job or goes_on[RunState(row['state'])]}."
+    stands = asked or of_job or goes_on[RunState(row["state"])]
+    return f"It goes on: {stands}{'' if asked else _held(run)}."
 
 
 def ended_by(run: RunKnown) -> str:
@@ -71,6 +74,16 @@ def ended_by(run: RunKnown) -> str:
         rolled_back_by=row["roll_back_requested_by"] or "somebody",
         escalation_owner=row["escalation_owner"],
     )
+
+
+def _held(run: RunKnown) -> str:
+    """Return why its next message is held, if one is, as the end of a sentence."""
+    held = (row["reason"] for row in run.messages if row["state"] == MessageState.READY and row["reason"])
+    why = next(held, None)
+    if why is None:
+        return ""
+    said = "" if run.row["state"] == RunState.HELD and run.job is None else "; its next message is held"
+    return f"{said}: {WHY_HELD[HoldReason(why)]}"
 
 
 def _label(run: RunKnown) -> str:

@@ -17,7 +17,7 @@ def handoffs(key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson = False) -> 
     if as_json:
         show_json(found)
         return
-    columns = ("run", "client", "owner", "calls", "why", "since (UTC)", "next call (UTC)")
+    columns = ("run", "client", "owner", "unanswered", "why", "since (UTC)", "next call (UTC)")
     out.print(table("Not in the CRM", columns, (_line(row) for row in found), whole="run"))
 
 

@@ -150,10 +150,8 @@ def show(run: RunArgument, key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJso
         show_json(story)
         return
     rows = (
-        (
-            "job",
-            f"{story['job']} at {story['location']}, {story['job_state']} {moment(story['completed_at']) or ''}".rstrip(),
-        ),
+        ("job", f"{story['job']} at {story['location']}, {story['job_state']}"),
+        ("ended (UTC)", moment(story["completed_at"])),
         ("stands", story["outcome"] or story["stage"]),
         ("why", story["explanation"]["answer"]),
         ("turn (UTC)", moment(story["ask_from"])),

@@ -65,6 +65,16 @@ def test_a_scheduled_request_says_when_the_customers_turn_is(desk: ReviewDesk) -
     assert "the customer's turn is at 2026-12-01 16:00:00 UTC" in told.explanation.answer
 
 
+def test_a_request_whose_message_is_held_says_why(desk: ReviewDesk) -> None:
+    ReviewRequests(desk.engine).take_turn(desk.run_id)
+    desk.sent(desk.run_id)
+    held = "UPDATE message SET state = 'ready', reason = 'paused', accepted_at = NULL, delivery = NULL"
+    with transaction(desk.engine) as session:
+        session.execute(text(held))
+
+    assert story(desk).explanation.answer.endswith("; its next message is held: sending is paused.")
+
+
 def test_a_request_that_was_sent_says_what_has_come_of_it_and_when_the_reminder_is_due(desk: ReviewDesk) -> None:
     desk.sent(desk.run_id)
     waiting = "UPDATE message SET state = 'ready', accepted_at = NULL, delivery = NULL, position = 1 WHERE step = 'reminder_email'"
