@@ -23,7 +23,10 @@ KEPT_SECONDS = 3600.0
 """For how long what the provider says about itself is used without asking again."""
 
 AWAY = "provider_away"
-DOES_NOT_ANSWER = "The identity provider does not answer. Try again in a minute, and tell an engineer if it stays so."
+DOES_NOT_ANSWER = (
+    "The identity provider, where your work account is, does not answer. Try again in a minute, and tell an engineer "
+    "if it stays so."
+)
 SAYS_NO = (
     "The identity provider says no: the sign-in was cancelled there, or your account there may not use this console. "
     "Begin again; if it stays so, ask whoever looks after your work account."

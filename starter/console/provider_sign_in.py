@@ -75,7 +75,7 @@ def _staff_of(session: Session, identity: Identity) -> tuple[Staff | None, Way]:
 def _unknown(identity: Identity) -> NotIdentified:
     address = f" ({identity.email})" if identity.email else ""
     sentence = (
-        f"The identity provider knows you{address}, and nobody is entered here as you. Ask an engineer to run: "
+        f"You have signed in with your work account{address}, but nobody is entered here with it. Ask an engineer to run: "
         f"comms staff set HANDLE --subject {shlex.quote(identity.subject)}"
     )
     return NotIdentified("unknown_person", sentence)
