@@ -21,6 +21,7 @@ from starter.console.sealed_cookies import SealedCookie
 from starter.console.signing_in import begin, ours, sign_in_page
 from starter.problems import Problem
 from starter.resources import Resources, Uses
+from starter.signed_in import Browsing
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -43,9 +44,12 @@ def leave(request: Request, uses: Uses, onward: str = HOME) -> Response:
 
 
 @router.get("/sign-in/callback")
-def come_back(request: Request, uses: Uses) -> Response:
+def come_back(request: Request, browser: Browsing, uses: Uses) -> Response:
     """Begin a session for whom the identity provider has identified, if they work here."""
     provider, kept = _provider(uses), ON_THE_WAY.read(request, uses)
+    if kept is None and browser.handle is not None:
+        # Whoever has gone back to the provider's page, or pressed twice there, is signed in already, as this page says.
+        return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     if kept is None:
         return _refused(uses, NotIdentified("not_begun_here", STALE), HOME)
     state, nonce, verifier, onward = kept

@@ -80,6 +80,10 @@ async def test_who_signs_in_at_the_provider_gets_the_page_first_asked_for_and_it
         403,
     ]
 
+    await page.go_back()
+    await page.get_by_role("button", name="Ann Archer").click()
+    await page.get_by_role("heading", name="You are signed in as approver").wait_for()
+
     if screen.width == PHONE:
         await page.locator("summary", has_text="Menu").tap()
     await page.locator(".sign-out:visible").get_by_role("button", name="Sign out").click()
