@@ -18,7 +18,7 @@ from models.sign_in_settings import SignInSettings
 
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY_SECONDS = 60
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 5
 KEPT_SECONDS = 3600.0
 """For how long what the provider says about itself is used without asking again."""
 
@@ -139,11 +139,14 @@ class IdentityProvider:
         if about and self._clock() - read_at < KEPT_SECONDS:
             return about
         about = self._fetched(f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration")
-        endpoints = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        if about.get("issuer") != self._settings.issuer or not all(about.get(name) for name in endpoints):
-            raise NotIdentified(
-                "wrong_issuer", "The identity provider is not the one that is set up here. Tell an engineer."
+        if about.get("issuer") != self._settings.issuer:
+            sentence = (
+                f"The identity provider calls itself {about.get('issuer')}, and COMMS_SIGN_IN__ISSUER is "
+                f"{self._settings.issuer}. Tell an engineer: they must be the same to the letter."
             )
+            raise NotIdentified("wrong_issuer", sentence)
+        if not all(about.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")):
+            raise NotIdentified(AWAY, DOES_NOT_ANSWER)
         self._about = (self._clock(), about)
         return about
 

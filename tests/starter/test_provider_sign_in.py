@@ -146,3 +146,14 @@ async def test_a_provider_that_does_not_answer_is_said_and_leaves_the_local_acco
     assert (answer.status_code, door.refusals) == (503 if why == "provider_away" else 403, [why])
     assert "tell an engineer if it stays so" in answer.text
     assert 'name="password"' in answer.text
+
+
+async def test_an_issuer_that_is_written_otherwise_is_said_to_the_letter(
+    open_api: OpenApi, settings: Settings, identity: Program
+) -> None:
+    slashed = registered_at(f"{identity.base_url}/")
+    async with open_api(settings.model_copy(update={"sign_in": slashed})) as api:
+        answer = await Door(api, identity).goes()
+
+    assert answer.status_code == 403
+    assert f"calls itself {identity.base_url}, and COMMS_SIGN_IN__ISSUER is {identity.base_url}/." in answer.text
