@@ -11,7 +11,7 @@ from models.database import events
 from models.database.events import Origin, Subject
 from models.database.staff import api_key_hash, new_api_key
 from models.database.tables.people import Client, Staff
-from models.errors import UnknownRecord
+from models.errors import CommsError, UnknownRecord
 from models.event_kinds import EventKind
 from models.terms import Role
 
@@ -23,6 +23,10 @@ _LISTING = text(
     FROM staff ORDER BY handle
     """
 )
+
+
+class KnownAsAnother(CommsError):
+    """Somebody else goes by this principal or subject. The message names them, and how it is taken from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,13 @@ def listing(session: Session) -> list[RowMapping]:
 
 
 def put(session: Session, change: StaffChange, by: Origin) -> str | None:
-    """Enter or change a member of staff; return their new API key if they get one. Raises UnknownRecord for a client."""
+    """Enter or change a member of staff; return their new API key if they get one.
+
+    Raises:
+        UnknownRecord: a client that is not there.
+        KnownAsAnother: the principal or the subject is somebody else's.
+    """
+    _refuse_what_is_anothers(session, change)
     row = session.get(Staff, change.handle, with_for_update=True)
     is_new = row is None
     row = row or Staff(handle=change.handle)
@@ -91,6 +101,17 @@ def put(session: Session, change: StaffChange, by: Origin) -> str | None:
     }
     events.record(session, EventKind.STAFF_CHANGED, by, Subject(change.handle), change.handle, **facts)
     return key
+
+
+def _refuse_what_is_anothers(session: Session, change: StaffChange) -> None:
+    for column, known_as, option in (
+        (Staff.principal, change.principal, "--principal"),
+        (Staff.subject, change.subject, "--subject"),
+    ):
+        same = select(Staff.handle).where(col(column) == known_as, Staff.handle != change.handle)
+        other = session.exec(same).first() if known_as else None
+        if other is not None:
+            raise KnownAsAnother(f"{other} is known as that; to take it from them: comms staff set {other} {option} ''")
 
 
 def _client(session: Session, key: str) -> UUID:

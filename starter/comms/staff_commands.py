@@ -8,7 +8,7 @@ import typer
 from models.addresses import normalise
 from models.database import staff_changes, staff_passwords
 from models.database.events import Origin
-from models.database.staff_changes import StaffChange
+from models.database.staff_changes import KnownAsAnother, StaffChange
 from models.errors import InvalidAddress, UnknownRecord
 from models.passwords import UnusablePassword
 from models.terms import Channel, Role
@@ -29,10 +29,18 @@ def list_staff(as_json: AsJson = False) -> None:
         show_json(rows)
         return
     shown = [
-        (row["handle"], ", ".join(row["roles"]), _clients(row["clients"]), row["principal"] or "", row["active"])
+        (
+            row["handle"],
+            ", ".join(row["roles"]),
+            _clients(row["clients"]),
+            row["subject"] or row["email"],
+            row["principal"] or "",
+            row["active"],
+        )
         for row in rows
     ]
-    out.print(table("staff", ("handle", "roles", "clients", "known to Temporal as", "active"), shown))
+    columns = ("handle", "roles", "clients", "at the identity provider", "known to Temporal as", "active")
+    out.print(table("staff", columns, shown))
 
 
 @app.command("set")
@@ -67,7 +75,7 @@ def set_staff(
         change = StaffChange(handle, role, client, every_client, email, number, principal, active, new_key, subject)
         with database_access.session() as session:
             key = staff_changes.put(session, change, Origin("command"))
-    except (UnknownRecord, InvalidAddress) as error:
+    except (UnknownRecord, InvalidAddress, KnownAsAnother) as error:
         raise Problem(str(error)) from None
     if key is not None:
         out.print(key, markup=False)

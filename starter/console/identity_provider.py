@@ -18,13 +18,23 @@ from models.sign_in_settings import SignInSettings
 
 ALGORITHMS = ["RS256", "PS256", "ES256"]
 LEEWAY_SECONDS = 60
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 5
 KEPT_SECONDS = 3600.0
 """For how long what the provider says about itself is used without asking again."""
 
+AWAY = "provider_away"
+DOES_NOT_ANSWER = (
+    "The identity provider, where your work account is, does not answer. Try again in a minute, and tell an engineer "
+    "if it stays so."
+)
+SAYS_NO = (
+    "The identity provider says no: the sign-in was cancelled there, or your account there may not use this console. "
+    "Begin again; if it stays so, ask whoever looks after your work account."
+)
+
 
 class NotIdentified(Exception):
-    """The provider has not shown who it is. `code` says why, for the event; the message is for the person."""
+    """The provider has not shown who it is. `code` says why, for the event; the message is for the person, in sentences."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -76,12 +86,12 @@ class IdentityProvider:
     def identify(self, answer: dict[str, str], secrets: Secrets) -> Identity:
         """Return who has signed in, by the parameters with which they were sent back."""
         if not hmac.compare_digest(answer.get("state", "").encode(), secrets.state.encode()):
-            raise NotIdentified("wrong_state", "this answer belongs to another sign-in; begin again")
+            raise NotIdentified("wrong_state", "This answer belongs to another sign-in. Begin again.")
         about = self._metadata()
         if answer.get("iss", about["issuer"]) != about["issuer"]:
-            raise NotIdentified("wrong_issuer", "this answer is another identity provider's; begin again")
+            raise NotIdentified("wrong_issuer", "This answer is another identity provider's. Begin again.")
         if "code" not in answer:
-            raise NotIdentified("provider_refused", "the identity provider did not sign you in; begin again")
+            raise _refusal(answer)
         claims = self._claims(self._id_token(answer["code"], secrets), secrets.nonce)
         verified = claims.get("email") if claims.get("email_verified") is True else None
         return Identity(str(claims["sub"]), str(verified or "").lower())
@@ -92,9 +102,10 @@ class IdentityProvider:
                 endpoint = str(self._metadata()["token_endpoint"])
                 token = client.fetch_token(endpoint, code=code, code_verifier=secrets.verifier, timeout=TIMEOUT_SECONDS)
         except (AuthlibBaseError, requests.RequestException, ValueError) as error:
-            raise NotIdentified(
-                "code_refused", "the identity provider did not confirm the sign-in; begin again"
-            ) from error
+            sentence = (
+                "The identity provider did not confirm the sign-in. Begin again, and tell an engineer if it stays so."
+            )
+            raise NotIdentified("code_refused", sentence) from error
         return str(token.get("id_token", ""))
 
     def _claims(self, id_token: str, nonce: str) -> dict[str, Any]:
@@ -109,7 +120,7 @@ class IdentityProvider:
             claims = CodeIDToken(token.claims, token.header, needed, params)
             claims.validate(now=int(self._clock()), leeway=LEEWAY_SECONDS)
         except (JoseError, AuthlibBaseError, ValueError) as error:
-            sentence = "what the identity provider has sent cannot be trusted; begin again, and tell an engineer if it stays so"
+            sentence = "What the identity provider has sent cannot be trusted. Begin again, and tell an engineer if it stays so."
             raise NotIdentified("token_refused", sentence) from error
         return dict(claims)
 
@@ -128,9 +139,14 @@ class IdentityProvider:
         if about and self._clock() - read_at < KEPT_SECONDS:
             return about
         about = self._fetched(f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration")
-        endpoints = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        if about.get("issuer") != self._settings.issuer or not all(about.get(name) for name in endpoints):
-            raise NotIdentified("wrong_issuer", "the identity provider is not the one that is set up; tell an engineer")
+        if about.get("issuer") != self._settings.issuer:
+            sentence = (
+                f"The identity provider calls itself {about.get('issuer')}, and COMMS_SIGN_IN__ISSUER is "
+                f"{self._settings.issuer}. Tell an engineer: they must be the same to the letter."
+            )
+            raise NotIdentified("wrong_issuer", sentence)
+        if not all(about.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")):
+            raise NotIdentified(AWAY, DOES_NOT_ANSWER)
         self._about = (self._clock(), about)
         return about
 
@@ -140,11 +156,9 @@ class IdentityProvider:
             answer.raise_for_status()
             found = answer.json()
         except (requests.RequestException, ValueError) as error:
-            raise NotIdentified(
-                "provider_away", "the identity provider does not answer; try again in a minute"
-            ) from error
+            raise NotIdentified(AWAY, DOES_NOT_ANSWER) from error
         if not isinstance(found, dict):
-            raise NotIdentified("provider_away", "the identity provider does not answer as it should; tell an engineer")
+            raise NotIdentified(AWAY, DOES_NOT_ANSWER)
         return found
 
     def _client(self) -> OAuth2Session:
@@ -157,3 +171,9 @@ class IdentityProvider:
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic" if secret else "none",
         )
+
+
+def _refusal(answer: dict[str, str]) -> NotIdentified:
+    if answer.get("error") == "access_denied":
+        return NotIdentified("access_denied", SAYS_NO)
+    return NotIdentified("provider_refused", "The identity provider did not sign you in. Begin again.")

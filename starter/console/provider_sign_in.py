@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import secrets
+import shlex
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
@@ -13,17 +14,19 @@ from models.database import staff_sessions
 from models.database.engine import transaction
 from models.database.staff_sessions import Way
 from models.database.tables.people import Staff
-from starter.console.identity_provider import Identity, IdentityProvider, NotIdentified, Secrets
+from starter.console.identity_provider import AWAY, Identity, IdentityProvider, NotIdentified, Secrets
 from starter.console.navigation import HOME
 from starter.console.routing import PageRoute
 from starter.console.sealed_cookies import SealedCookie
-from starter.console.signing_in import begin, ours
+from starter.console.signing_in import begin, ours, sign_in_page
 from starter.problems import Problem
 from starter.resources import Resources, Uses
+from starter.signed_in import Browsing
 
 log = logging.getLogger(__name__)
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 ON_THE_WAY = SealedCookie("sign-in", 600)
+STALE = "This sign-in was not begun in this browser, or too long ago. Begin again."
 
 
 @router.get("/sign-in/provider")
@@ -34,30 +37,30 @@ def leave(request: Request, uses: Uses, onward: str = HOME) -> Response:
     try:
         address = provider.address(made)
     except NotIdentified as failed:
-        raise _refused(uses, failed) from None
+        return _refused(uses, failed, ours(onward))
     answer = RedirectResponse(address, HTTPStatus.SEE_OTHER)
     ON_THE_WAY.keep(answer, request, uses, [made.state, made.nonce, made.verifier, ours(onward)])
     return answer
 
 
 @router.get("/sign-in/callback")
-def come_back(request: Request, uses: Uses) -> Response:
+def come_back(request: Request, browser: Browsing, uses: Uses) -> Response:
     """Begin a session for whom the identity provider has identified, if they work here."""
     provider, kept = _provider(uses), ON_THE_WAY.read(request, uses)
+    if kept is None and browser.handle is not None:
+        # Whoever has gone back to the provider's page, or pressed twice there, is signed in already, as this page says.
+        return RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     if kept is None:
-        stale = NotIdentified(
-            "not_begun_here", "this sign-in was not begun in this browser, or too long ago; begin again"
-        )
-        raise _refused(uses, stale)
+        return _refused(uses, NotIdentified("not_begun_here", STALE), HOME)
     state, nonce, verifier, onward = kept
     try:
         identity = provider.identify(dict(request.query_params), Secrets(state, nonce, verifier))
     except NotIdentified as failed:
-        raise _refused(uses, failed) from None
+        return _refused(uses, failed, onward)
     with transaction(uses.engine) as session:
         found, way = _staff_of(session, identity)
     if found is None:
-        raise _refused(uses, _unknown(identity), identity)
+        return _refused(uses, _unknown(identity), onward, identity)
     answer = begin(uses, found, way, onward)
     ON_THE_WAY.forget(answer, uses)
     return answer
@@ -74,20 +77,24 @@ def _staff_of(session: Session, identity: Identity) -> tuple[Staff | None, Way]:
 
 
 def _unknown(identity: Identity) -> NotIdentified:
+    address = f" ({identity.email})" if identity.email else ""
     sentence = (
-        "the identity provider has signed you in, and nobody of that name is entered here; ask an engineer to run "
-        f"comms staff set HANDLE --subject {identity.subject}"
+        f"You have signed in with your work account{address}, but nobody is entered here with it. Ask an engineer to run: "
+        f"comms staff set HANDLE --subject {shlex.quote(identity.subject)}"
     )
     return NotIdentified("unknown_person", sentence)
 
 
-def _refused(uses: Resources, failed: NotIdentified, identity: Identity | None = None) -> Problem:
-    log.warning("a sign-in was refused", extra={"reason": failed.code})
+def _refused(uses: Resources, failed: NotIdentified, onward: str, identity: Identity | None = None) -> Response:
+    """Show the sign-in again, with why; a local account may still open what the identity provider does not."""
+    error = type(failed.__cause__ or failed).__name__
+    log.warning("a sign-in was refused", extra={"reason": failed.code, "error": error})
     # A subject may be an address at some providers, so its hash is recorded: enough to see that it is the same again.
     facts = {"subject_sha256": hashlib.sha256(identity.subject.encode()).hexdigest()} if identity else {}
     with transaction(uses.engine) as session:
         staff_sessions.refused(session, failed.code, **facts)
-    return Problem(HTTPStatus.FORBIDDEN, str(failed))
+    status = HTTPStatus.SERVICE_UNAVAILABLE if failed.code == AWAY else HTTPStatus.FORBIDDEN
+    return sign_in_page(uses, None, onward, status, str(failed))
 
 
 def _provider(uses: Resources) -> IdentityProvider:

@@ -32,7 +32,7 @@ TOO_OFTEN = "There were too many attempts with this name or from this address. W
 @router.get("/sign-in")
 def form(visit: MaybeVisit, uses: Uses, onward: str = HOME) -> Response:
     """Show the ways to sign in, or who is signed in."""
-    return _form(uses, visit, ours(onward))
+    return sign_in_page(uses, visit, ours(onward))
 
 
 @router.post("/sign-in")
@@ -50,13 +50,13 @@ def sign_in(
     handle, address = handle.strip(), request.client.host if request.client else ""
     if not uses.sign_in_attempts.allows(handle, address):
         _refused(uses, "too_many_attempts")
-        return _form(uses, None, ours(onward), HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN)
+        return sign_in_page(uses, None, ours(onward), HTTPStatus.TOO_MANY_REQUESTS, TOO_OFTEN)
     with transaction(uses.engine) as session:
         found = None if browser.comes_from_elsewhere else staff_passwords.by_password(session, handle, password)
     if found is None:
         uses.sign_in_attempts.failed(handle, address)
         _refused(uses, "wrong_password")
-        return _form(uses, None, ours(onward), HTTPStatus.FORBIDDEN, WRONG)
+        return sign_in_page(uses, None, ours(onward), HTTPStatus.FORBIDDEN, WRONG)
     return begin(uses, found, Way.PASSWORD, onward)
 
 
@@ -87,18 +87,19 @@ def ours(onward: str) -> str:
     return onward if _OURS.fullmatch(onward) else HOME
 
 
-def _refused(uses: Resources, code: str) -> None:
-    log.warning("a sign-in was refused", extra={"reason": code})
-    with transaction(uses.engine) as session:
-        staff_sessions.refused(session, code)
-
-
-def _form(
+def sign_in_page(
     uses: Resources, visit: Visit | None, onward: str, status: HTTPStatus = HTTPStatus.OK, problem: str = ""
 ) -> Response:
+    """Return the page with the ways to sign in, or with who is signed in. `problem` says why the last attempt failed."""
     return page("sign_in.html.jinja", visit, status, onward=onward, problem=problem, doors=doors(uses))
 
 
 def doors(uses: Resources) -> dict[str, bool]:
     """Return which ways to sign in there are, for the form."""
     return {"local": uses.settings.permits_local_accounts, "provider": uses.identity_provider is not None}
+
+
+def _refused(uses: Resources, code: str) -> None:
+    log.warning("a sign-in was refused", extra={"reason": code})
+    with transaction(uses.engine) as session:
+        staff_sessions.refused(session, code)

@@ -24,6 +24,8 @@ class Screen:
         self.page = page
         self.address = address
         self.width = width
+        self.hosts = [address]
+        """Where everything that is shown may come from; a page that leads elsewhere has this said by its test."""
         self.complaints: list[str] = []
         self._expected = 200
         page.on("console", self._console)
@@ -83,7 +85,7 @@ class Screen:
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and response.status != self._expected:
             self.complaints.append(f"{response.url}: {response.status}")
-        if not response.url.startswith(self.address):
+        if not response.url.startswith(tuple(self.hosts)):
             self.complaints.append(f"{response.url} is another host's")
 
 

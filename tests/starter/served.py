@@ -31,9 +31,9 @@ def settings_on(database_url: str) -> Settings:
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[str]:
-    """Serve until the end; gives the base address."""
-    port = free_port()
+def served(settings: Settings, port: int = 0) -> Iterator[str]:
+    """Serve until the end, on a free port if none is given; gives the base address."""
+    port = port or free_port()
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_config=None))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -50,6 +50,18 @@ def test_a_limit_can_be_lifted_and_a_key_replaced(engine: Engine) -> None:
         assert staff.by_api_key(session, second) is not None
 
 
+@pytest.mark.parametrize("option", ["--subject", "--principal"])
+def test_what_somebody_is_known_as_is_theirs_until_it_is_taken_from_them(option: str) -> None:
+    for handle, known_as in (("ann", "jwt:ann"), ("ben", "jwt:ben"), ("ann", "jwt:ann")):
+        assert comms.invoke(app, ["staff", "set", handle, option, known_as]).exit_code == 0
+    said = comms.invoke(app, ["staff", "set", "ben", option, "jwt:ann"])
+
+    assert (said.exit_code, listed()["ben"][option.strip("-")]) == (1, "jwt:ben")
+    assert f"to take it from them: comms staff set ann {option} ''" in said.stderr
+    comms.invoke(app, ["staff", "set", "ann", option, ""])
+    assert comms.invoke(app, ["staff", "set", "ben", option, "jwt:ann"]).exit_code == 0
+
+
 def test_a_client_that_does_not_exist_is_named_and_nothing_is_stored() -> None:
     said = comms.invoke(app, ["staff", "set", "ann", "--client", "nobody"])
 

@@ -1,27 +1,25 @@
 """Signing in at an identity provider: only what it has signed for this very sign-in opens a session."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-from joserfc.jwk import RSAKey
-from pydantic import SecretStr
 
 from models.settings import Settings
-from models.sign_in_settings import SignInSettings
+from tests.standins.identity_client import OPTIONS, pressed, registered_at, says
+from tests.standins.program import Program, running
 from tests.starter.conftest import Api, OpenApi
-from tests.starter.identity_provider import CLIENT, SECRET, Provider, running
 
 HOUR = 3600
 
 
 @pytest.fixture(scope="module")
-def identity() -> Iterator[Provider]:
-    with running() as provider:
-        yield provider
+async def identity(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Program]:
+    async with running("identity", tmp_path_factory.mktemp("identity"), *OPTIONS) as program:
+        yield program
 
 
 @dataclass
@@ -29,12 +27,15 @@ class Door:
     """A browser in front of the sign-in. `https` because cookies are kept by HTTPS only."""
 
     api: Api
-    provider: Provider
+    provider: Program
 
-    async def leaves(self, onward: str = "/console/approvals") -> dict[str, str]:
-        answer = await self.api.http.get("https://here.invalid/sign-in/provider", params={"onward": onward})
+    async def goes(self, onward: str = "/console/approvals") -> httpx.Response:
+        return await self.api.http.get("https://here.invalid/sign-in/provider", params={"onward": onward})
+
+    async def leaves(self, subject: str = "ann-1") -> dict[str, str]:
+        answer = await self.goes()
         assert answer.status_code == 303, answer.text
-        return self.provider.signs_in(answer.headers["location"])
+        return await pressed(answer.headers["location"], subject)
 
     async def returns(self, **parameters: str) -> httpx.Response:
         return await self.api.http.get("https://here.invalid/sign-in/callback", params=parameters)
@@ -50,11 +51,14 @@ class Door:
 
 
 @pytest.fixture
-async def door(open_api: OpenApi, settings: Settings, identity: Provider) -> AsyncIterator[Door]:
-    identity.says, identity.signs_with = {}, None
-    registered = SignInSettings(issuer=identity.issuer, client_id=CLIENT, client_secret=SecretStr(SECRET))
-    async with open_api(settings.model_copy(update={"sign_in": registered})) as api:
+async def door(open_api: OpenApi, settings: Settings, identity: Program) -> AsyncIterator[Door]:
+    at_home = settings.model_copy(
+        update={"sign_in": registered_at(identity.base_url), "public_base_url": "https://localhost"}
+    )
+    async with open_api(at_home) as api:
         yield Door(api, identity)
+    await says(identity)
+    await identity.control.delete("/faults")
 
 
 @pytest.mark.parametrize("known_by", ["subject", "email"])
@@ -70,7 +74,7 @@ async def test_whom_the_provider_has_identified_is_signed_in_and_led_on(door: Do
 
 
 @pytest.mark.parametrize(
-    ("says", "why"),
+    ("said", "why"),
     [
         ({"nonce": "of another sign-in"}, "token_refused"),
         ({"aud": "another-client"}, "token_refused"),
@@ -81,8 +85,8 @@ async def test_whom_the_provider_has_identified_is_signed_in_and_led_on(door: Do
     ],
     ids=["nonce", "audience", "expired", "issuer", "unknown person", "unverified address"],
 )
-async def test_what_does_not_prove_who_it_is_opens_nothing(door: Door, says: dict[str, Any], why: str) -> None:
-    door.provider.says = says
+async def test_what_does_not_prove_who_it_is_opens_nothing(door: Door, said: dict[str, Any], why: str) -> None:
+    await says(door.provider, **said)
 
     answer = await door.returns(**await door.leaves())
 
@@ -101,7 +105,7 @@ async def test_an_answer_to_another_sign_in_opens_nothing(door: Door) -> None:
 
 
 async def test_a_token_that_another_key_has_signed_opens_nothing(door: Door) -> None:
-    door.provider.signs_with = RSAKey.generate_key(2048, {"kid": "first", "alg": "RS256"})
+    await says(door.provider, forged=True)
 
     assert (await door.returns(**await door.leaves())).status_code == 403
     assert door.refusals == ["token_refused"]
@@ -113,3 +117,43 @@ async def test_two_people_of_one_address_are_told_apart_by_their_subject_only(do
 
     assert (await door.returns(**await door.leaves())).status_code == 403
     assert door.refusals == ["unknown_person"]
+
+
+async def test_who_says_no_at_the_provider_may_begin_again_for_the_same_page(door: Door) -> None:
+    answer = await door.returns(**await door.leaves(subject=""))
+
+    assert (answer.status_code, door.refusals) == (403, ["access_denied"])
+    assert "says no" in answer.text
+    assert 'href="/sign-in/provider?onward=/console/approvals"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault", "why"),
+    [
+        ("describe", "reset_before", "provider_away"),
+        ("describe", "garbage", "provider_away"),
+        ("keys", "error_before", "provider_away"),
+        ("token", "half_answer", "code_refused"),
+    ],
+)
+async def test_a_provider_that_does_not_answer_is_said_and_leaves_the_local_accounts(
+    door: Door, operation: str, fault: str, why: str
+) -> None:
+    await door.provider.spoil(fault, operation=operation)
+
+    answer = await door.goes() if operation == "describe" else await door.returns(**await door.leaves())
+
+    assert (answer.status_code, door.refusals) == (503 if why == "provider_away" else 403, [why])
+    assert "tell an engineer if it stays so" in answer.text
+    assert 'name="password"' in answer.text
+
+
+async def test_an_issuer_that_is_written_otherwise_is_said_to_the_letter(
+    open_api: OpenApi, settings: Settings, identity: Program
+) -> None:
+    slashed = registered_at(f"{identity.base_url}/")
+    async with open_api(settings.model_copy(update={"sign_in": slashed})) as api:
+        answer = await Door(api, identity).goes()
+
+    assert answer.status_code == 403
+    assert f"calls itself {identity.base_url}, and COMMS_SIGN_IN__ISSUER is {identity.base_url}/." in answer.text
