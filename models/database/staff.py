@@ -43,10 +43,19 @@ def is_active(session: Session, handle: str, role: Role | None = None) -> bool:
     return staff is not None and staff.active and (role is None or role in staff.roles)
 
 
+def works_for(session: Session, handle: str, clients: Collection[UUID]) -> bool:
+    """Return whether a member of staff works for all of these clients."""
+    return _works_for(session.get_one(Staff, handle), clients)
+
+
 def another_incident_owner(session: Session, than: str, clients: Collection[UUID]) -> str:
     """Return an incident owner of these clients who can take over from another one; that one, if there is nobody else."""
     others = select(Staff).where(col(Staff.active), col(Staff.handle) != than).order_by(col(Staff.handle))
     for found in session.exec(others):
-        if Role.INCIDENT_OWNER in found.roles and (found.clients is None or set(clients) <= set(found.clients)):
+        if Role.INCIDENT_OWNER in found.roles and _works_for(found, clients):
             return found.handle
     return than
+
+
+def _works_for(staff: Staff, clients: Collection[UUID]) -> bool:
+    return staff.clients is None or set(clients) <= set(staff.clients)

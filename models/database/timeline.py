@@ -26,7 +26,7 @@ _PAGE = text(
     f"""
     {_RUN}
     WHERE (CAST(:clients AS uuid[]) IS NULL OR r.client_id = ANY (:clients))
-      AND (CAST(:client AS text) IS NULL OR c.key = :client) AND (CAST(:state AS text) IS NULL OR r.state = :state)
+      AND (CAST(:state AS text) IS NULL OR r.state = :state)
       AND (CAST(:outcome AS text) IS NULL OR r.outcome = :outcome)
       AND (CAST(:before AS timestamptz) IS NULL OR (r.requested_at, r.id) < (:before, CAST(:before_id AS uuid)))
     ORDER BY r.requested_at DESC, r.id DESC LIMIT :limit
@@ -73,14 +73,13 @@ def page_of_runs(
     session: Session,
     limit: int,
     clients: Sequence[UUID] | None = None,
-    client: str | None = None,
     state: str | None = None,
     outcome: str | None = None,
     before: tuple[datetime, UUID] | None = None,
 ) -> list[RowMapping]:
     """Return runs of these clients (None: all), newest first; those after the run requested at `before` in that order."""
     moment, run_id = before or (None, None)
-    where: dict[str, Any] = {"clients": clients, "client": client, "state": state, "outcome": outcome}
+    where: dict[str, Any] = {"clients": clients, "state": state, "outcome": outcome}
     where |= {"before": moment, "before_id": run_id, "limit": limit}
     return list(session.execute(_PAGE, where).mappings())
 

@@ -19,7 +19,7 @@ from models.errors import InvalidAddress, UnknownRecord
 from models.portal.subscriptions import Subscription
 from models.terms import Channel
 from starter.api.fields import Key, Reference, Short, Strict
-from starter.api.scoped import client_named
+from starter.api.scoped import client_named, readable
 from starter.callers import MayStop, SalesOps
 from starter.problems import field_problem
 from starter.resources import Uses
@@ -108,11 +108,9 @@ def enter(body: ContactBody, caller: SalesOps, uses: Uses) -> ContactLine:
 def list_contacts(caller: SalesOps, uses: Uses, client: Annotated[Key | None, Query()] = None) -> list[ContactLine]:
     """Return everybody at the caller's clients, by client and email address."""
     query = select(ClientContact, Client.key).join(Client, col(Client.id) == col(ClientContact.client_id))
-    if client is not None:
-        query = query.where(col(Client.key) == client)
-    if caller.clients is not None:
-        query = query.where(col(Client.id).in_(caller.clients))
     with transaction(uses.engine) as session:
+        if (whose := readable(session, caller, client)) is not None:
+            query = query.where(col(Client.id).in_(whose))
         found = session.exec(query.order_by(col(Client.key), col(ClientContact.email)))
         return [_line(contact, key) for contact, key in found]
 

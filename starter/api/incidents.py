@@ -38,7 +38,7 @@ from starter.api.incident_views import (
 )
 from starter.api.outreach import IdempotencyKey
 from starter.api.pauses import PreviewBody
-from starter.api.scoped import client_named
+from starter.api.scoped import client_named, readable, refuse_unless_works_for
 from starter.api.scopes import scope_of
 from starter.callers import Anybody, Caller, IncidentOwner
 from starter.problems import Problem, field_problem
@@ -79,7 +79,8 @@ def list_all(
 ) -> list[IncidentLine]:
     """Return the incidents of the caller's clients, the newest first."""
     with transaction(uses.engine) as session:
-        return [line_of(session, found, caller) for found in reading.page(session, state, client, limit, caller.only)]
+        whose = readable(session, caller, client)
+        return [line_of(session, found, caller) for found in reading.page(session, state, limit, whose)]
 
 
 @router.get("/{incident_id}", summary="One incident with its timeline")
@@ -209,8 +210,7 @@ def _asked(session: Session, body: IncidentBody, key: str, hashed: str, caller: 
         session, owner, [client.id for client in clients]
     )
     for field, handle in (("owner", owner), ("escalation_owner", escalation_owner)):
-        if not staff.is_active(session, handle):
-            raise field_problem(field, "there is no active member of staff of this handle")
+        refuse_unless_works_for(session, handle, [client.id for client in clients], field)
     given = {"severity", "affected", "advice", "calls_affected", "held_work", "began_at", "words", "note"}
     says_why = offered is None or "reason" in body.model_fields_set
     return Opening(

@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 from sqlalchemy import RowMapping
 from sqlmodel import Session
 
-from models.database import staff
 from models.database.engine import transaction
 from models.database.leads import answer_times, desk, listing
 from models.database.leads.desk import ACCEPTABLE, AlreadySettled, Completion, StillMissing
@@ -22,6 +21,7 @@ from models.leads.terms import Concern, LeadEventState, Way, in_words
 from starter.api.cursors import cursor, opened
 from starter.api.fields import KINDS, Handle, Key, Reason, SequenceKey, Short, Span, Strict
 from starter.api.outreach import PermissionBody
+from starter.api.scoped import readable, refuse_unless_works_for
 from starter.callers import Anybody, MayReadInbound, SalesOps
 from starter.postal_codes import region_of
 from starter.problems import Problem, field_problem
@@ -117,7 +117,7 @@ def list_events(
     """Return the lead events of the caller's clients, newest first, filtered and in pages."""
     before = opened(after) if after else None
     with transaction(uses.engine) as session:
-        found = listing.page(session, limit + 1, caller.only, client, state, way, before)
+        found = listing.page(session, limit + 1, readable(session, caller, client), state, way, before)
     more = cursor(found[limit - 1]["received_at"], found[limit - 1]["id"]) if len(found) > limit else None
     return LeadEventPage(events=[LeadEventLine(**_line(row)) for row in found[:limit]], next=more)
 
@@ -134,8 +134,7 @@ def complete(event_id: UUID, body: CompletionBody, caller: SalesOps, uses: Uses)
     """Add what was missing. If nothing is missing then, the lead is stored and its run starts; else 422 says what is."""
     try:
         with transaction(uses.engine) as session:
-            if body.owner is not None and not staff.is_active(session, body.owner):
-                raise field_problem("owner", "there is no active member of staff of this handle")
+            refuse_unless_works_for(session, body.owner, [desk.existing(session, event_id).client_id])
             desk.complete(session, event_id, _completion(session, event_id, body), region_of, caller.origin)
             return story(session, event_id)
     except AlreadySettled:

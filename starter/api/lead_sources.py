@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, StrictBool, StrictInt
 from sqlmodel import Session
 
-from models.database import intake, staff
+from models.database import intake
 from models.database.engine import transaction
 from models.database.leads import accounts
 from models.database.leads.accounts import BelongsToAnotherClient
@@ -19,7 +19,7 @@ from models.leads.options import SourceOptions
 from models.leads.terms import BY_WEB_HOOK, Way
 from models.terms import ConsentKind
 from starter.api.fields import KINDS, Handle, Key, SequenceKey, Span, Strict
-from starter.api.scoped import client_named
+from starter.api.scoped import client_named, refuse_unless_works_for
 from starter.callers import Anybody, SalesOps
 from starter.problems import field_problem
 from starter.resources import Resources, Uses
@@ -87,6 +87,7 @@ def put(way: Way, account: Account, body: SourceBody, caller: SalesOps, uses: Us
     with transaction(uses.engine) as session:
         _checked(session, body)
         client = client_named(session, caller, body.client)
+        refuse_unless_works_for(session, body.owner, [client.id])
         try:
             stored, created = accounts.put(session, way, account, client, _given(body), caller.handle)
         except BelongsToAnotherClient:
@@ -113,8 +114,6 @@ def list_sources(caller: Anybody, uses: Uses) -> list[SourceLine]:
 def _checked(session: Session, body: SourceBody) -> None:
     if body.sequence is not None and intake.sequence_by_key(session, body.sequence, body.sequence_version) is None:
         raise field_problem("sequence", "there is no such sequence or version; see GET /v1/sequences")
-    if body.owner is not None and not staff.is_active(session, body.owner):
-        raise field_problem("owner", "there is no active member of staff of this handle")
     if wrong := [kind for kind in (body.wordings or {}).values() if kind not in KINDS]:
         raise field_problem("wordings", f"each covers one of {', '.join(KINDS)}; {len(wrong)} say something else")
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field, StrictBool
 from sqlmodel import Session
 
-from models.database import intake, staff
+from models.database import intake
 from models.database.engine import transaction
 from models.database.inbound import inbox_desk
 from models.database.inbound.inbox import store_once
@@ -33,7 +33,7 @@ from models.terms import ConsentKind
 from starter.api.fields import Handle, Key, SequenceKey, Short, Strict
 from starter.api.lead_events import LeadEventStory, given_consent, story
 from starter.api.outreach import IdempotencyKey, LeadBody, PermissionBody
-from starter.api.scoped import client_named
+from starter.api.scoped import client_named, refuse_unless_works_for
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
 from starter.problems import Problem, field_problem
@@ -101,8 +101,7 @@ def _target(session: Session, body: NewLeadBody, caller: Caller) -> Target:
     client = client_named(session, caller, body.client)
     if intake.sequence_by_key(session, body.sequence, None) is None:
         raise field_problem("sequence", "there is no such sequence; see GET /v1/sequences")
-    if body.owner is not None and not staff.is_active(session, body.owner):
-        raise field_problem("owner", "there is no active member of staff of this handle")
+    refuse_unless_works_for(session, body.owner, [client.id])
     account = accounts.find(session, Way.API, client.key)
     if account is None:
         account, _ = accounts.put(session, Way.API, client.key, client, {}, caller.handle)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StrictInt
 from sqlmodel import Session
 
 from models.addresses import normalise
-from models.database import intake, runs, staff
+from models.database import intake, runs
 from models.database.engine import transaction
 from models.database.intake import Asked, Permission
 from models.database.permission.consent import REOPENING_SOURCES
@@ -23,7 +23,7 @@ from models.identity import workflow_id
 from models.terms import Channel, LeadSource, RunKind, RunState
 from starter.api.fields import KINDS, Handle, Instant, Key, OptionalReference, SequenceKey, Short, Strict
 from starter.api.links import RunLinks, links_of_run
-from starter.api.scoped import client_named
+from starter.api.scoped import client_named, refuse_unless_works_for
 from starter.callers import Caller, SalesOps
 from starter.postal_codes import region_of
 from starter.problems import Problem, field_problem
@@ -144,8 +144,7 @@ def _enrol(session: Session, body: OutreachBody, lead: Lead, caller: Caller, ask
     sequence = intake.sequence_by_key(session, body.sequence, body.version)
     if sequence is None:
         raise field_problem("sequence", "there is no such sequence or version; see GET /v1/sequences")
-    if body.owner is not None and not staff.is_active(session, body.owner):
-        raise field_problem("owner", "there is no active member of staff of this handle")
+    refuse_unless_works_for(session, body.owner, [client.id])
     if lacking := intake.lacking(session, client, sequence):
         missing = " and ".join(name.replace("_", " ") for name in lacking)
         raise field_problem("client", f"its messages show its {missing}; enter it with POST /v1/clients first")

@@ -19,6 +19,7 @@ from models.errors import UnusableCorrection
 from models.portal.standing import PostState
 from starter.api.fields import Key, Reason, Short, Strict, Wording
 from starter.api.post_views import PostInFull, PostLine, Viewed, in_full
+from starter.api.scoped import readable
 from starter.callers import MayPublish, MayReadPosts
 from starter.portal.redaction import redaction_page
 from starter.problems import Problem
@@ -87,7 +88,7 @@ def list_posts(
 ) -> list[PostLine]:
     """Return the newest 500 posts of the caller's clients, whether those see them or not."""
     with transaction(uses.engine) as session:
-        return [PostLine(**row) for row in redaction.listed(session, client, state, caller.only)]
+        return [PostLine(**row) for row in redaction.listed(session, state, readable(session, caller, client))]
 
 
 @router.get("/{post_id}", summary="Read a post from both sides")

@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
-from models.database import staff
 from models.database.engine import transaction
 from models.database.reports import figures, periods_listed, settings
 from models.database.reports.settings import ReportLine as StoredReport
@@ -18,7 +17,7 @@ from models.digests.periods import Cadence
 from models.digests.sources import SourceName
 from models.terms import Role
 from starter.api.fields import Handle, Key, Short, Strict
-from starter.api.scoped import client_addressed, readable
+from starter.api.scoped import client_addressed, readable, refuse_unless_works_for
 from starter.callers import Anybody, SalesOps
 from starter.problems import field_problem
 from starter.resources import Uses
@@ -137,9 +136,7 @@ def put(
     with transaction(uses.engine) as session:
         business = client_addressed(session, caller, client)
         for field, role in _HANDLES.items():
-            if not staff.is_active(session, getattr(body, field), role):
-                needed = f" with the role {role}" if role else ""
-                raise field_problem(field, f"there is no active member of staff of this handle{needed}")
+            refuse_unless_works_for(session, getattr(body, field), [business.id], field, role)
         stored = settings.put_project(session, business, project, body.project_name or project)
         is_new = settings.of_project(session, stored, cadence) is None
         given = body.model_dump(exclude={"project_name"}, mode="json")

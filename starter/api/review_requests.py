@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session
 
-from models.database import intake, runs, staff
+from models.database import intake, runs
 from models.database.engine import snapshot, transaction
 from models.database.intake import Asked
 from models.database.review_requests import jobs, locations, stories
@@ -31,7 +31,7 @@ from starter.api.outreach import (
     stored_meanwhile,
     trace_of,
 )
-from starter.api.scoped import client_named
+from starter.api.scoped import client_named, refuse_unless_works_for
 from starter.callers import Anybody, Caller, SalesOps
 from starter.postal_codes import region_of
 from starter.problems import field_problem
@@ -156,8 +156,7 @@ def _take_in(session: Session, body: ReviewRequestBody, customer: Lead, caller: 
     sequence = intake.sequence_by_key(session, body.sequence, body.version, RunKind.REVIEW_REQUEST)
     if sequence is None:
         raise field_problem("sequence", "there is no such sequence that asks for reviews; see GET /v1/sequences")
-    if body.owner is not None and not staff.is_active(session, body.owner):
-        raise field_problem("owner", "there is no active member of staff of this handle")
+    refuse_unless_works_for(session, body.owner, [client.id])
     if lacking := intake.lacking(session, client, sequence):
         missing = " and ".join(name.replace("_", " ") for name in lacking)
         raise field_problem("client", f"its messages show its {missing}; enter it with POST /v1/clients first")

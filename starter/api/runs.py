@@ -15,6 +15,7 @@ from models.terms import RunKind, RunState
 from starter.api.cursors import cursor, opened
 from starter.api.fields import Key, Outcome
 from starter.api.run_story import RunStory, story_of
+from starter.api.scoped import readable
 from starter.callers import Anybody
 from starter.resources import Uses
 
@@ -55,7 +56,7 @@ def list_runs(
     """Return the runs of the caller's clients, newest first, filtered and in pages."""
     before = opened(after) if after else None
     with transaction(uses.engine) as session:
-        found = timeline.page_of_runs(session, limit + 1, caller.only, client, state, outcome, before)
+        found = timeline.page_of_runs(session, limit + 1, readable(session, caller, client), state, outcome, before)
     page = found[:limit]
     more = cursor(page[-1]["requested_at"], page[-1]["id"]) if len(found) > limit else None
     return RunPage(

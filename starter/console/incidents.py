@@ -15,6 +15,7 @@ from starter.api import incidents as api
 from starter.api.incident_views import NoteBody
 from starter.api.pauses import PreviewBody
 from starter.console import incident_picture, incident_words, typed
+from starter.console.choices import clients_for
 from starter.console.forms import Sent, back
 from starter.console.frame import page
 from starter.console.routing import console_router
@@ -38,7 +39,8 @@ def listed(visit: Anybody, uses: Uses, state: str = "", client: str = "") -> Res
     lines.sort(key=lambda line: line[0].state not in incident_words.OPEN)
     may = visit.caller.may(callers.INCIDENT_OWNER)
     states = [("", "Any state"), *((one.value, one.value.capitalize()) for one in IncidentState)]
-    shown: dict[str, Any] = {"found": lines, "state": state, "client": client, "states": states}
+    clients = [("", "Any client"), *clients_for(visit, uses)]
+    shown: dict[str, Any] = {"found": lines, "state": state, "client": client, "states": states, "clients": clients}
     return page("incidents.html.jinja", visit, may_steer=may, **shown)
 
 

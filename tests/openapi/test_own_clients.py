@@ -15,7 +15,7 @@ from starter.own_clients import ATTEMPTS_RECORDED, OF_NO_CLIENT, OWNED
 from tests.openapi.stocked import CLIENT, Stocked
 from tests.openapi.test_no_surprise import NOWHERE
 from tests.openapi.test_roles import MAY
-from tests.openapi.two_clients import INCIDENT, OTHER, PAT, RULE, TwoClients
+from tests.openapi.two_clients import COLLEAGUE, INCIDENT, OTHER, PAT, RULE, TwoClients
 from tests.starter.builders import an_order
 from tests.starter.served import settings_on
 from tests.starter.test_review_requests import a_job
@@ -180,9 +180,18 @@ def test_a_body_that_names_what_is_anothers_is_refused(two: TwoClients, operatio
     assert re.search("you do not work for|whoever works for all of them", answer.json()["detail"])
 
 
-@pytest.mark.parametrize(
-    "query", ["/v1/measures/delivery_rate", "/v1/outputs/delivery_status", "/v1/reports", "/v1/rules"]
-)
+FILTERED = [
+    "/v1/client-contacts", "/v1/incidents", "/v1/lead-events", "/v1/measures/delivery_rate", "/v1/outputs/delivery_status",
+    "/v1/portal-posts", "/v1/reports", "/v1/rules", "/v1/runs",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", FILTERED)
+def test_a_list_of_a_client_that_is_not_there_is_no_empty_list(two: TwoClients, path: str) -> None:
+    assert two.asks("GET", path, "everybody", params={"client": "nobody-such"}).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("query", FILTERED)
 def test_a_query_that_names_another_client_is_refused(two: TwoClients, query: str) -> None:
     assert two.asks("GET", query, params={"client": CLIENT}).status_code == 403
 
@@ -210,3 +219,25 @@ def test_no_output_holds_what_is_anothers(two: TwoClients, view: OutputView) -> 
     shown = two.asks("GET", f"/v1/outputs/{view}", params={"every_run": True}).text
 
     assert not [one for one in (*two.ids_of_acme(), *SAID) if one in shown]
+
+
+RESPONSIBLE: list[tuple[str, dict[str, Any], str]] = [
+    ("POST /v1/outreach", ORDER, "owner"),
+    ("POST /v1/review-requests", a_job(), "owner"),
+    ("POST /v1/leads", LEAD, "owner"),
+    ("PUT /v1/lead-sources/angi/acme", {"client": CLIENT, "sequence": "quote_request"}, "owner"),
+    ("POST /v1/lead-events/{event_id}/completion", {}, "owner"),
+    ("POST /v1/incidents", INCIDENT | {"title": "Down", "clients": [CLIENT]}, "owner"),
+    ("POST /v1/incidents", INCIDENT | {"title": "Down", "clients": [CLIENT]}, "escalation_owner"),
+]
+
+
+@pytest.mark.parametrize(("operation", "body", "field"), RESPONSIBLE)
+def test_nobody_is_made_responsible_for_a_client_for_which_they_do_not_work(
+    two: TwoClients, operation: str, body: dict[str, Any], field: str
+) -> None:
+    named = body | {field: COLLEAGUE.handle}
+    answer = two.asks(operation.split()[0], path_in(two, operation), "everybody", json=named)
+
+    assert answer.status_code == 422, answer.text
+    assert "does not work for the client" in answer.text

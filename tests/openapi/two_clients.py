@@ -49,8 +49,8 @@ class TwoClients:
         self._made("/v1/outreach", an_order(client=OTHER))
         self._made("/v1/pauses", {"scope": "client", "client": OTHER, "reason": "because"})
 
-    def asks(self, method: str, path: str, **given: Any) -> Any:
-        headers = self._key(COLLEAGUE.handle) | {"Idempotency-Key": uuid4().hex}
+    def asks(self, method: str, path: str, by: str = COLLEAGUE.handle, **given: Any) -> Any:
+        headers = self._key(by) | {"Idempotency-Key": uuid4().hex}
         return self.stocked.http.request(method, path, headers=headers, **given)
 
     def sees(self, path: str, **given: Any) -> Any:

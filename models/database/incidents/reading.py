@@ -56,15 +56,12 @@ def existing(session: Session, incident_id: UUID) -> Incident:
 
 
 def page(
-    session: Session, state: IncidentState | None, client: str | None, limit: int, clients: Sequence[UUID] | None = None
+    session: Session, state: IncidentState | None, limit: int, clients: Sequence[UUID] | None = None
 ) -> Sequence[Incident]:
-    """Return the newest incidents that concern one of these clients (None: all), of a state and a client if named."""
+    """Return the newest incidents that concern one of these clients (None: all), of a state if one is named."""
     query = select(Incident).order_by(col(Incident.created_at).desc()).limit(limit)
     if state is not None:
         query = query.where(col(Incident.state) == state)
-    if client is not None:
-        concerned = select(IncidentClient.incident_id).join(Client, col(Client.id) == col(IncidentClient.client_id))
-        query = query.where(col(Incident.id).in_(concerned.where(col(Client.key) == client)))
     if clients is not None:
         theirs = select(IncidentClient.incident_id).where(col(IncidentClient.client_id).in_(clients))
         query = query.where(col(Incident.id).in_(theirs))

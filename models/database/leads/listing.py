@@ -24,7 +24,7 @@ _PAGE = text(
     f"""
     {_EVENT}
     WHERE (CAST(:clients AS uuid[]) IS NULL OR e.client_id = ANY (:clients))
-      AND (CAST(:client AS text) IS NULL OR c.key = :client) AND (CAST(:state AS text) IS NULL OR e.state = :state)
+      AND (CAST(:state AS text) IS NULL OR e.state = :state)
       AND (CAST(:way AS text) IS NULL OR e.way = :way)
       AND (CAST(:before AS timestamptz) IS NULL OR (e.received_at, e.id) < (:before, CAST(:before_id AS uuid)))
     ORDER BY e.received_at DESC, e.id DESC LIMIT :limit
@@ -46,12 +46,11 @@ def page(
     session: Session,
     limit: int,
     clients: Sequence[UUID] | None = None,
-    client: str | None = None,
     state: str | None = None,
     way: str | None = None,
     before: tuple[datetime, UUID] | None = None,
 ) -> list[RowMapping]:
     """Return events of these clients (None: all), newest first; those after the one received at `before` in that order."""
     moment, event_id = before or (None, None)
-    where: dict[str, Any] = {"clients": clients, "client": client, "state": state, "way": way, "limit": limit}
+    where: dict[str, Any] = {"clients": clients, "state": state, "way": way, "limit": limit}
     return list(session.execute(_PAGE, where | {"before": moment, "before_id": event_id}).mappings())
