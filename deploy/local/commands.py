@@ -94,6 +94,11 @@ def openai(site: Site) -> Command:
     return _standin(site, "openai", api_key=site.secrets.model_key)
 
 
+def identity(site: Site) -> Command:
+    """Where staff sign in, if not with a password."""
+    return _standin(site, "identity", client_id=LOCAL_CLIENT, client_secret=site.secrets.identity_secret)
+
+
 def google_business(site: Site) -> Command:
     """Where reviews are left."""
     known = site.secrets

@@ -15,7 +15,7 @@ def up(
     ] = None,
     extras: Annotated[
         list[str] | None,
-        typer.Option("--with", help="A part on demand: salesforce, web_hook, openai. May be repeated."),
+        typer.Option("--with", help="A part on demand: salesforce, web_hook, openai, identity. May be repeated."),
     ] = None,
 ) -> None:
     """Start the whole stack on this machine, print its links, and stay until Ctrl-C.

@@ -12,7 +12,7 @@ from deploy.local.build import build_id
 from deploy.local.ports import LOOPBACK
 from deploy.local.secrets import LocalSecrets, private_write
 
-PASSED_ON = ("COMMS_OBSERVABILITY__", "COMMS_QUIET_HOURS", "COMMS_SIGN_IN__", "COMMS_TIMERS__")
+PASSED_ON = ("COMMS_OBSERVABILITY__", "COMMS_QUIET_HOURS", "COMMS_TIMERS__")
 """What a caller may choose for a local stack by setting it; everything else of the service is set here."""
 LOCAL_CLIENT = "local-client"
 """As what the service is registered at stand-ins that ask for it."""

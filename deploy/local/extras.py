@@ -70,6 +70,14 @@ def _openai(ports: Ports, known: LocalSecrets) -> Mapping[str, str]:
     }
 
 
+def _identity(ports: Ports, known: LocalSecrets) -> Mapping[str, str]:
+    return {
+        "COMMS_SIGN_IN__ISSUER": url(ports["identity"]),
+        "COMMS_SIGN_IN__CLIENT_ID": LOCAL_CLIENT,
+        "COMMS_SIGN_IN__CLIENT_SECRET": known.identity_secret,
+    }
+
+
 EXTRAS = {
     extra.name: extra
     for extra in (
@@ -89,6 +97,11 @@ EXTRAS = {
             Part("openai", "Model stand-in", commands.openai, said_so),
             "a model words drafts",
             _openai,
+        ),
+        Extra(
+            Part("identity", "Identity provider stand-in", commands.identity, said_so),
+            "staff may sign in at an identity provider",
+            _identity,
         ),
     )
 }

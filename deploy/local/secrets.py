@@ -30,6 +30,8 @@ class LocalSecrets(BaseModel):
     """By which the CRM signs its web hooks."""
     web_hook_secret: str = Field(default_factory=lambda: f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}")
     """By which we sign for a CRM that is told by web hook, and it for us."""
+    identity_secret: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
+    """Of the console at an identity provider."""
     model_key: str = Field(default_factory=lambda: f"sk-local-{secrets.token_hex(16)}")
     google_client_id: str = Field(default_factory=lambda: f"{secrets.token_hex(8)}.apps.googleusercontent.com")
     google_client_secret: str = Field(default_factory=lambda: f"GOCSPX-{secrets.token_urlsafe(21)}")

@@ -135,15 +135,12 @@ async def test_the_settings_of_the_stack_are_complete_and_lead_nowhere_else(
     assert settings.environment == "local"
 
 
-async def test_where_staff_sign_in_can_be_chosen_for_the_stack_and_whom_it_writes_by_cannot(
+async def test_nobody_chooses_real_providers_for_a_stack_by_setting_them(
     running: LocalStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COMMS_SIGN_IN__ISSUER", "https://accounts.example.com")
     monkeypatch.setenv("COMMS_TWILIO__BASE_URL", "https://twilio.example.com")
-    settings = running.site.settings()
 
-    assert settings["COMMS_SIGN_IN__ISSUER"] == "https://accounts.example.com"
-    assert settings["COMMS_TWILIO__BASE_URL"].startswith(f"http://{LOOPBACK}:")
+    assert running.site.settings()["COMMS_TWILIO__BASE_URL"].startswith(f"http://{LOOPBACK}:")
 
 
 async def test_a_frozen_part_answers_nobody_until_it_is_thawed_and_can_be_stopped_while_frozen(

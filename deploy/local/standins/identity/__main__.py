@@ -1,4 +1,4 @@
-r"""A stand-in for an identity provider: OpenID Connect, authorization code with PKCE, and a page that asks who one is.
+"""A stand-in for an identity provider: OpenID Connect, authorization code with PKCE, and a page that asks who one is.
 
 `--port 0` picks a free port; when it listens it prints `{"ready": true, "port": N}`. Its issuer is the address by which
 it is reached, such as `http://127.0.0.1:8040`. It signs in whoever presses a name, and sends them back to this machine only.
@@ -6,10 +6,7 @@ Faults and the request log are steered under `/_standin/` on the same port; a fa
 e-mail address. `POST /_standin/people` enters a person or changes one, `DELETE /_standin/people/{subject}` takes one out,
 `PUT /_standin/tokens` has the next tokens say something wrong. Everything but the faults and that survives a kill.
 
-To try it with the local stack:
-  python -m deploy.local.standins.identity --port 8040 --state-dir .local/identity
-  COMMS_SIGN_IN__ISSUER=http://127.0.0.1:8040 COMMS_SIGN_IN__CLIENT_ID=local-console \
-    COMMS_SIGN_IN__CLIENT_SECRET=local-console-secret python -m deploy.local
+`make run WITH=identity` starts it beside the local stack, where staff then sign in with it or with their passwords.
 """
 
 import asyncio
