@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 from models.digests.caveats import Caveat, CaveatCode, Said
 from models.digests.figures import SMALL, Figure, Period, Unit, change
@@ -9,7 +10,7 @@ from models.digests.restating import Restatement, identity
 from models.digests.sources import IN_WORDS, SourceName
 from models.drafting import Material, Written
 from models.frozen import Frozen
-from models.portal.posts import MAX_BODY, MAX_TITLE
+from models.portal.posts import MAX_BODY, MAX_TITLE, day_in_words
 from models.wording.slots import Change, Fixed, Number, Slot, Span
 
 Earlier = Mapping[tuple[str, str, str], Figure]
@@ -37,6 +38,8 @@ class DigestFacts(Frozen):
     """All that a digest is made of."""
 
     client_name: str
+    zone: str
+    """IANA name of the client's, by whose days it says when sources were read."""
     period: Period
     before: Period
     figures: tuple[Figure, ...]
@@ -73,16 +76,18 @@ def _sections(facts: DigestFacts, earlier: Earlier) -> dict[str, Slot]:
     for source in SourceName:
         mine = [figure for figure in facts.figures if source_of(figure) is source]
         if mine:
-            sections[source.value] = Fixed(text=_section(source, mine, earlier), figures=_shown(mine, earlier))
+            sections[source.value] = Fixed(
+                text=_section(source, mine, earlier, facts.zone), figures=_shown(mine, earlier)
+            )
     if caveats := _caveats(facts, earlier):
         restated = [figure.shown for change in facts.restated for figure in (change.shown, change.now)]
         sections["notes"] = Fixed(text=caveats, figures=tuple(dict.fromkeys(restated)))
     return sections
 
 
-def _section(source: SourceName, mine: Sequence[Figure], earlier: Earlier) -> str:
-    read_at = max(figure.as_of for figure in mine)
-    head = f"{IN_WORDS[source]} (as of {read_at:%b} {read_at.day}, {read_at.year})"
+def _section(source: SourceName, mine: Sequence[Figure], earlier: Earlier, zone: str) -> str:
+    read_at = max(figure.as_of for figure in mine).astimezone(ZoneInfo(zone))
+    head = f"{IN_WORDS[source]} (as of {day_in_words(read_at)})"
     lines = [_line(figure, earlier.get(identity(figure))) for figure in mine]
     return "\n".join([head, *lines, *([_REMARKS[source]] if source in _REMARKS else [])])
 

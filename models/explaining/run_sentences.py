@@ -51,10 +51,7 @@ def run_answer(run: RunKnown) -> str:
     asked = next((f"{row[who]} has asked for it to be {what}" for who, what in _ASKED if row[who]), None)
     if run.incident is not None and asked is None:
         return f"It goes on. {run.incident.in_words}"
-    of_job = reviews.goes_on(run.job) if run.job else None
-    goes_on = digest_sentences.GOES_ON if row["kind"] == RunKind.REPORT_DIGEST else _GOES_ON
-    stands = asked or of_job or goes_on[RunState(row["state"])]
-    return f"It goes on: {stands}{'' if asked else _held(run)}."
+    return f"It goes on: {asked or _stands(run)}."
 
 
 def ended_by(run: RunKnown) -> str:
@@ -76,14 +73,16 @@ def ended_by(run: RunKnown) -> str:
     )
 
 
-def _held(run: RunKnown) -> str:
-    """Return why its next message is held, if one is, as the end of a sentence."""
+def _stands(run: RunKnown) -> str:
+    """Return what an open run waits for, and why its next message is held, if one is."""
     held = (row["reason"] for row in run.messages if row["state"] == MessageState.READY and row["reason"])
-    why = next(held, None)
-    if why is None:
-        return ""
-    said = "" if run.row["state"] == RunState.HELD and run.job is None else "; its next message is held"
-    return f"{said}: {WHY_HELD[HoldReason(why)]}"
+    why = next((f"its next message is held: {WHY_HELD[HoldReason(reason)]}" for reason in held), None)
+    of_job = reviews.goes_on(run.job) if run.job else None
+    if why and of_job is None and run.row["state"] == RunState.HELD:
+        return why
+    goes_on = digest_sentences.GOES_ON if run.row["kind"] == RunKind.REPORT_DIGEST else _GOES_ON
+    stands = of_job or goes_on[RunState(run.row["state"])]
+    return f"{stands}; {why}" if why else stands
 
 
 def _label(run: RunKnown) -> str:

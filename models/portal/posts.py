@@ -15,6 +15,7 @@ from models.wording.audiences import Audience
 from models.wording.surroundings import Purpose
 
 _SOURCES = {
+    "own": "Our own records",
     "search_console": "Google Search Console",
     "business_profile": "Google Business Profile",
     "quickbooks": "QuickBooks",

@@ -99,6 +99,7 @@ class DigestRows:
             changed = figures.find_restated(session, run_id, client.id, report.id, list(dict.fromkeys(earlier)))
             return DigestFacts(
                 client_name=client.name,
+                zone=client.time_zone,
                 period=period,
                 before=last,
                 figures=figures.of_period(session, report.id, period.first),

@@ -32,9 +32,10 @@ def facts(
     earlier: tuple[Figure, ...] = (),
     caveats: tuple[Caveat, ...] = (),
     changes: tuple[Restatement, ...] = (),
+    zone: str = "America/Denver",
 ) -> DigestFacts:
     return DigestFacts(
-        client_name="Acme Plumbing", period=OCTOBER, before=AUGUST, figures=figures, earlier=earlier,
+        client_name="Acme Plumbing", zone=zone, period=OCTOBER, before=AUGUST, figures=figures, earlier=earlier,
         caveats=tuple(caveat.said for caveat in caveats), restated=changes,
     )  # fmt: skip
 
@@ -53,6 +54,11 @@ def test_a_digest_names_its_period_its_sources_and_when_they_were_read() -> None
     assert "Google counts its days in Pacific time." in text.body
     assert "Leads and messages (as of Nov 4, 2026)\n- Leads: 40" in text.body
     assert "QuickBooks" not in text.body
+
+
+def test_when_sources_were_read_is_told_by_the_days_of_the_client() -> None:
+    assert "(as of Nov 4, 2026)" in written(facts(figure("leads", "40"), zone="Europe/London")).body
+    assert "(as of Nov 5, 2026)" in written(facts(figure("leads", "40"), zone="Pacific/Auckland")).body
 
 
 def test_a_change_is_shown_only_if_both_periods_can_bear_it() -> None:
