@@ -57,7 +57,8 @@ SOURCES = LongCallOptions(
 )
 """Reading every source of a report. A source that does not answer is a result, not an error; a killed worker is replaced soon."""
 
-DRAFTING = CallOptions(
+DRAFTING = LongCallOptions(
+    heartbeat_timeout=SIGN_OF_LIFE,
     start_to_close_timeout=timedelta(seconds=60),
     retry_policy=RetryPolicy(
         initial_interval=timedelta(seconds=5),
@@ -65,7 +66,7 @@ DRAFTING = CallOptions(
         non_retryable_error_types=FINAL_ERRORS,
     ),
 )
-"""The first text of a draft. After some tries it is written without a model, so it ends."""
+"""The first text of a draft. After some tries it is written without a model, so it ends; a killed worker is replaced soon."""
 
 
 def sending(timeout: timedelta, interval: timedelta) -> CallOptions:
