@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, FastAPI
@@ -61,6 +60,7 @@ from starter.front_door import FrontDoor
 from starter.measuring import observe_requests
 from starter.portal import assets, feed, pages
 from starter.problems import SENTENCES, answer_with_problems, documented
+from starter.release import release
 from starter.resources import make_resources
 from starter.signs_of_life import say_good_bye, show_signs_of_life
 from starter.webhooks import crm, quickbooks, twilio
@@ -103,7 +103,7 @@ def create_app(settings: Settings, observed: Observability = OFF) -> FastAPI:
 
     app = FastAPI(
         title="ZartsAlgo Comms",
-        version=_version(),
+        version=release(),
         description=_DESCRIPTION,
         lifespan=lifespan,
         docs_url="/swagger",
@@ -135,10 +135,3 @@ def _routes() -> APIRouter:
     every.include_router(assets.anything_else)
     include_console(every)
     return every
-
-
-def _version() -> str:
-    try:
-        return version("zartsalgo-comms")
-    except PackageNotFoundError:
-        return "0.0.0"

@@ -1,7 +1,12 @@
 """The `comms` command: what staff and engineers do from a shell. Here is the list; a command is loaded when it is called."""
 
+from typing import Annotated
+
+import typer
+
 from starter.comms.composed import brought_along
 from starter.comms.plain_spoken import listed
+from starter.release import release
 
 COMMANDS = {
     "Daily work, through the API under your own key": {
@@ -68,6 +73,21 @@ COMMANDS = {
 }
 
 app = listed(COMMANDS, "Client communications: start, follow, approve, hold, explain and audit them.")
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"comms {release()}")
+        raise typer.Exit
+
+
+@app.callback()
+def comms(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Leave everything to the command that follows."""
 
 
 def main() -> None:

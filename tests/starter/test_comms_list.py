@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from starter.comms.__main__ import COMMANDS, app
 from starter.comms.plain_spoken import loaded, said_of
 from starter.comms.showing import table
+from tests.histories.record import version
 
 PLACES = {name: place for panel in COMMANDS.values() for name, place in panel.items()}
 LOADED = """
@@ -51,6 +52,10 @@ def test_the_list_says_of_a_command_what_it_says_of_itself() -> None:
 
     assert of_itself == {name: said_of(place) for name, place in PLACES.items()}
     assert all(of_itself.values())
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    assert comms.invoke(app, ["--version"]).stdout == f"comms {version()}\n"
 
 
 def test_a_command_that_does_not_say_what_is_needed_ends_like_one_that_is_not_understood() -> None:
