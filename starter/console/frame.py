@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from models.plurals import counted
 from starter.console.visiting import Visit
 from starter.portal import rendering
 from starter.words import spoken
@@ -79,4 +80,4 @@ def _aware(at: datetime | str) -> datetime:
 
 
 _TEMPLATES.filters |= {"moment": moment, "ago": ago, "words": spoken, "paragraphs": rendering.paragraphs}
-_TEMPLATES.globals["asset"] = asset
+_TEMPLATES.globals |= {"asset": asset, "counted": counted}

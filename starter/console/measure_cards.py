@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from models.database.measures.computing import By
 from models.measures.definitions import Definition, How
+from models.plurals import counted
 from starter.api.measures import MeasureRow
 from starter.console.drawing.plot import Line, Plot, Reading, plotted
 from starter.measure_words import SHARE, figure_in_words, part_in_words
@@ -124,7 +125,7 @@ def _headline(definition: Definition, whole: Sequence[MeasureRow]) -> tuple[str,
             return part_in_words(most.part), f"most often: {most.numerator} of {most.denominator}"
         case How.TOTAL:
             most = max(whole, key=lambda row: row.value or 0)
-            return _told(definition, most), f"{part_in_words(most.part)}, {most.numerator} bookings"
+            return _told(definition, most), f"{part_in_words(most.part)}, {counted(most.numerator, 'booking')}"
         case How.SHARE if len(whole) > 1:
             hits, of = sum(row.numerator for row in whole), sum(row.denominator for row in whole)
             if definition.key == "report_view":

@@ -13,6 +13,7 @@ from models.database.engine import transaction
 from models.database.locks import scope_key
 from models.database.permission import pauses
 from models.database.tables.pauses import Pause
+from models.plurals import counted
 from models.terms import PauseScope, RunKind
 from starter.api import controls
 from starter.api import rollbacks as rollback_api
@@ -41,11 +42,7 @@ def _named(session: Session, visit: Visit, run_id: UUID) -> str:
 
 
 def _unsent(session: Session, run_id: UUID) -> str:
-    return _counted(rollbacks.plan(session, run_id).unsent, "message")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return counted(rollbacks.plan(session, run_id).unsent, "message")
 
 
 def _held_by(session: Session, run_id: UUID) -> Sequence[Pause]:
@@ -54,7 +51,7 @@ def _held_by(session: Session, run_id: UUID) -> Sequence[Pause]:
 
 def _done(run_id: UUID | str, effect: Effect, done: str, before: str) -> Response:
     """Lead back to the run, and say what was done and what was already on its way."""
-    flying = _counted(len(effect.in_flight), "message")
+    flying = counted(len(effect.in_flight), "message")
     said = done if effect.changed else before
     return back(
         f"/console/runs/{run_id}", said if not effect.in_flight else f"{said} {flying} had left before; see below."
@@ -123,8 +120,8 @@ def roll_back_form(run_id: UUID, visit: Anybody, uses: Uses) -> Response:
     with transaction(uses.engine) as session:
         name = _named(session, visit, run_id)
     plan = rollback_api.preview(run_id, visit.caller, uses)
-    taken = _counted(len(plan.steps), "step")
-    unsent = f" {_counted(plan.unsent, 'message')} will never leave." if plan.unsent else ""
+    taken = counted(len(plan.steps), "step")
+    unsent = f" {counted(plan.unsent, 'message')} will never leave." if plan.unsent else ""
     consequence = f"This ends {name} and takes back {taken} as shown.{unsent}"
     may = visit.caller.may(INCIDENT_OWNER) and plan.asked_by is None
     return page("run_roll_back.html.jinja", visit, run_id=run_id, run=name, plan=plan, consequence=consequence, may=may)

@@ -16,6 +16,7 @@ from models.database.tables.people import Client
 from models.database.tables.portal import PostVersion
 from models.errors import UnknownRecord
 from models.incidents.states import IncidentState
+from models.plurals import counted
 from models.portal.standing import PostState
 
 
@@ -151,7 +152,7 @@ def _state(session: Session, notice: IncidentNotice) -> str:
 
 
 def _pause(pause: Pause) -> list[Entry]:
-    put = Entry(_at(pause.at), f"paused {pause.scope}", pause.owner, f"{pause.runs} open runs")
+    put = Entry(_at(pause.at), f"paused {pause.scope}", pause.owner, counted(pause.runs, "open run"))
     if pause.lifted_at is None:
         return [put]
     return [
