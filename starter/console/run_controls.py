@@ -1,27 +1,28 @@
 """Steering one run: each control is a page that names what it comes to, and a button that does it by the API's own function."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from models.compensation import Prospect
 from models.database import rollbacks, run_surroundings, timeline
 from models.database.engine import transaction
 from models.database.locks import scope_key
 from models.database.permission import pauses
 from models.database.tables.pauses import Pause
 from models.plurals import counted
-from models.terms import PauseScope, RunKind
+from models.terms import PauseScope, RunKind, UndoState
 from starter.api import controls
 from starter.api import rollbacks as rollback_api
 from starter.api.controls import Because, ResumeOfRun
 from starter.api.fields import Reason
 from starter.api.pause_views import Effect, PauseTerms
 from starter.api.rollbacks import RollbackWish
-from starter.callers import INCIDENT_OWNER, READ_REPLIES
+from starter.callers import INCIDENT_OWNER, MAY_STOP, READ_REPLIES
 from starter.console.forms import Sent, back
 from starter.console.frame import page
 from starter.console.routing import console_router
@@ -120,11 +121,15 @@ def roll_back_form(run_id: UUID, visit: Anybody, uses: Uses) -> Response:
     with transaction(uses.engine) as session:
         name = _named(session, visit, run_id)
     plan = rollback_api.preview(run_id, visit.caller, uses)
-    taken = counted(len(plan.steps), "step")
+    left = sum(step.prospect is Prospect.CORRECT for step in plan.steps)
+    taken = counted(len(plan.steps) - left, "step")
+    lasting = f" {counted(left, 'message has', 'messages have')} left and cannot be recalled." if left else ""
     unsent = f" {counted(plan.unsent, 'message')} will never leave." if plan.unsent else ""
-    consequence = f"This ends {name} and takes back {taken} as shown.{unsent}"
+    consequence = f"This ends {name} and takes back {taken} as shown.{lasting}{unsent}"
     may = visit.caller.may(INCIDENT_OWNER) and plan.asked_by is None
-    return page("run_roll_back.html.jinja", visit, run_id=run_id, run=name, plan=plan, consequence=consequence, may=may)
+    may_correct = visit.caller.may(MAY_STOP) and any(step.state is UndoState.NOT_UNDOABLE for step in plan.steps)
+    shown: dict[str, Any] = {"run_id": run_id, "run": name, "plan": plan, "consequence": consequence}
+    return page("run_roll_back.html.jinja", visit, **shown, may=may, may_correct=may_correct)
 
 
 @router.post("/console/runs/{run_id}/roll-back")
