@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from models.plurals import counted
 from models.rule_terms import CapTerms
 from models.rule_words import span
 
@@ -60,11 +61,11 @@ def _hit(now: datetime, rule_id: int, cap: CapTerms, touches: Sequence[Touch], c
     if cap.ends_after is not None:
         if contacts.last_heard is None or now < contacts.last_heard + cap.ends_after:
             return None
-        said = f"last in contact {contacts.last_heard:%d %b %Y}; follow-up ends {cap.ends_after.days} days later"
+        said = f"last in contact {contacts.last_heard:%d %b %Y}; follow-up ends {counted(cap.ends_after.days, 'day')} later"
         return CapHit(rule_id, None, said)
     assert cap.messages is not None
     if cap.within is None:
-        said = f"{contacts.of_run} messages in this enrolment, {cap.messages} are allowed"
+        said = f"{counted(contacts.of_run, 'message')} in this enrolment, {cap.messages} are allowed"
         return CapHit(rule_id, None, said) if contacts.of_run >= cap.messages else None
     recent = sorted((touch.at for touch in touches if touch.at > now - cap.within), reverse=True)
     if len(recent) < cap.messages:

@@ -1,6 +1,7 @@
 """Sending rules in plain words: for the API, the command line and whoever asks why."""
 
 from models.holidays import US_FEDERAL
+from models.plurals import counted
 from models.rule_terms import CapTerms, HolidayTerms, HoursTerms, PriorityTerms, Terms
 from models.sending_rules import UNKNOWN_PLACE, Reach, SendingRule
 
@@ -25,9 +26,9 @@ def _said(terms: Terms | None) -> str:
             calendar = [_calendar(terms.calendar)] if terms.calendar else []
             return "closed on " + ", ".join([*calendar, *(f"{day:%d %b %Y}" for day in terms.dates)])
         case CapTerms(ends_after=ends_after) if ends_after is not None:
-            return f"nothing more {ends_after.days} days after the person was last in contact"
-        case CapTerms(within=None):
-            return f"at most {terms.messages} messages in one enrolment"
+            return f"nothing more {counted(ends_after.days, 'day')} after the person was last in contact"
+        case CapTerms(within=None, messages=int(most)):
+            return f"at most {counted(most, 'message')} in one enrolment"
         case CapTerms():
             return f"at most {terms.messages} in {span(terms)}"
         case PriorityTerms():

@@ -26,7 +26,9 @@ def figure_in_words(value: float | None, unit: str, part: str = "") -> str:
 
 
 def span_in_words(seconds: float) -> str:
-    """Return a span in its two largest units."""
+    """Return a span in its two largest units; a short one to the tenth of a second."""
+    if 0 < seconds < 10:
+        return f"{round(seconds, 1):g} s"
     left = round(seconds)
     told: list[str] = []
     for size, name in _STEPS:

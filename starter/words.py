@@ -5,6 +5,7 @@ from typing import Any
 
 from models.event_kinds import EventKind
 from models.reasons import WHY_HELD, WHY_NOT_SENT
+from models.sending import NotSentReason
 from models.terms import MessageState
 
 WHAT_HAPPENED: dict[EventKind, str] = {
@@ -146,11 +147,19 @@ _STATES: dict[MessageState, str] = {
     MessageState.CANCELLED: "not sent and never will be",
     MessageState.EXPIRED: "not sent and never will be",
 }
+_CLOSED_BY_PERSON = "not sent: a person found that it had not left and closed it"
+_ANSWERED_BY_PERSON = {
+    "person_was_sent": "A person found that a message had been sent",
+    "person_not_sent": "A person found that a message had not left, and closed it as not sent",
+}
+"""What is known of a message because somebody has looked it up; its provider has said nothing."""
 _REASONS: dict[str, str] = dict(WHY_HELD.items()) | dict(WHY_NOT_SENT.items())
 
 
 def standing(message: Mapping[str, Any]) -> str:
     """Return why a message was or was not sent, as the rest of a sentence."""
+    if message["reason"] == NotSentReason.CLOSED_BY_PERSON:
+        return _CLOSED_BY_PERSON
     said = _STATES[MessageState(message["state"])]
     if message["reason"]:
         said += f": {_REASONS.get(message['reason'], _spaced(message['reason']))}"
@@ -169,6 +178,8 @@ def stands(message: Mapping[str, Any]) -> str:
 
 def happened(kind: str, reason: str) -> str:
     """Return an event as a sentence."""
+    if reason in _ANSWERED_BY_PERSON:
+        return f"{_ANSWERED_BY_PERSON[reason]}."
     what = WHAT_HAPPENED[EventKind(kind)] if kind in set(EventKind) else _spaced(kind)
     return f"{what}: {_REASONS.get(reason, _spaced(reason))}." if reason else f"{what}."
 

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from models.drafting import DraftOrder
     from models.outreach import RunReference, Situation
+    from models.plurals import counted
     from models.sending import Held, SendTerms
     from models.terms import Channel, RunState
     from workflows.options import ROWS, SOURCES
@@ -139,11 +140,13 @@ class ReportDigest(DeliveringRun, EndingRun):
         waiting = list(plan.steps)
         over = self._seen if order.is_reminder else self._ended
         while waiting and not over(self._situation):
-            self._says(RunState.SENDING, f"Telling {len(waiting)} people of the report.", channel=Channel.EMAIL)
+            telling = f"Telling {counted(len(waiting), 'person', 'people')} of the report."
+            self._says(RunState.SENDING, telling, channel=Channel.EMAIL)
             results = [(step, await self._send(step, SendTerms())) for step in waiting]
             waiting = [step for step, result in results if isinstance(result, Held)]
             if waiting:
-                said = f"{len(waiting)} messages are held; every check is made again before they leave."
+                held = counted(len(waiting), "message is", "messages are")
+                said = f"{held} held; every check is made again before anything leaves."
                 self._says(RunState.HELD, said, channel=Channel.EMAIL)
                 await self._news_within(LOOK_AGAIN, "held messages")
         return bool(plan.steps)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from models.frozen import Frozen
 from models.incidents.states import IncidentState
 from models.incidents.words import ADVICE, AFFECTED, DOING, STATUS, Advice, Affected, ReasonForClients, UpdateKind
+from models.plurals import counted
 
 FIELDS = frozenset(
     {
@@ -73,23 +74,19 @@ def moment(at: datetime, zone: str) -> str:
 
 
 def _so_far(counts: Counts) -> str:
-    return f"{_counted(counts.waiting, 'message is', 'messages are')} waiting." if counts.waiting else ""
+    return f"{counted(counts.waiting, 'message is', 'messages are')} waiting." if counts.waiting else ""
 
 
 def _in_the_end(counts: Counts) -> str:
     if not counts.not_contacted:
         return "No automatic message was due meanwhile."
-    said = f"{_counted(counts.not_contacted, 'lead was', 'leads were')} not contacted automatically meanwhile"
-    parts = [f"{_counted(counts.by_hand, 'was', 'were')} taken over by a person"] if counts.by_hand else []
+    said = f"{counted(counts.not_contacted, 'lead was', 'leads were')} not contacted automatically meanwhile"
+    parts = [f"{counted(counts.by_hand, 'was', 'were')} taken over by a person"] if counts.by_hand else []
     if counts.too_old:
         parts.append(
-            f"{_counted(counts.too_old, 'was', 'were')} too old to text and {_is(counts.too_old)} listed for a call"
+            f"{counted(counts.too_old, 'was', 'were')} too old to text and {_is(counts.too_old)} listed for a call"
         )
     return f"{said}{': ' if parts else ''}{'; '.join(parts)}."
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
 
 
 def _is(count: int) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field
 from models.frozen import Frozen
 from models.leads.judgement import ANSWER_TARGETS
 from models.leads.terms import LeadEventState, Way
+from models.plurals import counted
 
 EXPECT_AN_ANSWER = frozenset({LeadEventState.ACCEPTED, LeadEventState.NEEDS_PERSON})
 _MINUTE = timedelta(minutes=1)
@@ -45,9 +46,9 @@ def promptness(
     took = (answered_at or now) - happened_at
     if answered_at is not None:
         stands = AnswerState.ON_TIME if answered_at <= due_at else AnswerState.LATE
-        said = f"answered {took // _MINUTE} minutes after the call"
+        said = f"answered {counted(took // _MINUTE, 'minute')} after the call"
     else:
         stands = AnswerState.WAITING if now <= due_at else AnswerState.OVERDUE
-        said = f"not answered; the call was {took // _MINUTE} minutes ago"
+        said = f"not answered; the call was {counted(took // _MINUTE, 'minute')} ago"
     in_words = f"{said}; the target is {target // _MINUTE}"
     return Promptness(state=stands, target=target, due_at=due_at, answered_at=answered_at, in_words=in_words)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from models.plurals import counted
 from models.segments import count
 from models.terms import Channel
 from models.wording.findings import FindingKind, Severity
@@ -25,7 +26,7 @@ def manner(reading: Reading, surroundings: Surroundings) -> Iterator[Spot]:
     if reading.is_cut:
         yield Spot(FindingKind.TOO_LONG, Severity.BLOCK, 0, len(text), "Nobody reads this much. Shorten it.")
     if surroundings.channel is Channel.SMS and reading.part == "body" and count(text).segments > MAX_SEGMENTS:
-        advice = f"It takes {count(text).segments} segments; {MAX_SEGMENTS} are enough."
+        advice = f"It takes {counted(count(text).segments, 'segment')}; {MAX_SEGMENTS} are enough."
         yield Spot(FindingKind.TOO_LONG, Severity.WARN, 0, len(text), advice)
     if reading.hides_something:
         advice = "Write it anew: it holds characters that cannot be seen."

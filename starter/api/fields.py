@@ -30,7 +30,8 @@ def _impersonal(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text. Raises ValueError for control characters."""
+    """Return the text with plain line breaks. Raises ValueError for control characters."""
+    text = text.replace("\r\n", "\n")  # so browsers send what is typed into several lines
     if _CONTROL.search(text):
         raise ValueError("control characters are not allowed")
     return text

@@ -17,6 +17,7 @@ from models.database.leads.target import Target, target_of
 from models.leads.sources import imported_row
 from models.leads.sources.imported_row import RefusedRow
 from models.leads.terms import Concern, Way, in_words
+from models.plurals import counted
 from starter.api.fields import Key, SequenceKey, Strict
 from starter.api.scoped import client_named
 from starter.callers import Caller, SalesOps
@@ -131,7 +132,9 @@ def _taken(session: Session, body: ImportBody, caller: Caller, uses: Resources) 
 
 def _row(columns: list[str], given: RowBody) -> ListRow:
     if len(given.values) != len(columns):
-        raise field_problem("rows", f"line {given.line} has {len(given.values)} values for {len(columns)} columns")
+        raise field_problem(
+            "rows", f"line {given.line} has {counted(len(given.values), 'value')} for {len(columns)} columns"
+        )
     values = dict(zip(columns, given.values, strict=True))
     return ListRow(given.line, values, json.dumps(values, ensure_ascii=True).encode())
 

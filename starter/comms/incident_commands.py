@@ -7,6 +7,7 @@ import typer
 
 from models.incidents.states import IncidentSeverity, IncidentState
 from models.incidents.words import Advice, Affected, ReasonForClients
+from models.plurals import counted
 from models.terms import RunKind
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
@@ -72,7 +73,7 @@ def open_one(
         return
     out.print(done["id"])
     held = done["held"]
-    remark(f"{done['state']}: holds {held['messages']} messages of {held['runs']} runs, {held['due']} of them due.")
+    remark(f"{done['state']}: holds {_held(held)}")
     if held["in_flight"]:
         remark(f"Claimed before, may still arrive: {', '.join(held['in_flight'])}")
     if done["first_notice_due"]:
@@ -206,7 +207,7 @@ def show(incident: Which, key: ApiKey = "", url: ApiUrl = LOCAL, as_json: AsJson
     held = found["held"]
     out.print(f"{found['title']}: {found['state']}, {found['severity']}, owner {found['owner']}", markup=False)
     out.print(f"Clients read: {found['client_safe_status']}.", markup=False)
-    out.print(f"Holds {held['messages']} messages of {held['runs']} runs, {held['due']} of them due.", markup=False)
+    out.print(f"Holds {_held(held)}", markup=False)
     out.print(
         table("What happened", ("at (UTC)", "what", "for colleagues", "for clients"), map(_entry, found["timeline"]))
     )
@@ -238,6 +239,11 @@ def _line(one: dict[str, Any]) -> tuple[object, ...]:
 
 def _entry(entry: dict[str, Any]) -> tuple[object, ...]:
     shown = "\n".join(
-        f"{one['client']} ({one['state']}, {one['messages']} messages): {one['title']}" for one in entry["shown"]
+        f"{one['client']} ({one['state']}, {counted(one['messages'], 'message')}): {one['title']}"
+        for one in entry["shown"]
     )
     return moment(entry["at"]), f"{entry['what']}\n{entry['by']}", entry["internal"] or None, shown or None
+
+
+def _held(held: dict[str, Any]) -> str:
+    return f"{counted(held['messages'], 'message')} of {counted(held['runs'], 'run')}, {held['due']} of them due."

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from models.plurals import counted
 from starter.comms import api_client
 from starter.comms.showing import remarks
 
@@ -30,7 +31,7 @@ def watched(url: str, key: str, path: str, then: str) -> dict[str, Any]:
 def doing(found: dict[str, Any], then: str) -> str:
     """Return how far an inquiry is, in words."""
     if found["waits_for"]:
-        return f"{found['read']} messages read; it is tried again after: {found['waits_for']}"
+        return f"{counted(found['read'], 'message')} read; it is tried again after: {found['waits_for']}"
     if found["started_at"] is None:
         return "waiting for a worker to take it up"
-    return f"{found['read']} messages of the provider read; then {then}"
+    return f"{counted(found['read'], 'message')} of the provider read; then {then}"

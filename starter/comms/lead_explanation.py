@@ -6,6 +6,7 @@ from typing import Any
 from rich.markup import escape
 from rich.tree import Tree
 
+from models.plurals import counted
 from models.terms import ConsentKind
 from starter import words
 from starter.comms.showing import moment, out, table
@@ -29,7 +30,11 @@ def show_lead_event(found: Mapping[str, Any]) -> None:
     tree.add(f"{escape(event['state'].replace('_', ' '))}: {OUTCOMES[event['state']]}")
     for reason in found["reasons"]:
         tree.add(escape(f"because {reason['in_words']}")).add(escape(f"what would help: {reason['would_help']}"))
-    happened = f", {event['age'].total_seconds() / 60:.0f} minutes after it happened" if event["occurred_at"] else ""
+    happened = (
+        f", {counted(round(event['age'].total_seconds() / 60), 'minute')} after it happened"
+        if event["occurred_at"]
+        else ""
+    )
     tree.add(f"came in at {moment(event['received_at'])}{happened}")
     if found["answer"]:
         tree.add(escape(found["answer"]))

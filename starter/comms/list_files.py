@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.plurals import counted
 from starter.comms.problems import Problem
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -84,7 +85,8 @@ def _csv(text: str) -> tuple[tuple[str, ...], tuple[Line, ...]]:
 def _record(number: int, cells: list[str], width: int) -> Line:
     if len(cells) != width:
         return Line(
-            number, problem=f"it has {len(cells)} values for {width} columns; is a quote or a delimiter missing?"
+            number,
+            problem=f"it has {counted(len(cells), 'value')} for {width} columns; is a quote or a delimiter missing?",
         )
     if any(len(cell) > _LONGEST_CELL for cell in cells):
         return Line(number, problem=f"a value is longer than {_LONGEST_CELL} characters; is a quote missing?")

@@ -12,7 +12,7 @@ from starter.comms.showing import AsJson, out, show_json, table
 from starter.measure_words import figure_in_words, part_in_words
 
 PATH = "/v1/measures"
-COLUMNS = ("part", "of", "all", "figure")
+COLUMNS = ("part", "counted", "of", "figure")
 
 
 def measures(

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from models.pausing import HeldWork, PauseCode
+from models.plurals import counted
 from models.terms import Channel, RunKind
 from starter.comms import api_client, completing
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
@@ -94,7 +95,9 @@ def pause(
         show_json(effect)
         return
     was = "done" if effect["changed"] else "it was so before"
-    remark(f"pause: {was}, {effect['name']}, since {moment(effect['effective_at'])} UTC, {effect['runs']} open runs")
+    remark(
+        f"pause: {was}, {effect['name']}, since {moment(effect['effective_at'])} UTC, {counted(effect['runs'], 'open run')}"
+    )
     remark(f"Resume it with `comms resume {effect['id']}`.")
     if effect["in_flight"]:
         remark(f"Claimed before, may still arrive: {', '.join(effect['in_flight'])}")
@@ -112,7 +115,7 @@ def _line(one: dict[str, Any]) -> tuple[object, ...]:
     flying = [flight for flight in one["in_flight"] if flight["ended"] is None]
     who = one["owner"] if one["owner"] == one["put_by"] else f"{one['owner']}, put by {one['put_by']}"
     why = f"{one['code'].replace('_', ' ')}: {one['reason']}"
-    holds = f"{one['held']} due\n{one['runs']} runs"
+    holds = f"{one['held']} due\n{counted(one['runs'], 'run')}"
     drained = (
         f"drained {moment(one['drained_at'])}" if one["drained_at"] else f"{len(flying)} of {len(one['in_flight'])}"
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.audit import AuditReport, Finding, Totals
+from models.plurals import counted
 from starter.comms import api_client
 from starter.comms.inquiring import watched
 from starter.comms.showing import moment, remark
@@ -36,6 +37,6 @@ def tell_coverage(found: Mapping[str, Any]) -> None:
         remark("No provider that keeps a list is set up, so only the rows were checked.")
         return
     remark(
-        f"Compared with the list of {' and '.join(said['providers'])}: {found['read']} messages sent, from "
+        f"Compared with the list of {' and '.join(said['providers'])}: {counted(found['read'], 'message')} sent, from "
         f"{moment(found['since'])} to {moment(said['until'])} UTC. Amazon SES keeps no list: of email only the rows were checked."
     )

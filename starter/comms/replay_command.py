@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 
+from models.plurals import counted
 from starter.comms import completing
 from starter.comms.bars import bar
 from starter.comms.problems import Problem
@@ -86,7 +87,7 @@ def _one(
     if timeline:
         out.print(timeline_table(f"{verdict.workflow} {verdict.workflow_id}", found.tasks, zone, found.said))
     if verdict.outcome is Outcome.OK:
-        out.print(f"{what}: {verdict.events} events, the same decisions.", markup=False, soft_wrap=True)
+        out.print(f"{what}: {counted(verdict.events, 'event')}, the same decisions.", markup=False, soft_wrap=True)
     else:
         heading = "the present code would do something else" if verdict.outcome is Outcome.DIVERGED else verdict.outcome
         remark(f"{what}: {heading}\n{told(verdict)}")

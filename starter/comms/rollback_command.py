@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from models.plurals import counted
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.identifiers import run_id
@@ -49,4 +50,4 @@ def show_plan(found: dict[str, Any]) -> None:
     rows = ((one["step"], one["kind"], one["state"], one["in_words"], one["reason"]) for one in found["steps"])
     out.print(table(f"Rollback of run {found['run_id']}", columns, rows))
     if found["unsent"]:
-        remark(f"{found['unsent']} messages have not left yet; they never would.")
+        remark(f"{counted(found['unsent'], 'message has', 'messages have')} not left yet, and never would.")

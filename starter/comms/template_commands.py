@@ -7,6 +7,7 @@ import typer
 from rich.panel import Panel
 from rich.text import Text
 
+from models.plurals import counted
 from starter.comms import api_client
 from starter.comms.api_client import LOCAL, ApiKey, ApiUrl
 from starter.comms.plain_spoken import PlainSpoken
@@ -49,7 +50,9 @@ def preview(
         return
     subject = f"Subject: {shown['subject']}\n\n" if shown["subject"] else ""
     cost = (
-        f"{shown['encoding']}, {shown['units']} units, {shown['segments']} segments" if shown["segments"] else "email"
+        f"{shown['encoding']}, {shown['units']} units, {counted(shown['segments'], 'segment')}"
+        if shown["segments"]
+        else "email"
     )
     out.print(Panel(Text(f"{subject}{shown['body']}"), title=f"{which} v{shown['version']}", subtitle=cost, width=80))
     out.print(f"The checks say: {shown['verdict'].replace('_', ' ')}.")

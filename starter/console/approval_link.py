@@ -26,7 +26,7 @@ from starter.console.approvals import READ, reason_given, said_of
 from starter.console.frame import page
 from starter.console.routing import PageRoute
 from starter.console.signing_in import doors
-from starter.console.visiting import MaybeVisit, Visit
+from starter.console.visiting import MaybeVisit, Visit, counted_anew
 from starter.resources import Resources, Uses
 from starter.signed_in import Browser, Browsing
 
@@ -90,7 +90,8 @@ def decide(
         if refusal is not None:
             return _refusal(visit, refusal)
         text = said_of(DecisionKind(decision), approvals.state_of(session, approval))
-        return _private(page("said.html.jinja", visit, title="Thank you", text=text))
+        now = counted_anew(session, visit) if visit else None
+        return _private(page("said.html.jinja", now, title="Thank you", text=text))
 
 
 def _not_a_person(browser: Browser, csrf: str, decision: str, have_read: str, reason: str) -> Refusal | None:

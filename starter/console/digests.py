@@ -16,13 +16,12 @@ from models.digests.figures import Period
 from models.digests.freshness import SourceStatus
 from starter import callers
 from starter.api import portal_posts, report_digests, report_sources, reports
-from starter.api.portal_posts import WhyBody
 from starter.api.report_digests import DigestBody, DigestView
 from starter.console import digest_board, typed
 from starter.console.forms import Sent, back
 from starter.console.frame import page
 from starter.console.routing import console_router
-from starter.console.visiting import Anybody, MayPublish, SalesOps, Visit
+from starter.console.visiting import Anybody, SalesOps, Visit
 from starter.problems import Problem
 from starter.resources import Resources, Uses
 
@@ -88,19 +87,6 @@ def show(run_id: UUID, visit: Anybody, uses: Uses) -> Response:
         may_make=visit.caller.may(callers.SALES_OPS),
         to_do=digest_board.WHAT_TO_DO,
     )
-
-
-@router.post(f"{HERE}/{{run_id}}/withdraw")
-def withdraw(run_id: UUID, visit: MayPublish, sent: Sent, uses: Uses, reason: Words = "") -> Response:
-    """Take its post off the portal."""
-    one = report_digests.read(run_id, visit.caller, uses)
-    if one.post_id is None:
-        raise Problem(HTTPStatus.CONFLICT, "nothing of this digest is on the portal")
-    body, errors = typed.made(lambda: WhyBody(reason=reason))
-    if body is None:
-        raise typed.unusable(errors)
-    portal_posts.withdraw(one.post_id, body, visit.caller, uses)
-    return back(f"{HERE}/{run_id}", "Withdrawn. The client no longer sees it.")
 
 
 def _text(uses: Resources, one: DigestView) -> redaction.Redaction | None:

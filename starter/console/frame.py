@@ -1,11 +1,14 @@
 """The pages of staff: rendered here, escaped always, with one style sheet, and scripts only to keep them live."""
 
+import json
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -13,6 +16,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from models.outcomes import money
+from models.plurals import counted
 from starter.console.visiting import Visit
 from starter.portal import rendering
 from starter.words import spoken
@@ -36,6 +40,8 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*[+-]\d\d:\d\d$")
+_CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 _UNITS = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("min", timedelta(minutes=1)))
 
 
@@ -65,6 +71,29 @@ def moment(context: Context, at: datetime | str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(_aware(at).isoformat(), shown)
 
 
+@pass_context
+def instant(context: Context, at: datetime | str) -> Markup:
+    """Return a moment to the second, for evidence: what happened within a minute, and in which order."""
+    visit = context.get("visit")
+    local = _aware(at).astimezone(ZoneInfo(visit.zone if visit else "UTC"))
+    shown = f"{local:%b} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M:%S %p %Z}"
+    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), shown)
+
+
+@pass_context
+def fact(context: Context, value: Any) -> str:
+    """Return a stored value as people read it: moments in their zone, codes with spaces, lists and objects as JSON."""
+    if isinstance(value, str):
+        return (
+            instant(context, value)
+            if _MOMENT.match(value)
+            else value.replace("_", " ")
+            if _CODE.fullmatch(value)
+            else value
+        )
+    return str(value) if isinstance(value, int | float) else json.dumps(value)
+
+
 def ago(at: datetime | str) -> Markup:
     """Return how long ago a moment was, or in how long it will be, such as `3 h ago` and `in 20 min`."""
     distance = datetime.now(UTC) - _aware(at)
@@ -81,9 +110,11 @@ def _aware(at: datetime | str) -> datetime:
 
 _TEMPLATES.filters |= {
     "moment": moment,
+    "instant": instant,
+    "fact": fact,
     "ago": ago,
     "words": spoken,
     "paragraphs": rendering.paragraphs,
     "money": money.in_words,
 }
-_TEMPLATES.globals["asset"] = asset
+_TEMPLATES.globals |= {"asset": asset, "counted": counted}

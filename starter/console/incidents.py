@@ -77,6 +77,7 @@ def show(incident_id: UUID, visit: Anybody, uses: Uses) -> Response:
         steps=incident_words.offered(one.state),
         may_steer=visit.caller.may(callers.INCIDENT_OWNER),
         may_read=visit.caller.may(callers.READ_POSTS),
+        may_publish=visit.caller.may(callers.MAY_PUBLISH),
         words=incident_words,
     )
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from models.database.measures.computing import By
 from models.measures.definitions import Definition, How
+from models.plurals import counted
 from starter.api.measures import MeasureRow
 from starter.console.drawing.plot import Line, Plot, Reading, plotted
 from starter.measure_words import SHARE, figure_in_words, part_in_words
@@ -13,6 +14,8 @@ from starter.measure_words import SHARE, figure_in_words, part_in_words
 AS_IT_STANDS = frozenset({"source_coverage", "next_action"})
 """Measures of how it stands now: a course over time would show when their things began."""
 MOST_BARS = 8
+_SPANS = (1, 2, 4, 10, 20, 60, 120, 240, 600, 1_200, 3_600, 7_200, 14_400, 43_200, 86_400, 172_800, 864_000)
+"""Seconds that an axis may end at: they and their halves are told in one unit, which is all that there is room for."""
 STEP = {By.DAY: timedelta(days=1), By.WEEK: timedelta(days=7)}
 
 
@@ -22,8 +25,10 @@ class Bar:
 
     name: str
     said: str
-    share: float
-    """Of the longest one, 0 to 1."""
+    counted: float
+    """What is counted of it, as a share of the longest one, 0 to 1."""
+    whole: float
+    """Of how many, as such a share; as long as `counted` where the parts are parts of one whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,12 @@ def card(
         course: its figures by period.
         periods: the first day of every period that is shown, also of those of which nothing is known.
     """
-    over_time = definition.how in (How.SHARE, How.DURATION, How.TOTAL) and definition.key not in AS_IT_STANDS
+    over_time = has_a_course(definition)
     rows = list(course if over_time else whole)
     lines = _lines(definition, rows, periods) if over_time and rows else []
     bars = [] if over_time else _bars(definition, rows)
     headline, beside = _headline(definition, whole)
-    top = 1.0 if definition.how is How.SHARE else None
+    top = _top(definition, lines)
     unit = SHARE if definition.how is How.SHARE else definition.unit
     plot = plotted(lines, lambda value: figure_in_words(value, unit), top) if lines else None
     return Card(
@@ -74,6 +79,11 @@ def card(
         bars[:MOST_BARS], max(len(bars) - MOST_BARS, 0), rows, [_told(definition, row) for row in rows],
         _description(definition, headline, lines, bars),
     )  # fmt: skip
+
+
+def has_a_course(definition: Definition) -> bool:
+    """Return whether a measure is shown over time; else as it is over the whole time."""
+    return definition.how in (How.SHARE, How.DURATION, How.TOTAL) and definition.key not in AS_IT_STANDS
 
 
 def periods_between(first: date, last: date, by: By) -> list[date]:
@@ -92,6 +102,14 @@ def _lines(definition: Definition, rows: Iterable[MeasureRow], periods: list[dat
             for part, found in by_part.items()]  # fmt: skip
 
 
+def _top(definition: Definition, lines: Iterable[Line]) -> float | None:
+    """Return where the axis ends; None where a round number above every figure will do."""
+    if definition.how is How.SHARE:
+        return 1.0
+    highest = max((reading.value or 0 for line in lines for reading in line.readings), default=0)
+    return next((span for span in _SPANS if span >= highest), None) if definition.how is How.DURATION else None
+
+
 def _reading(definition: Definition, day: date, row: MeasureRow | None) -> Reading:
     name = f"{day:%b} {day.day}"
     if row is None:
@@ -104,10 +122,10 @@ def _bars(definition: Definition, rows: Sequence[MeasureRow]) -> list[Bar]:
     sizes = [row.numerator if definition.how is How.MIX else row.denominator for row in rows]
     longest = max(sizes, default=0) or 1
     bars = [
-        Bar(part_in_words(row.part) or "all", _of_all(definition, row), size / longest)
+        Bar(part_in_words(row.part) or "all", _of_all(definition, row), row.numerator / longest, size / longest)
         for row, size in zip(rows, sizes, strict=True)
     ]
-    return sorted(bars, key=lambda bar: -bar.share)
+    return sorted(bars, key=lambda bar: -bar.whole)
 
 
 def _of_all(definition: Definition, row: MeasureRow) -> str:
@@ -124,7 +142,7 @@ def _headline(definition: Definition, whole: Sequence[MeasureRow]) -> tuple[str,
             return part_in_words(most.part), f"most often: {most.numerator} of {most.denominator}"
         case How.TOTAL:
             most = max(whole, key=lambda row: row.value or 0)
-            return _told(definition, most), f"{part_in_words(most.part)}, {most.numerator} bookings"
+            return _told(definition, most), f"{part_in_words(most.part)}, {counted(most.numerator, 'booking')}"
         case How.SHARE if len(whole) > 1:
             hits, of = sum(row.numerator for row in whole), sum(row.denominator for row in whole)
             if definition.key == "report_view":

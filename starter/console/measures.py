@@ -1,6 +1,6 @@
 """The measures as pictures, with their definitions beside them, and as files to take along."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,9 +13,10 @@ from starter.api import measures
 from starter.api.exporting import Format
 from starter.console.choices import clients_for
 from starter.console.frame import page
-from starter.console.measure_cards import card, periods_between
+from starter.console.measure_cards import card, has_a_course, periods_between
 from starter.console.routing import console_router
 from starter.console.visiting import MayReadOutputs
+from starter.measure_words import part_in_words
 from starter.resources import Uses
 
 router = console_router()
@@ -46,10 +47,7 @@ def show(
     visit: MayReadOutputs, uses: Uses, client: Client = "", over: Time = Time.QUARTER, by: By = By.WEEK
 ) -> Response:
     """Show every measure over some weeks."""
-    step = By.DAY if by is By.DAY and over.length <= timedelta(days=MOST_DAYS) else By.WEEK
-    today = datetime.now(UTC).date()
-    periods = periods_between(today - over.length, today, step)
-    begins = datetime.combine(periods[0], time(), UTC)
+    step, periods, begins = _shown(over, by)
     cards = []
     for key, definition in MEASURES.items():
         whole = measures.read_measure(key, visit.caller, uses, client or None, begins).rows
@@ -57,7 +55,7 @@ def show(
         cards.append(card(definition, whole, course, periods))
     return page(
         "measures.html.jinja", visit, cards=cards, client=client, over=over, by=step, times=TIMES, begins=begins,
-        clients=clients_for(visit, uses),
+        clients=clients_for(visit, uses), part_in_words=part_in_words,
     )  # fmt: skip
 
 
@@ -71,6 +69,15 @@ def export(
     over: Time = Time.QUARTER,
     by: By = By.WEEK,
 ) -> Response:
-    """Return the figures of a measure as a file; who took them is in the log."""
-    begins = datetime.combine(datetime.now(UTC).date() - over.length, time(), UTC)
-    return measures.export_measure(key, visit.caller, uses, format, client or None, begins, by=by)
+    """Return the figures of a measure as its table shows them, as a file; who took them is in the log."""
+    step, _, begins = _shown(over, by)
+    grouped = step if has_a_course(measures.existing(key)) else By.ALL
+    return measures.export_measure(key, visit.caller, uses, format, client or None, begins, by=grouped)
+
+
+def _shown(over: Time, by: By) -> tuple[By, list[date], datetime]:
+    """Return how the figures are grouped, the first day of each period, and the moment from which on they are counted."""
+    step = By.DAY if by is By.DAY and over.length <= timedelta(days=MOST_DAYS) else By.WEEK
+    today = datetime.now(UTC).date()
+    periods = periods_between(today - over.length, today, step)
+    return step, periods, datetime.combine(periods[0], time(), UTC)

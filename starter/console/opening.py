@@ -13,6 +13,7 @@ from models.database.permission import pauses
 from models.incidents.states import IncidentSeverity
 from models.incidents.words import Advice, Affected, ReasonForClients
 from models.pausing import HeldWork
+from models.plurals import counted
 from models.terms import RunKind
 from starter import scope_words
 from starter.api import incidents as api
@@ -21,7 +22,6 @@ from starter.console import choices, incident_words, pause_words, scope_forms, t
 from starter.console.forms import Sent, back
 from starter.console.frame import page
 from starter.console.incidents import HERE
-from starter.console.pause_sentences import counted
 from starter.console.read_by_clients import as_read
 from starter.console.routing import console_router
 from starter.console.visiting import IncidentOwner, Visit

@@ -1,12 +1,8 @@
 """What a pause and a resume come to, in sentences that name the numbers."""
 
 from models.database.permission.holding import Inside
+from models.plurals import counted
 from starter.api.pause_views import PauseEffect, PreviewView
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a number with its noun, such as `1 run` and `14 runs`."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def would_hold(label: str, would: Inside) -> str:

@@ -1,26 +1,28 @@
 """Steering one run: each control is a page that names what it comes to, and a button that does it by the API's own function."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
+from models.compensation import Prospect
 from models.database import rollbacks, run_surroundings, timeline
 from models.database.engine import transaction
 from models.database.locks import scope_key
 from models.database.permission import pauses
 from models.database.tables.pauses import Pause
-from models.terms import PauseScope, RunKind
+from models.plurals import counted
+from models.terms import PauseScope, RunKind, UndoState
 from starter.api import controls
 from starter.api import rollbacks as rollback_api
 from starter.api.controls import Because, ResumeOfRun
 from starter.api.fields import Reason
 from starter.api.pause_views import Effect, PauseTerms
 from starter.api.rollbacks import RollbackWish
-from starter.callers import INCIDENT_OWNER, READ_REPLIES
+from starter.callers import INCIDENT_OWNER, MAY_STOP, READ_REPLIES
 from starter.console.forms import Sent, back
 from starter.console.frame import page
 from starter.console.routing import console_router
@@ -41,11 +43,7 @@ def _named(session: Session, visit: Visit, run_id: UUID) -> str:
 
 
 def _unsent(session: Session, run_id: UUID) -> str:
-    return _counted(rollbacks.plan(session, run_id).unsent, "message")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return counted(rollbacks.plan(session, run_id).unsent, "message")
 
 
 def _held_by(session: Session, run_id: UUID) -> Sequence[Pause]:
@@ -54,7 +52,7 @@ def _held_by(session: Session, run_id: UUID) -> Sequence[Pause]:
 
 def _done(run_id: UUID | str, effect: Effect, done: str, before: str) -> Response:
     """Lead back to the run, and say what was done and what was already on its way."""
-    flying = _counted(len(effect.in_flight), "message")
+    flying = counted(len(effect.in_flight), "message")
     said = done if effect.changed else before
     return back(
         f"/console/runs/{run_id}", said if not effect.in_flight else f"{said} {flying} had left before; see below."
@@ -123,11 +121,15 @@ def roll_back_form(run_id: UUID, visit: Anybody, uses: Uses) -> Response:
     with transaction(uses.engine) as session:
         name = _named(session, visit, run_id)
     plan = rollback_api.preview(run_id, visit.caller, uses)
-    taken = _counted(len(plan.steps), "step")
-    unsent = f" {_counted(plan.unsent, 'message')} will never leave." if plan.unsent else ""
-    consequence = f"This ends {name} and takes back {taken} as shown.{unsent}"
+    left = sum(step.prospect is Prospect.CORRECT for step in plan.steps)
+    taken = counted(len(plan.steps) - left, "step")
+    lasting = f" {counted(left, 'message has', 'messages have')} left and cannot be recalled." if left else ""
+    unsent = f" {counted(plan.unsent, 'message')} will never leave." if plan.unsent else ""
+    consequence = f"This ends {name} and takes back {taken} as shown.{lasting}{unsent}"
     may = visit.caller.may(INCIDENT_OWNER) and plan.asked_by is None
-    return page("run_roll_back.html.jinja", visit, run_id=run_id, run=name, plan=plan, consequence=consequence, may=may)
+    may_correct = visit.caller.may(MAY_STOP) and any(step.state is UndoState.NOT_UNDOABLE for step in plan.steps)
+    shown: dict[str, Any] = {"run_id": run_id, "run": name, "plan": plan, "consequence": consequence}
+    return page("run_roll_back.html.jinja", visit, **shown, may=may, may_correct=may_correct)
 
 
 @router.post("/console/runs/{run_id}/roll-back")

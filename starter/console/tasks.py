@@ -10,15 +10,18 @@ from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
-from models.addresses import masked
 from models.database.doubts import resending
 from models.database.engine import transaction
 from models.database.inbound import inbox_desk
 from models.database.inbound.callbacks import UNKNOWN_SENDER
 from models.database.inbound.inbox_desk import Opened
 from models.database.inbound.poison import POISON
+from models.database.incidents.chasing import UPDATE_DUE, UPDATE_OVERDUE, WORDING_REFUSED
 from models.database.permission.consent_desk import DOUBT_TASK
+from models.database.portal.posts import BLOCKED_TASK
+from models.database.portal.withdrawing import WITHDRAWN_TASK
 from models.database.sending.evidence import IN_DOUBT_TASK
+from models.database.tables.incidents import Incident
 from models.database.tables.ledger import Message, Resend
 from models.database.tables.people import Client
 from models.database.tables.records import OwnerTask
@@ -35,8 +38,10 @@ from starter.api.tasks import CloseBody
 from starter.callers import Caller
 from starter.console.forms import back
 from starter.console.frame import page
+from starter.console.incident_words import SUMMARY, UPDATE
 from starter.console.navigation import HOME
 from starter.console.routing import console_router
+from starter.console.task_subjects import abouts, is_about_an_incident
 from starter.console.visiting import Anybody, MayReadInbound, MayResolve, MayRetryInbound, SalesOps
 from starter.console.waiting import asked_by, title_of
 from starter.problems import Problem, field_problem
@@ -49,6 +54,7 @@ HERE = "/console/tasks/{task_id}"
 _NOT_FACTS = frozenset(
     {"in_words", "consequence", "candidates", "checked", "timeline", "send_again", "expires_at", "note"}
 )
+_WRITE_ONE = frozenset({UPDATE_DUE, UPDATE_OVERDUE, WORDING_REFUSED})
 _TEXTS: TypeAdapter[str] = TypeAdapter(Reason)
 
 
@@ -70,10 +76,12 @@ def show(task_id: UUID, visit: Anybody, uses: Uses) -> Response:
             reads=visit.caller.may(callers.READ_REPLIES),
             client=client.name if client else "",
             message=message,
-            sent_to=masked(message.address) if message else "",
+            about=abouts(session, [task]).get(task.id, ""),
+            ways=_ways(session, task, visit.caller),
+            agreed=wish is not None and wish.confirmed_by is not None,
             stands=stands(message.model_dump()) if message else "",
             came_in=came_in,
-            facts=[(name, value) for name, value in task.evidence.items() if name not in _NOT_FACTS],
+            facts={name: value for name, value in task.evidence.items() if name not in _NOT_FACTS},
             answers=_answers(task, came_in, wish, visit.caller),
             resolved_by=resolved_by(task),
         )
@@ -170,6 +178,21 @@ def _came_in(session: Session, uses: Resources, task: OwnerTask, caller: Caller)
     except (UnreadableSeal, UnknownRecord):
         log.warning("what came in cannot be opened for its task", extra={"task": str(task.id)})
         return None
+
+
+def _ways(session: Session, task: OwnerTask, caller: Caller) -> list[tuple[str, str]]:
+    """Return where the console does what a task asks for, the foremost first: words and addresses."""
+    if task.kind in (BLOCKED_TASK, WITHDRAWN_TASK):
+        return [("See and correct the post", f"/console/posts/{task.subject}")]
+    if not is_about_an_incident(task):
+        return []
+    here = f"/console/incidents/{task.subject}"
+    ways = [("See the incident", here)]
+    incident = session.get(Incident, UUID(task.subject))
+    if task.kind not in _WRITE_ONE or task.closed_at or incident is None or not caller.may(callers.INCIDENT_OWNER):
+        return ways
+    step = SUMMARY if incident.resolved_at else UPDATE
+    return [(step.button, f"{here}/tell?step={step.key}"), *ways]
 
 
 def _answers(task: OwnerTask, came_in: Opened | None, wish: Resend | None, caller: Caller) -> set[str]:

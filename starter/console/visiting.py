@@ -4,11 +4,12 @@ The names of the dependencies are those of `starter.callers`, and mean the same 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Request
+from sqlmodel import Session
 
 from models.database.engine import transaction
 from models.database.tables.people import Staff
@@ -64,7 +65,7 @@ def visit_if_any(request: Request, browser: Browsing, uses: Uses) -> Visit | Non
         caller = caller_from(row, SOURCE)
         # A page that renews itself keeps its menu.
         live = "hx-request" in request.headers
-        waits = 0 if live else sum(one.mine for one in waiting_for(session, caller))
+        waits = 0 if live else _how_many_wait(session, caller)
     visit = Visit(
         caller=caller,
         csrf=browser.csrf,
@@ -78,6 +79,15 @@ def visit_if_any(request: Request, browser: Browsing, uses: Uses) -> Visit | Non
     with transaction(uses.engine) as session:
         refuse_what_is_not_theirs(session, request, caller.handle, caller.clients)
     return visit
+
+
+def counted_anew(session: Session, visit: Visit) -> Visit:
+    """Return the visit with what waits now, after something that waited was done in the same request."""
+    return replace(visit, waits=_how_many_wait(session, visit.caller))
+
+
+def _how_many_wait(session: Session, caller: Caller) -> int:
+    return sum(one.mine for one in waiting_for(session, caller))
 
 
 MaybeVisit = Annotated[Visit | None, Depends(visit_if_any)]

@@ -12,16 +12,19 @@ from sqlmodel import Session, col, select
 
 from models.database import events
 from models.database.inbound.poison import POISON
-from models.database.incidents.chasing import UPDATE_DUE, UPDATE_OVERDUE
+from models.database.incidents.chasing import UPDATE_DUE, UPDATE_OVERDUE, WORDING_REFUSED
 from models.database.permission import approval_desk, authority
 from models.database.permission.approval_effects import ASK_TO_DECIDE
 from models.database.permission.consent_desk import DOUBT_TASK
+from models.database.portal.posts import BLOCKED_TASK
+from models.database.portal.withdrawing import WITHDRAWN_TASK
 from models.database.sending.evidence import CONFLICT_TASK, IN_DOUBT_TASK
 from models.database.tables.people import Client, Staff
 from models.database.tables.records import OwnerTask
 from models.terms import Role
 from starter import callers
 from starter.callers import Caller
+from starter.console.task_subjects import abouts, is_about_an_incident
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -74,6 +77,9 @@ _TITLES = {
     f"inbound_{POISON}": "Something that came in was set aside",
     UPDATE_DUE: "Clients wait for an update of an incident",
     UPDATE_OVERDUE: "An update of an incident is overdue",
+    WORDING_REFUSED: "A notice of an incident needs another wording",
+    BLOCKED_TASK: "A post for a client must not be seen as it is worded",
+    WITHDRAWN_TASK: "A post was withdrawn, because its approval was taken back",
     "answer_reply": "Answer a reply",
     "undo": "Take a step back by hand",
     "ledger_unverified": "The ledger waits for its release",
@@ -83,6 +89,12 @@ _ASKED = {
     DOUBT_TASK: "Read the reply, then say whether the person wants no more messages. Until then nothing is sent to them.",
     "inbound_unmatched": "Nobody with this number is known. Read it, then assign it to a lead or a run, or close it.",
     "inbound_mail_unmatched": "Nobody with this address is known. Read it, then assign it to a lead or a run, or close it.",
+    UPDATE_DUE: "Clients were promised word by this time. Write the update, or see that what is written is approved.",
+    UPDATE_OVERDUE: "The promised time has passed, and clients have heard nothing. Write the update, or have what is written "
+    "approved. It closes by itself once they have heard.",
+    WORDING_REFUSED: "Clients do not see the last update: its wording was not approved. Write another one.",
+    BLOCKED_TASK: "A check has found in it what no client may read. Correct it.",
+    WITHDRAWN_TASK: "The client no longer sees it; some may have read it. Correct it, or leave it withdrawn.",
 }
 """What to do, where the pages of the console do it."""
 
@@ -100,6 +112,8 @@ class Item:
     due: datetime | None
     href: str
     mine: bool
+    about: str = ""
+    """Which one it is, where there may be several of the same title."""
 
     @property
     def is_overdue(self) -> bool:
@@ -114,7 +128,7 @@ def waiting_for(session: Session, caller: Caller) -> list[Item]:
     listed = {str(one.id) for one in asked}
     visible = events.open_tasks(session, None, caller.handle, caller.only)
     tasks = [one for one in visible if one.kind not in ASK_TO_DECIDE or one.subject not in listed]
-    found = [*_approvals(session, caller, asked), *_tasks(tasks, caller, names)]
+    found = [*_approvals(session, caller, asked), *_tasks(tasks, caller, names, abouts(session, tasks))]
     order = list(Kind)
     return sorted(found, key=lambda one: (one.due or NEVER, order.index(one.kind), one.since))
 
@@ -132,10 +146,12 @@ def asked_by(task: OwnerTask) -> str:
 
 def kind_of(task: OwnerTask) -> Kind:
     """Return under which kind a task is listed."""
-    return _KINDS.get(task.kind, Kind.INCIDENT if task.kind.startswith("incident") else Kind.OTHER)
+    return _KINDS.get(task.kind, Kind.INCIDENT if is_about_an_incident(task) else Kind.OTHER)
 
 
-def _tasks(tasks: Iterable[OwnerTask], caller: Caller, names: dict[UUID, str]) -> Iterable[Item]:
+def _tasks(
+    tasks: Iterable[OwnerTask], caller: Caller, names: dict[UUID, str], about: dict[UUID, str]
+) -> Iterable[Item]:
     for task in tasks:
         asked_again = task.kind == IN_DOUBT_TASK and "send_again" in task.evidence and caller.may(callers.APPROVER)
         settles = caller.may(_SETTLED_BY.get(task.kind, frozenset[Role]()))
@@ -149,6 +165,7 @@ def _tasks(tasks: Iterable[OwnerTask], caller: Caller, names: dict[UUID, str]) -
             due=task.due_at,
             href=f"/console/tasks/{task.id}",
             mine=task.owner == caller.handle or settles or asked_again,
+            about=about.get(task.id, ""),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from playwright.async_api import Page
 from sqlalchemy import text
 
 from models.approving import ApprovalSubject, Review
@@ -40,6 +41,12 @@ def a_link(console: Stocked, approval: Approval, to: str = "approver") -> str:
         return f"/a/{approval_links.issue_link(session, row, to, timedelta(hours=1))}"
 
 
+async def waiting_by_the_menu(page: Page) -> int:
+    """Return how many things wait for whoever is signed in, as the menu of a phone says."""
+    count = page.locator("summary .waits")
+    return int((await count.inner_text()).split()[0]) if await count.count() else 0
+
+
 def what_leaves(console: Stocked, approval: Approval) -> list[str]:
     with console.engine.connect() as connection:
         query = text("SELECT body FROM message WHERE run_id = :run AND audience = 'contact' ORDER BY position")
@@ -52,6 +59,7 @@ async def test_three_taps_lead_from_the_link_to_the_decision_on_a_phone(console:
     taps = 1  # on the link in the notice
 
     page = await screen.open(a_link(console, approval), "approval-link")
+    waited = await waiting_by_the_menu(page)
     shown = [await one.inner_text() for one in await page.locator(".preview pre").all()]
     assert shown == [re.sub(r"\n+$", "", body) for body in what_leaves(console, approval)]
     await page.get_by_role("checkbox", name="I, approver, have read all of it").tap()
@@ -62,6 +70,7 @@ async def test_three_taps_lead_from_the_link_to_the_decision_on_a_phone(console:
     await page.get_by_text("Your yes is recorded").wait_for()
     await screen.seen("approval-given")
     assert taps == 3
+    assert await waiting_by_the_menu(page) == waited - 1
     with transaction(console.engine) as session:
         assert approvals.state_of(session, session.get_one(Approval, approval.id)) == "approved"
 

@@ -85,6 +85,27 @@ async def test_a_rollback_is_seen_before_it_is_asked_for(page_at: PageAt, consol
     assert "takes back" in await page.locator(".consequence").inner_text()
 
 
+async def test_a_rollback_is_asked_for_once_and_shows_what_becomes_of_each_step(
+    page_at: PageAt, console: Stocked
+) -> None:
+    run = _run(console, 2)
+    with transaction(console.engine) as session:
+        undos.register(session, UUID(run), "handoff", UndoKind.CRM_HANDOFF, str(uuid4()))
+    screen = await page_at(PHONE, "incident-owner")
+    page = await screen.open(f"/console/runs/{run}/roll-back", "run-roll-back-asked")
+    await page.get_by_label("Why").fill("it is the wrong client's lead")
+
+    await page.get_by_role("button", name="Roll back").tap()
+
+    await page.get_by_text("incident-owner has asked for this rollback").wait_for()
+    assert await page.get_by_role("button", name="Roll back").count() == 0
+    done = {"id": run, "state": "undone", "reason": "created by us and untouched since: archived"}
+    with console.engine.begin() as connection:
+        connection.execute(text("UPDATE undo SET state = :state, reason = :reason WHERE run_id = :id"), done)
+    await page.get_by_text("It was taken back.").wait_for()
+    await screen.seen("run-rolled-back")
+
+
 async def test_sales_ops_say_what_became_of_a_lead(page_at: PageAt, console: Stocked) -> None:
     screen = await page_at(WIDE, "sales-ops")
     page = await screen.open(f"/console/runs/{_run(console, 1)}/outcome", "run-outcome")

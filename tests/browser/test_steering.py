@@ -90,6 +90,23 @@ async def test_an_incident_owner_opens_tells_and_resolves(page_at: PageAt, steer
     await screen.open("/console/incidents", "incidents")
 
 
+async def test_a_draft_is_kept_with_its_lines_and_dropped(page_at: PageAt, steered: Stocked) -> None:
+    screen = await page_at(PHONE, OWNER)
+    page = await screen.open("/console/incidents/open")
+    await page.get_by_label("What is wrong, for colleagues").fill("Perhaps nothing")
+    await page.get_by_label("Acme Plumbing").check()
+    await page.get_by_label("Note for colleagues").fill("Line one.\n\nLine two.")
+    await page.get_by_label("Only keep a draft").check()
+    await page.get_by_role("button", name="Look what it will do").click()
+    await page.locator("form.confirm button").click()
+    await page.get_by_text("The draft is kept").wait_for()
+    await screen.seen("incident-draft")
+    assert await page.locator(".as-written", has_text="Line").count() == 2
+
+    await page.get_by_role("button", name="Drop it").click()
+    await page.get_by_text("The draft is dropped.").wait_for()
+
+
 @pytest.mark.parametrize("width", [WIDE, PHONE])
 async def test_an_account_manager_follows_digests_from_sources_to_readers(
     page_at: PageAt, steered: Stocked, width: int

@@ -1,20 +1,22 @@
 """What needs me, in a real browser: what waits is found, its evidence is read, and each answer is given by a form."""
 
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
 from twilio.request_validator import RequestValidator
 
 from models.database import events
-from models.database.engine import transaction
+from models.database.engine import now, transaction
 from models.database.events import Origin, Subject, TaskOrder
+from models.database.incidents import chasing
 from models.database.permission.consent_desk import DOUBT_TASK
 from models.database.sending.evidence import IN_DOUBT_TASK
+from models.database.tables.incidents import Incident
 from tests.browser.conftest import PageAt
 from tests.browser.screen import PHONE, WIDE
-from tests.openapi.stocked import Stocked
+from tests.openapi.stocked import CLIENT, Stocked
 from tests.starter.builders import claimed, inbound
 from tests.starter.conftest import CURRENT
 
@@ -115,6 +117,66 @@ async def test_a_message_in_doubt_is_answered_by_its_evidence(
     await page.get_by_role("status").get_by_text("Sent: its provider has accepted it").wait_for()
     await screen.seen("doubt-answered")
     assert state_of(console, doubts["sent"]) == "accepted"
+
+
+async def test_a_message_in_doubt_is_told_apart_and_closed_as_not_sent_by_a_person(
+    console: Stocked, page_at: PageAt, doubts: dict[str, str]
+) -> None:
+    screen = await page_at(WIDE, "incident-owner")
+    task = task_about(console, IN_DOUBT_TASK, doubts["not sent"])
+    page = await screen.open("/console", "needs-doubts")
+    assert "Text to +1•••" in await page.locator(f"#need-{task}").inner_text()
+
+    await page.goto(f"{screen.address}/console/tasks/{task}")
+    await page.get_by_role("button", name="Close as not sent").click()
+    said = await page.get_by_role("status").first.inner_text()
+
+    assert said == "Not sent: a person found that it had not left and closed it."
+    assert state_of(console, doubts["not sent"]) == "refused"
+    page = await screen.open(f"/console/tasks/{task}", "doubt-closed")
+    assert await page.get_by_role("button", name="Close as not sent").count() == 0
+    await page.get_by_role("link", name="The run that it is about").click()
+    await page.locator("td", has_text="A person found that a message had not left").first.wait_for()
+    await screen.seen("run-of-a-closed-doubt")
+
+
+@pytest.fixture
+def overdue(console: Stocked) -> UUID:
+    """An incident whose next word was promised for a moment that has passed."""
+    body = {"title": "The queue is stuck", "severity": "minor", "clients": [CLIENT], "touches": []}
+    headers = console.shows("incident-owner") | {"Idempotency-Key": uuid4().hex}
+    opened = console.http.post("/v1/incidents", json=body, headers=headers)
+    assert opened.is_success, opened.text
+    with transaction(console.engine) as session:
+        incident = session.get_one(Incident, UUID(opened.json()["id"]))
+        incident.next_update_due = incident.first_notice_due = promised = now(session) - timedelta(minutes=1)
+        incident.escalation_owner = "everybody"
+        run = session.execute(text("SELECT id FROM run WHERE kind = 'incident_notice' LIMIT 1")).scalar_one()
+        chasing.remind(session, incident, promised, TESTS)
+        chasing.escalate(session, incident, promised, run, TESTS)
+    return incident.id
+
+
+@pytest.mark.parametrize("width", [WIDE, PHONE])
+async def test_an_overdue_update_is_on_two_lists_and_one_tap_away(
+    console: Stocked, page_at: PageAt, overdue: UUID, width: int
+) -> None:
+    titles = {"incident-owner": "Clients wait for an update", "everybody": "An update of an incident is overdue"}
+    for handle, title in titles.items():
+        screen = await page_at(width, handle)
+        page = await screen.open("/console?kind=incident", f"needs-overdue-{handle}")
+        need = page.locator(".need.overdue", has_text="The queue is stuck").filter(has_text=title).first
+        assert await need.count() == 1
+        await need.get_by_role("link").click()
+        await page.get_by_role("link", name="Write an update").wait_for()
+        await screen.seen(f"overdue-{handle}")
+
+    page = await screen.open(f"/console/incidents/{overdue}", "incident-overdue")
+    assert "Overdue" in await page.locator(".due.over").inner_text()
+    await page.get_by_role("link", name="Write an update").click()
+    await page.get_by_label("In your own words").fill("We are working on it.\n\nNothing is needed from you.")
+    await page.get_by_role("button", name="Look what clients will read").click()
+    assert "Nothing is needed from you." in await page.locator(".client-side").first.inner_text()
 
 
 async def test_sending_again_takes_two_people(console: Stocked, page_at: PageAt, doubts: dict[str, str]) -> None:

@@ -260,7 +260,7 @@ def test_a_client_is_paused_shown_previewed_and_resumed(desk: Desk) -> None:
     assert "Name one of" in unclear.stderr
     assert paused.exit_code == 0, paused.stderr
     assert "Acme Plumbing, since" in paused.stderr
-    assert "1 open runs" in paused.stderr
+    assert "1 open run" in paused.stderr
     assert "Resume Acme Plumbing like this?" in declined.stderr
     assert "by hand: fire" in shown.stdout
     assert declined.exit_code == 1

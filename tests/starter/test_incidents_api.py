@@ -15,8 +15,10 @@ from models.database.sending.gate_rules import gate_rules
 from models.incidents.travelling import NoticeOrder
 from models.settings import Settings
 from tests.database.incidents import compose, link_to
+from tests.database.portal.desk import PostDesk
 from tests.starter.builders import plan
 from tests.starter.conftest import Api
+from tests.starter.portal.conftest import REVIEWERS
 
 BODY = {"title": "Twilio is down", "severity": "minor", "clients": ["acme-plumbing"], "reason": "provider_down"}
 BY = "incident-owner"
@@ -216,3 +218,23 @@ async def test_a_run_of_an_incident_is_explained(api: Api, settings: Settings) -
 
     assert "Update 1 waits for the approval and the privacy review of its post." in explained.answer
     assert any("is reminded before" in step.what for step in explained.next)
+
+
+async def test_while_a_correction_waits_an_incident_shows_what_its_clients_still_read(
+    api: Api, settings: Settings
+) -> None:
+    incident = await opened(api)
+    told(api, incident, settings)
+    path = f"/v1/incidents/{incident['id']}"
+    [entry] = [one for one in (await api.get(path)).json()["timeline"] if one["number"]]
+    post = UUID(entry["shown"][0]["post_id"])
+    desk = PostDesk(api.engine, UUID(int=0), UUID(int=0), REVIEWERS)
+    desk.review_twice(post)
+    assert desk.publish(post).is_published
+
+    body = {"reason": "it was unclear", "body": "We look into it.\r\n\r\nNothing is needed from you."}
+    answer = await api.post(f"/v1/portal-posts/{post}/corrections", body, BY)
+
+    assert answer.status_code == 201, answer.text
+    [now] = [one for one in (await api.get(path)).json()["timeline"] if one["number"]]
+    assert (now["shown"][0]["body"], now["shown"][0]["state"]) == (entry["shown"][0]["body"], "published")

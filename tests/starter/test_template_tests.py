@@ -119,7 +119,7 @@ def test_the_command_shows_tries_out_and_says_what_is_missing(shell: CliRunner) 
     asked = shell.invoke(app, ["templates", "test", ANSWER, "--client", "acme-plumbing"])
 
     assert "Maria" in shown.stdout
-    assert "1 segments" in shown.stdout
+    assert "1 segment" in shown.stdout
     assert (refused.exit_code, "comms staff set approver --phone" in refused.stderr) == (1, True)
     assert entered.exit_code == 0, entered.stderr
     assert UUID(asked.stdout.strip())

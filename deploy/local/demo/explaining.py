@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.local.office import Office
+from models.plurals import counted
 
 
 async def explain(office: Office, console: Console, runs: Iterable[Mapping[str, Any]]) -> bool:
@@ -18,7 +19,8 @@ async def explain(office: Office, console: Console, runs: Iterable[Mapping[str, 
             answers[what].append(await office.ask("engineer", "GET", f"/v1/{what}s/{identity}/explanation"))
     leads, messages = answers["lead"], answers["message"]
     console.print(
-        f"\n[bold]comms explain[/] says why, of {len(leads)} leads and {len(messages)} messages. Of one of them:"
+        f"\n[bold]comms explain[/] says why, of {counted(len(leads), 'lead')} and {counted(len(messages), 'message')}. "
+        "Of one of them:"
     )
     never = [one for one in messages if one["question"] == "Why did this not go out?"]
     console.print(f"  {escape((never or messages)[-1]['answer'])}")

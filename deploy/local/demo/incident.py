@@ -7,6 +7,7 @@ from deploy.local.demo.answering_doubts import People, Person
 from deploy.local.demo.lines import Line
 from deploy.local.demo.reviewing import decide, let_be_seen
 from deploy.local.office import Office
+from models.plurals import counted
 
 TITLE = "An incident at a client with outreach under way"
 CLIENT = {
@@ -65,13 +66,15 @@ async def incident(office: Office, people: People) -> list[Line]:
     last = await _mail(office, 4)
     held = opened["held"]
     return [
-        Line(BY, "opens it; what goes out for this client is paused", f"{held['runs']} runs, {held['messages']} messages held",
+        Line(BY, "opens it; what goes out for this client is paused",
+             f"{counted(held['runs'], 'run')}, {counted(held['messages'], 'message')} held",
              opened["client_safe_status"], held["runs"] == len(LEADS) and held["messages"] > 0),
         Line("Pat, at the client", "is told while everything else is held", first["subject"],
-             f"{standing['held']['due']} messages are due by now; {while_held} have left.", while_held == 0),
+             f"{counted(standing['held']['due'], 'message is', 'messages are')} due by now; {while_held} have left.",
+             while_held == 0),
         Line(BY, "has found the cause, in free words", second["subject"],
              "Shown and told of only after the owner's approval and the privacy review."),
-        Line("approver", "approves what a resume would let go, as previewed", f"{after} messages left",
+        Line("approver", "approves what a resume would let go, as previewed", f"{counted(after, 'message')} left",
              _previewed(resume), after == len(LEADS) and set(ends) == {"no_response"}),
         Line(BY, "sums it up", run["outcome"], last["subject"], run["outcome"] == "summarised"),
     ]  # fmt: skip

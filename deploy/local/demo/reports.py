@@ -13,6 +13,7 @@ from deploy.local.demo.reviewing import WHO, let_be_seen, waiting
 from deploy.local.demo.stories import CLIENT
 from deploy.local.office import Office
 from deploy.local.players.browser import READS_AFTER, Browser, link_in
+from models.plurals import counted
 
 TITLE = "A weekly report for the client"
 READER = "dana@acme-plumbing.example"
@@ -57,7 +58,8 @@ async def weekly_report(office: Office, people: People) -> tuple[list[Line], str
     sources = ", ".join(f"{one['in_words']} {one['status'].replace('_', ' ')}" for one in digest["sources"])
     return [
         Line("sources", f"the week of {digest['starts']} is read", sources, lag, bool(lag)),
-        Line("draft", "typed figures, each with its source", f"{len(figures)} figures", "; ".join(figures[:4]), len(figures) > 4),
+        Line("draft", "typed figures, each with its source", counted(len(figures), "figure"),
+             "; ".join(figures[:4]), len(figures) > 4),
         Line("approver", "tries to give the privacy review as well", "refused", refused, bool(refused)),
         Line(
             "approver, privacy reviewer",

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from models.database import events
+from models.database.engine import now
 from models.database.events import Origin, TaskOrder
 from models.database.incidents import opening
 from models.database.tables.incidents import Incident
@@ -29,7 +30,8 @@ def remind(session: Session, incident: Incident, promised: datetime, origin: Ori
         f"{what} of incident {incident.id} is promised for {_shown(promised)}. Write it, and see that it is approved: "
         f"`comms incident update {incident.id}`, or POST /v1/incidents/{incident.id}/updates (the summary: …/summary)."
     )
-    events.open_task(session, _order(UPDATE_DUE, incident, instruction, promised), opening.about(incident), origin)
+    order = _order(session, UPDATE_DUE, incident, instruction, promised)
+    events.open_task(session, order, opening.about(incident), origin)
 
 
 def escalate(session: Session, incident: Incident, promised: datetime, run_id: UUID, origin: Origin) -> None:
@@ -41,7 +43,7 @@ def escalate(session: Session, incident: Incident, promised: datetime, run_id: U
         f"Clients were promised word of incident {incident.id} for {_shown(promised)}, and heard nothing. Its owner is "
         f"{incident.owner}. See what it waits for (GET /v1/incidents/{incident.id}); write, or have it approved."
     )
-    events.open_task(session, _order(UPDATE_OVERDUE, incident, instruction, promised), about, origin)
+    events.open_task(session, _order(session, UPDATE_OVERDUE, incident, instruction, promised), about, origin)
 
 
 def kept(session: Session, incident: Incident, origin: Origin) -> None:
@@ -65,9 +67,9 @@ def close_rejected(session: Session, incident: Incident, origin: Origin) -> None
     events.close_tasks(session, WORDING_REFUSED, str(incident.id), origin)
 
 
-def _order(kind: str, incident: Incident, instruction: str, promised: datetime) -> TaskOrder:
+def _order(session: Session, kind: str, incident: Incident, instruction: str, promised: datetime) -> TaskOrder:
     evidence = opening.facts_of(incident) | {"promised": promised.isoformat()}
-    return TaskOrder(kind, str(incident.id), instruction, evidence)
+    return TaskOrder(kind, str(incident.id), instruction, evidence, promised - now(session))
 
 
 def _shown(moment: datetime) -> str:

@@ -16,6 +16,7 @@ from models.database.tables.people import Client
 from models.database.tables.portal import PostVersion
 from models.errors import UnknownRecord
 from models.incidents.states import IncidentState
+from models.plurals import counted
 from models.portal.standing import PostState
 
 
@@ -132,23 +133,26 @@ def _shown(session: Session, update_id: UUID, clients: Sequence[UUID] | None) ->
 
 
 def _wording(session: Session, notice: IncidentNotice) -> IncidentNotice | PostVersion:
-    """Return the wording that stands: it may have been edited since it was composed."""
+    """Return what the client reads or last read; before that the newest wording, which may have been edited."""
     if notice.post_id is None:
         return notice
-    return versions.newest(session, versions.existing(session, notice.post_id))
+    post = versions.existing(session, notice.post_id)
+    if post.published_version is None:
+        return versions.newest(session, post)
+    return session.get_one(PostVersion, (post.id, post.published_version))
 
 
 def _state(session: Session, notice: IncidentNotice) -> str:
     if notice.not_published or notice.post_id is None:
         return notice.not_published or "waiting"
     post = posts.standing(session, notice.post_id)
-    if notice.published_at is not None and post.state is PostState.WITHDRAWN:
+    if post.is_visible or (notice.published_at is not None and post.state is PostState.WITHDRAWN):
         return post.state
     return standing.why_refused(post) or ("waiting" if post.state == "staged" else post.state)
 
 
 def _pause(pause: Pause) -> list[Entry]:
-    put = Entry(_at(pause.at), f"paused {pause.scope}", pause.owner, f"{pause.runs} open runs")
+    put = Entry(_at(pause.at), f"paused {pause.scope}", pause.owner, counted(pause.runs, "open run"))
     if pause.lifted_at is None:
         return [put]
     return [

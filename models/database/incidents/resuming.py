@@ -19,6 +19,7 @@ from models.database.tables.pauses import Pause, PausePreview
 from models.event_kinds import EventKind
 from models.incidents.states import IncidentSeverity
 from models.incidents.steering import Approving
+from models.plurals import counted
 from models.terms import ApprovalState, Role
 
 TIME_TO_DECIDE = timedelta(hours=24)
@@ -109,7 +110,8 @@ def asked_for(session: Session, incident_id: UUID) -> list[tuple[str, str]]:
 def _in_words(preview: PausePreview) -> str:
     counts = {what: count for what, count in preview.counts.items() if what != WILL_SEND}
     others = "".join(f"\n{count} {what.replace('_', ' ')}" for what, count in sorted(counts.items()))
-    return f"{_will_send(preview)} messages will be sent at {preview.per_second:g} per second, each through every check.{others}"
+    leaving = counted(_will_send(preview), "message")
+    return f"{leaving} will be sent at {preview.per_second:g} per second, each through every check.{others}"
 
 
 def risk_of(incident: Incident) -> RiskClass:

@@ -7,6 +7,7 @@ from models.database.events import Origin, TaskOrder
 from models.database.leads.rows import subject_of
 from models.database.tables.leads import LeadEventRow
 from models.leads.terms import Concern, in_words
+from models.plurals import counted
 
 LEAD_TASK = "lead_event"
 """Its subject is the id of the lead event."""
@@ -46,4 +47,4 @@ def _age(row: LeadEventRow) -> str:
     if Concern.TOO_LATE not in row.reasons or row.age is None:
         return ""
     minutes, hours = round(row.age.total_seconds() / 60), row.age.total_seconds() / _HOUR
-    return f" (it was {minutes} minutes old)" if hours < 2 else f" (it was {hours:.0f} hours old)"
+    return f" (it was {counted(minutes, 'minute')} old)" if hours < 2 else f" (it was {hours:.0f} hours old)"

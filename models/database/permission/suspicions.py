@@ -19,6 +19,7 @@ from models.database.sending.evidence import CONFLICT_TASK
 from models.leads.terms import LeadEventState, Way
 from models.patience_settings import PauseSettings
 from models.pausing import LiftRule, PauseCode
+from models.plurals import counted
 
 
 def _since_lifted(scope: str, code: PauseCode) -> str:
@@ -127,7 +128,7 @@ def delivery(session: Session, settings: PauseSettings) -> Iterator[Terms]:
     """A channel of a client on which too much is not delivered."""
     for row in session.execute(_RATES, {"window": settings.window}):
         if row.reported >= settings.delivery_minimum and row.failed / row.reported >= settings.delivery_share:
-            why = f"{row.failed} of {row.reported} messages were not delivered"
+            why = f"{row.failed} of {counted(row.reported, 'message was', 'messages were')} not delivered"
             yield _terms(row.scope, why, row.owner, PauseCode.DELIVERY, failed=row.failed, reported=row.reported)
 
 
@@ -135,7 +136,7 @@ def complaints(session: Session, settings: PauseSettings) -> Iterator[Terms]:
     """A channel of a client about which too many people complain."""
     for row in session.execute(_RATES, {"window": settings.window}):
         if row.complained >= _COMPLAINTS and row.complained / row.asked >= settings.complaint_share:
-            why = f"{row.complained} of {row.asked} people complained"
+            why = f"{row.complained} of {counted(row.asked, 'person', 'people')} complained"
             facts = {"complained": row.complained, "reported": row.asked}
             yield _terms(row.scope, why, row.owner, PauseCode.COMPLIANCE, **facts)
 
