@@ -57,7 +57,7 @@ def test_events_can_be_dropped_doubled_reordered_and_forged(aws: Program, ses: P
     client = ses_client(ses)
     faults = {name: f"{name}@example.com" for name in ("dropped", "doubled", "reordered", "forged", "late")}
     for name, address in faults.items():
-        add_fault(ses, address, f"callbacks_{name}", **({"seconds": 1} if name == "late" else {}))
+        add_fault(ses, address, f"callbacks_{name}", **({"seconds": 5} if name == "late" else {}))
     sent = {name: send(client, address) for name, address in faults.items()}
     inbox.wait_for(sent["doubled"], 4)
     assert sorted(inbox.types(sent["doubled"])) == ["Delivery", "Delivery", "Send", "Send"]

@@ -9,6 +9,7 @@ import asyncio
 import heapq
 import json
 import sqlite3
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -103,5 +104,5 @@ class Agenda:
             try:
                 await self._perform(entry.kind, entry.payload)
             except Exception as error:
-                print(f"{entry.kind} failed: {type(error).__name__}", flush=True)
+                print(f"{entry.kind} failed: {type(error).__name__}", file=sys.stderr, flush=True)
         self._database.execute("DELETE FROM agenda WHERE id = ?", (number,))

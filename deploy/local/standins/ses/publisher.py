@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,9 @@ class Publisher:
             try:
                 return await asyncio.to_thread(step, record)
             except (BotoCoreError, ClientError) as error:
-                print(f"SNS did not take an event: {type(error).__name__}; again in {pause:.1f} s", flush=True)
+                # Not to stdout, whose first line says that the stand-in is ready.
+                said = f"SNS did not take an event: {type(error).__name__}; again in {pause:.1f} s"
+                print(said, file=sys.stderr, flush=True)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
