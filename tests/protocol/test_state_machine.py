@@ -18,7 +18,7 @@ from tests.protocol.machine import SendProtocol
 
 EXAMPLES, STEPS = os.environ.get("PROTOCOL_EXAMPLES"), os.environ.get("PROTOCOL_STEPS")
 SEARCH = settings(
-    max_examples=int(EXAMPLES or 20),
+    max_examples=int(EXAMPLES or 10),
     stateful_step_count=int(STEPS or 30),
     derandomize=EXAMPLES is None,
     print_blob=True,
