@@ -85,9 +85,7 @@ def show(incident_id: UUID, visit: Anybody, uses: Uses) -> Response:
 @router.post(f"{HERE}/{{incident_id}}/note")
 def note(incident_id: UUID, visit: IncidentOwner, sent: Sent, uses: Uses, text: Words = "") -> Response:
     """Add a note for colleagues."""
-    body, errors = typed.made(lambda: NoteBody(text=text))
-    if body is None:
-        raise typed.unusable(errors)
+    body = typed.made_or_refused(lambda: NoteBody(text=text))
     api.note(incident_id, body, visit.caller, uses)
     return back(f"{HERE}/{incident_id}", "Noted. No client reads it.")
 
@@ -102,9 +100,7 @@ def cancel(incident_id: UUID, visit: IncidentOwner, sent: Sent, uses: Uses) -> R
 @router.post(f"{HERE}/{{incident_id}}/resume")
 def ask_to_resume(incident_id: UUID, visit: IncidentOwner, sent: Sent, uses: Uses, per_second: Words = "") -> Response:
     """Ask somebody else to approve what would be let go."""
-    body, errors = typed.made(lambda: PreviewBody(per_second=typed.number_typed(per_second, "per_second")))
-    if body is None:
-        raise typed.unusable(errors)
+    body = typed.made_or_refused(lambda: PreviewBody(per_second=typed.number_typed(per_second, "per_second")))
     api.ask_to_resume(incident_id, body, visit.caller, uses)
     return back(f"{HERE}/{incident_id}", "Its resume was previewed, and an approver is asked for exactly that.")
 

@@ -76,9 +76,7 @@ def publish(post_id: UUID, visit: MayPublish, sent: Sent, uses: Uses) -> Respons
 @router.post(f"{HERE}/withdraw")
 def withdraw(post_id: UUID, visit: MayPublish, sent: Sent, uses: Uses, reason: Words = "") -> Response:
     """Take it off the portal."""
-    body, errors = typed.made(lambda: WhyBody(reason=reason))
-    if body is None:
-        raise typed.unusable(errors)
+    body = typed.made_or_refused(lambda: WhyBody(reason=reason))
     portal_posts.withdraw(post_id, body, visit.caller, uses)
     return back(f"/console/posts/{post_id}", "Withdrawn. The client no longer sees it.")
 

@@ -51,7 +51,10 @@ def _said(message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def unusable(errors: dict[str, str]) -> Problem:
-    """Return the refusal of a form that cannot be shown again with its mistakes."""
-    field, message = next(iter(errors.items()))
-    return field_problem(field, message)
+def made_or_refused(make: Callable[[], Made]) -> Made:
+    """Return a request as it was typed. Raises Problem (422): for a form that is not shown again with its mistakes."""
+    body, errors = made(make)
+    if body is None:
+        field, message = next(iter(errors.items()))
+        raise field_problem(field, message)
+    return body
