@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from aiohttp import web
 
 from deploy.local.standins.google_business.store import SCHEMA, Store
 from deploy.local.standins.google_business.tokens import OAuthClient, Tokens
+from deploy.local.standins.kit.closing import close_with
 from deploy.local.standins.kit.control import PREFIX, control_routes
 from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.door import Answer, Door, json_answer
@@ -41,13 +41,8 @@ def make_application(client: OAuthClient, state_dir: Path) -> web.Application:
     plan = FaultPlan()
     api = _Api(Store(database), Tokens(client), Door(plan, log, refusal))
 
-    async def closing(_: web.Application) -> AsyncIterator[None]:
-        yield
-        log.close()
-        database.close()
-
     app = web.Application()
-    app.cleanup_ctx.append(closing)
+    close_with(app, log, database)
     app.add_routes(api.routes())
     app.add_routes(control_routes(NAME, plan, log))
     return app

@@ -1,6 +1,6 @@
 """Puts the stand-in together."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from aiohttp import web
@@ -12,6 +12,7 @@ from deploy.local.standins.hubspot.object_types import object_type
 from deploy.local.standins.hubspot.property_definitions import PropertyDefinitions
 from deploy.local.standins.hubspot.records import Records
 from deploy.local.standins.hubspot.store import SCHEMA, Store
+from deploy.local.standins.kit.closing import close_with
 from deploy.local.standins.kit.control import control_routes
 from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.door import Door
@@ -41,14 +42,9 @@ def make_application(
     for type_name, name in unique_properties:
         _ensure_unique(definitions, type_name, name)
 
-    async def closing(_: web.Application) -> AsyncIterator[None]:
-        yield
-        log.close()
-        database.close()
-
     keeper = DoorKeeper(Door(plan, log, refusal), records, token, own_property)
     app = web.Application()
-    app.cleanup_ctx.append(closing)
+    close_with(app, log, database)
     app.add_routes(CrmApi(store, records, definitions, keeper).routes())
     app.add_routes(control_routes(NAME, plan, log))
     return app

@@ -1,6 +1,6 @@
 """Puts the stand-in together, with what steers it: who is known, and what the next tokens say."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from aiohttp import web
@@ -8,6 +8,7 @@ from aiohttp import web
 from deploy.local.standins.identity.api import ProviderApi, Registration, refusal
 from deploy.local.standins.identity.store import SCHEMA, Person, Store
 from deploy.local.standins.identity.tokens import Tokens
+from deploy.local.standins.kit.closing import close_with
 from deploy.local.standins.kit.control import PREFIX, control_routes
 from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.door import Door
@@ -26,13 +27,8 @@ def make_application(registration: Registration, people: Iterable[Person], state
     for person in people:
         store.enter(person)
 
-    async def closing(_: web.Application) -> AsyncIterator[None]:
-        yield
-        log.close()
-        database.close()
-
     app = web.Application()
-    app.cleanup_ctx.append(closing)
+    close_with(app, log, database)
     app.add_routes(ProviderApi(registration, store, tokens, Door(plan, log, refusal)).routes())
     app.add_routes(control_routes(NAME, plan, log))
     app.add_routes(_steering(store, tokens))

@@ -7,12 +7,12 @@ import hmac
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from deploy.local.standins.kit.closing import close_with
 from deploy.local.standins.kit.control import PREFIX, control_routes
 from deploy.local.standins.kit.door import Answer, Door, json_answer
 from deploy.local.standins.kit.faults import FaultPlan
@@ -101,12 +101,8 @@ def make_application(api_key: str, state_dir: Path) -> web.Application:
     log = RequestLog(state_dir / f"{NAME}.requests.jsonl")
     plan = FaultPlan()
 
-    async def closing(_: web.Application) -> AsyncIterator[None]:
-        yield
-        log.close()
-
     app = web.Application(client_max_size=1_048_576)
-    app.cleanup_ctx.append(closing)
+    close_with(app, log)
     app.add_routes(Model(Door(plan, log, refusal), api_key).routes())
     app.add_routes(control_routes(NAME, plan, log))
     return app

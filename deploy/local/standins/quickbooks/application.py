@@ -1,6 +1,5 @@
 """Puts the stand-in together: tokens that change, the query endpoint, web hooks, and the control routes of companies."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import aiohttp
 from aiohttp import BasicAuth, web
 
+from deploy.local.standins.kit.closing import close_with
 from deploy.local.standins.kit.control import PREFIX, control_routes
 from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.documents import SCHEMA, Documents
@@ -112,13 +112,8 @@ def make_application(state_dir: Path, known: App) -> web.Application:
     log, plan = RequestLog(state_dir / f"{NAME}.requests.jsonl"), FaultPlan()
     api = _Api(Documents(database), Door(plan, log, refusal), known)
 
-    async def closing(_: web.Application) -> AsyncIterator[None]:
-        yield
-        log.close()
-        database.close()
-
     app = web.Application(client_max_size=16 * 1024 * 1024)
-    app.cleanup_ctx.append(closing)
+    close_with(app, log, database)
     app.add_routes(
         [
             web.post("/oauth2/v1/tokens/bearer", api.token),

@@ -1,10 +1,10 @@
 """Puts the stand-in together."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 from aiohttp import web
 
+from deploy.local.standins.kit.closing import close_with
 from deploy.local.standins.kit.control import PREFIX, control_routes
 from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.door import Door
@@ -24,11 +24,6 @@ def make_application(client_id: str, client_secret: str, state_dir: Path) -> web
     log = RequestLog(state_dir / f"{NAME}.requests.jsonl")
     plan, store, sessions = FaultPlan(), Store(database), Sessions(client_id, client_secret)
 
-    async def closing(_: web.Application) -> AsyncIterator[None]:
-        yield
-        log.close()
-        database.close()
-
     async def show(request: web.Request) -> web.Response:
         return web.json_response(store.all(request.match_info["type"]))
 
@@ -44,7 +39,7 @@ def make_application(client_id: str, client_secret: str, state_dir: Path) -> web
         return web.Response(status=204)
 
     app = web.Application()
-    app.cleanup_ctx.append(closing)
+    close_with(app, log, database)
     app.add_routes(SalesforceApi(store, sessions, Door(plan, log, refusal)).routes())
     app.add_routes(control_routes(NAME, plan, log))
     app.add_routes(

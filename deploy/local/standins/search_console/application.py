@@ -1,12 +1,12 @@
 """Puts the stand-in together: the token endpoint, Search Analytics, and the control routes that set up properties."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from deploy.local.standins.kit.closing import close_with
 from deploy.local.standins.kit.control import PREFIX, control_routes
 from deploy.local.standins.kit.database import open_database
 from deploy.local.standins.kit.documents import SCHEMA, Documents
@@ -87,13 +87,8 @@ def make_application(state_dir: Path, client_id: str, client_secret: str) -> web
     log, plan = RequestLog(state_dir / f"{NAME}.requests.jsonl"), FaultPlan()
     api = _Api(Documents(database), Door(plan, log, refusal), (client_id, client_secret))
 
-    async def closing(_: web.Application) -> AsyncIterator[None]:
-        yield
-        log.close()
-        database.close()
-
     app = web.Application(client_max_size=16 * 1024 * 1024)
-    app.cleanup_ctx.append(closing)
+    close_with(app, log, database)
     app.add_routes(
         [
             web.post("/token", api.token),

@@ -1,12 +1,12 @@
 """The receiver: verifies, keeps each message once by its id, and knows how every lead stands."""
 
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from deploy.local.standins.kit.closing import close_with
 from deploy.local.standins.kit.control import PREFIX, control_routes
 from deploy.local.standins.kit.database import DatabaseStore, open_database
 from deploy.local.standins.kit.door import Answer, Door, json_answer
@@ -58,11 +58,6 @@ def make_application(secret: str, state_dir: Path) -> web.Application:
     plan, store = FaultPlan(), Store(database)
     door = Door(plan, log, lambda status, code, message: json_answer({"error": code or message or "no"}, status))
 
-    async def closing(_: web.Application) -> AsyncIterator[None]:
-        yield
-        log.close()
-        database.close()
-
     async def receive(request: web.Request) -> web.StreamResponse:
         body = await request.read()
         content = _content(body)
@@ -90,7 +85,7 @@ def make_application(secret: str, state_dir: Path) -> web.Application:
         return web.Response(status=204)
 
     app = web.Application()
-    app.cleanup_ctx.append(closing)
+    close_with(app, log, database)
     app.add_routes([web.post("/leads", receive)])
     app.add_routes(control_routes(NAME, plan, log))
     app.add_routes([web.get(f"{PREFIX}/leads", show), web.post(f"{PREFIX}/leads/{{id}}/take", take)])
